@@ -1,0 +1,15 @@
+//! Receipts, sortings and outcomes in tables.
+
+use trade::dock::{Outcome, Receipt, Sorting};
+
+use crate::store::table::table;
+
+table!(Receipt, "receipts", 1, "id, purchase_line, batch, received, rejected, rejection, \
+    temperature_dc, at, by_whom",
+    { id, line, batch, received, rejected, rejection, temperature_dc, stamp });
+
+table!(Sorting, "sortings", 1, "id, receipt, order_id, rank, quantity",
+    { id, receipt, order_line, quantity });
+
+table!(Outcome, "outcomes", 1, "id, receipt, note, sorting, kind, quantity, reason, at, by_whom",
+    { id, source, kind, quantity, reason, stamp });

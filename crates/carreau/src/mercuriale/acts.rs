@@ -1,0 +1,62 @@
+//! Pricing and publishing.
+
+use trade::mercuriale::{LinePolicy, MercurialeLine, Publication, draft, publish, set_price};
+use trade::catalog::Labels;
+use trade::id::ProductId;
+use trade::offers::Stamp;
+use trade::unit::Price;
+
+use crate::app::App;
+use crate::clock;
+use crate::failure::Failure;
+use crate::store::act::{Mail, Place};
+
+/// Freezes the price list and puts one mail per buyer in the outbox.
+pub async fn publish_week(app: &App, place: Place, stamp: &Stamp) -> Result<Publication, Failure> {
+    let published = app
+        .act(place, |act| {
+            let register = act.week().register().clone();
+            let days = register.delivery_days(place.week);
+            let cutoffs = clock::cutoffs(&register.hub, &days);
+            let publication = publish(act.week(), &cutoffs, stamp.clone())?;
+            act.add(publication.clone());
+            for buyer in register.buyers.keys() {
+                act.send(Mail {
+                    kind: "mercuriale",
+                    recipient: buyer.to_string(),
+                    version: 1,
+                    body: format!("Mercuriale {}", place.week),
+                });
+            }
+            Ok(publication)
+        })
+        .await?;
+    app.pages.forget(place);
+    Ok(published)
+}
+
+/// Sets the sale price of one line of the draft by hand.
+pub async fn price_line(
+    app: &App,
+    place: Place,
+    product: ProductId,
+    labels: Labels,
+    policy: LinePolicy,
+    sale: Price,
+    stamp: &Stamp,
+) -> Result<MercurialeLine, Failure> {
+    app.act(place, |act| {
+        let lines = draft(act.week())?;
+        let same = |line: &MercurialeLine| {
+            (line.product, line.labels, line.policy) == (product, labels, policy)
+        };
+        let line = lines.into_iter().find(same);
+        let line = line.ok_or_else(|| {
+            Failure::NotFound("Cette ligne n'est plus dans la mercuriale.".into())
+        })?;
+        let setting = set_price(act.week(), &line, sale, stamp.clone())?;
+        act.add(setting);
+        Ok(line)
+    })
+    .await
+}

@@ -1,0 +1,26 @@
+//! What farms say, written down.
+
+use trade::offers::{Offer, OfferRequest, Stamp, announce};
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::store::act::Place;
+
+/// Notes offers, all or none.
+pub async fn note(
+    app: &App,
+    place: Place,
+    requests: &[OfferRequest],
+    stamp: &Stamp,
+) -> Result<Vec<Offer>, Failure> {
+    app.act(place, |act| {
+        let mut offers = Vec::with_capacity(requests.len());
+        for request in requests {
+            let offer = announce(act.week(), request, stamp.clone())?;
+            act.add(offer.clone());
+            offers.push(offer);
+        }
+        Ok(offers)
+    })
+    .await
+}

@@ -1,0 +1,149 @@
+//! Amending and closing.
+
+use trade::calendar::Day;
+use trade::id::OrderLineId;
+use trade::mercuriale::Publication;
+use trade::offers::Stamp;
+use trade::orders::{self, Amendment, Channel, OrderRequest};
+use trade::unit::Qty;
+use wire::pack::OrderNote;
+
+use super::intake;
+use crate::app::App;
+use crate::failure::Failure;
+use crate::store::act::{Place, Taking};
+
+/// Changes the quantity of an order line before the cut-off.
+pub async fn amend(
+    app: &App,
+    place: Place,
+    line: OrderLineId,
+    quantity: Qty,
+    stamp: &Stamp,
+) -> Result<Amendment, Failure> {
+    app.act(place, |act| {
+        let week = act.week();
+        let amendment = orders::amend(week, line, quantity, stamp.clone())?;
+        let (order, order_line) = week.order_line(line)?;
+        let taking = Taking {
+            line: order_line.line,
+            day: order.day,
+            quantity: Qty::new(quantity.get() - week.ordered(line).get()),
+        };
+        act.take(taking);
+        act.add(amendment.clone());
+        Ok(amendment)
+    })
+    .await
+}
+
+/// Ends order taking for a day. `false` when it had ended before.
+pub async fn close(app: &App, place: Place, day: Day, stamp: &Stamp) -> Result<bool, Failure> {
+    app.act(place, |act| {
+        let closing = orders::close(act.week(), day, stamp.clone())?;
+        let is_new = closing.is_some();
+        if let Some(closing) = closing {
+            act.add(closing);
+        }
+        Ok(is_new)
+    })
+    .await
+}
+
+/// What became of orders that were told to the hub.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Intake {
+    pub taken: i64,
+    /// Taken with less than was asked, because of what was left.
+    pub cut: i64,
+    pub refused: i64,
+}
+
+/// Takes the standing orders of a published week.
+pub async fn take_standing(app: &App, place: Place, stamp: &Stamp) -> Result<Intake, Failure> {
+    let requests = orders::standing_requests(app.on_sale(place).await?.sale());
+    let mut intake = Intake::default();
+    for request in requests {
+        let key = format!("standing-{}-{}-{}", place.week, request.site, request.day);
+        take_within_reach(app, place, &request, &key, stamp, &mut intake).await?;
+    }
+    Ok(intake)
+}
+
+/// Takes the orders that a data pack tells, in their order, as somebody at the telephone would:
+/// what is not left is cut, half packs are rounded down, what is not on the list is passed over.
+pub async fn take_told(
+    app: &App,
+    place: Place,
+    notes: &[OrderNote],
+    stamp: &Stamp,
+) -> Result<Intake, Failure> {
+    let on_sale = app.on_sale(place).await?;
+    let mut intake = Intake::default();
+    for note in notes {
+        let request = request_of(&on_sale.publication, note);
+        let key = format!("pack-{}-{}", place.week, note.reference);
+        if request.lines.is_empty() {
+            intake.refused += 1;
+            continue;
+        }
+        take_within_reach(app, place, &request, &key, stamp, &mut intake).await?;
+    }
+    Ok(intake)
+}
+
+fn request_of(publication: &Publication, note: &OrderNote) -> OrderRequest {
+    let mut lines: Vec<(trade::id::LineId, Qty)> = Vec::with_capacity(note.lines.len());
+    for line in &note.lines {
+        let found = publication.find(line.product, line.labels, line.producer);
+        let Some(found) = found else { continue };
+        let pack = if found.pack.weighed { 1 } else { found.pack.size.get().max(1) };
+        let whole = line.quantity.get() - line.quantity.get() % pack;
+        match lines.iter_mut().find(|known| known.0 == found.id) {
+            Some(known) => known.1 = Qty::new(known.1.get() + whole),
+            None if whole > 0 => lines.push((found.id, Qty::new(whole))),
+            None => {}
+        }
+    }
+    OrderRequest {
+        buyer: note.buyer,
+        site: note.site,
+        day: note.day,
+        channel: match note.channel {
+            Channel::Surplus => Channel::File,
+            other => other,
+        },
+        commitment_number: note.commitment_number.clone(),
+        lines,
+    }
+}
+
+async fn take_within_reach(
+    app: &App,
+    place: Place,
+    request: &OrderRequest,
+    key: &str,
+    stamp: &Stamp,
+    intake: &mut Intake,
+) -> Result<(), Failure> {
+    match intake::take(app, place, request, key, stamp).await {
+        Ok(_) => intake.taken += 1,
+        Err(Failure::Replayed(_)) => {}
+        Err(Failure::Denied(_)) => {
+            let cut = intake::within_reach(app, place, request).await?;
+            let taken = match cut.lines.is_empty() || cut == *request {
+                true => Err(Failure::Busy),
+                false => intake::take(app, place, &cut, key, stamp).await,
+            };
+            match taken {
+                Ok(_) => intake.cut += 1,
+                Err(Failure::Denied(_) | Failure::Busy | Failure::Replayed(_)) => {
+                    intake.refused += 1;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Err(failure) => return Err(failure),
+    }
+    Ok(())
+}

@@ -1,0 +1,249 @@
+//! Taking an order: judged from memory, made durable by one transaction, never sold twice.
+
+use std::collections::BTreeMap;
+
+use db::{FromRow, Row, Val};
+use trade::Denial;
+use trade::offers::Stamp;
+use trade::orders::{Channel, Order, OrderRequest, called_off, place as judge};
+use trade::unit::{Cents, Qty};
+
+use super::rows::{OrderLineRow, OrderRow};
+use crate::app::{App, OnSale};
+use crate::failure::Failure;
+use crate::store::act::Place;
+use crate::store::table::{insert_week, run};
+
+const COUNT_ORDER: &str = "UPDATE sale_days SET order_count = order_count + 1 \
+    WHERE hub_id = $1 AND week = $2 AND day = $3 AND register_version = $4 \
+    AND closed_at IS NULL";
+const TAKE: &str = "UPDATE availability SET taken = taken + $1 \
+    WHERE hub_id = $2 AND week = $3 AND line = $4 AND day = $5 AND offered - taken >= $1";
+const SPEND: &str = "UPDATE ceilings SET spent_cents = spent_cents + $1 \
+    WHERE hub_id = $2 AND contract = $3 AND ceiling_cents - spent_cents >= $1";
+const BY_KEY: &str = "SELECT id, request_hash FROM orders \
+    WHERE hub_id = $1 AND idempotency_key = $2";
+const LEFT: &str = "SELECT offered - taken FROM availability \
+    WHERE hub_id = $1 AND week = $2 AND line = $3 AND day = $4";
+const CLOSED: &str = "SELECT COALESCE(closed_at, -1), register_version FROM sale_days \
+    WHERE hub_id = $1 AND week = $2 AND day = $3";
+const CEILING_LEFT: &str = "SELECT ceiling_cents - spent_cents FROM ceilings \
+    WHERE hub_id = $1 AND contract = $2";
+
+/// Texts of this file, for the test that prepares every statement.
+pub const TEXTS: &[&str] = &[COUNT_ORDER, TAKE, SPEND, BY_KEY, LEFT, CLOSED, CEILING_LEFT];
+
+/// Two integers of a row.
+struct Pair(i64, i64);
+
+impl FromRow for Pair {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        Ok(Pair(row.i64(0)?, row.i64(1)?))
+    }
+}
+
+/// Takes an order at the instant of `stamp`. The same `key` with the same content gives
+/// [`Failure::Replayed`] with the order of the first time; with another content it is refused.
+pub async fn take(
+    app: &App,
+    place: Place,
+    request: &OrderRequest,
+    key: &str,
+    stamp: &Stamp,
+) -> Result<Order, Failure> {
+    let hash = fingerprint(request);
+    loop {
+        let on_sale = app.on_sale(place).await?;
+        let id = app.order_id(place.hub).await?;
+        let judged = judge(on_sale.sale(), id, request, &BTreeMap::new(), stamp.clone());
+        let order = match judged {
+            Ok(order) => order,
+            // A retry after the cut-off must find the order that was taken before it.
+            Err(denials) => {
+                known(app, place, key, hash).await?;
+                return Err(denials.into());
+            }
+        };
+        match save(app, place, &on_sale, &order, key, hash).await {
+            Ok(()) => {
+                app.tell_order(place, &order).await;
+                return Ok(order);
+            }
+            Err(Refused::StaleRegister) => app.forget_sales(),
+            Err(Refused::Known) => {
+                known(app, place, key, hash).await?;
+                return Err(Failure::Busy);
+            }
+            Err(Refused::Short) => return Err(what_is_short(app, place, &order).await?),
+            Err(Refused::Closed(at)) => {
+                known(app, place, key, hash).await?;
+                let (day, closed_at) = (request.day, trade::calendar::Instant(at));
+                return Err(Denial::DayClosed { day, closed_at }.into());
+            }
+            Err(Refused::Failed(failure)) => return Err(failure),
+        }
+    }
+}
+
+/// Why a judged order was not saved.
+enum Refused {
+    Known,
+    Short,
+    Closed(i64),
+    StaleRegister,
+    Failed(Failure),
+}
+
+impl From<db::Error> for Refused {
+    fn from(error: db::Error) -> Refused {
+        Refused::Failed(error.into())
+    }
+}
+
+/// One transaction, statements in one order for everybody (day, order, lines, contracts, then
+/// goods sorted by line), so that two orders never wait for each other crosswise.
+async fn save(
+    app: &App,
+    place: Place,
+    on_sale: &OnSale,
+    order: &Order,
+    key: &str,
+    hash: i64,
+) -> Result<(), Refused> {
+    let hub = || Val::from(place.hub.as_str());
+    let (week, day) = (Val::I(place.week.number()), Val::I(order.day.number()));
+    let version = Val::I(on_sale.register_version);
+    let mut commands = vec![(COUNT_ORDER, vec![hub(), week.clone(), day.clone(), version])];
+    let row = OrderRow::new(order, key, hash);
+    insert_week(place.hub, place.week, &[row], &mut commands);
+    // Two with the same key: the second adds no row.
+    let (text, values) = commands.pop().unwrap_or((COUNT_ORDER, Vec::new()));
+    let text = db::sql::interned(format!(
+        "{text} ON CONFLICT (hub_id, idempotency_key) DO NOTHING"
+    ));
+    commands.push((text, values));
+    let lines: Vec<OrderLineRow> =
+        order.lines.iter().map(|line| OrderLineRow::new(order.id, line)).collect();
+    insert_week(place.hub, place.week, &lines, &mut commands);
+    let guards = commands.len();
+    for (contract, cents) in called_off(&order.lines) {
+        let capped = on_sale.register.contracts.iter().find(|known| known.id == contract);
+        if capped.is_some_and(|contract| contract.ceiling.is_some()) {
+            let values = vec![Val::I(cents.get()), hub(), contract.as_str().into()];
+            commands.push((SPEND, values));
+        }
+    }
+    let mut takings: Vec<(i64, Qty)> =
+        order.lines.iter().map(|line| (line.line.0, line.quantity)).collect();
+    takings.sort_unstable();
+    for (line, quantity) in takings {
+        let quantity = Val::I(quantity.get());
+        let values = vec![quantity, hub(), week.clone(), Val::I(line), day.clone()];
+        commands.push((TAKE, values));
+    }
+    let on_day = vec![hub(), week, day];
+    let stale = on_sale.register_version;
+    app.db
+        .write(move |tx| {
+            Box::pin(async move {
+                let touched = run(tx, commands).await?;
+                if touched.get(1) == Some(&0) {
+                    return Err(Refused::Known);
+                }
+                if touched.first() == Some(&0) {
+                    let rows: Vec<Pair> = tx.query(CLOSED, on_day).await?;
+                    return Err(match rows.first() {
+                        Some(Pair(-1, version)) if *version != stale => Refused::StaleRegister,
+                        Some(Pair(at, _)) => Refused::Closed(*at),
+                        None => Refused::StaleRegister,
+                    });
+                }
+                if touched[guards..].contains(&0) {
+                    return Err(Refused::Short);
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// When the key is known: the first answer again, or a refusal when the content differs.
+async fn known(app: &App, place: Place, key: &str, hash: i64) -> Result<(), Failure> {
+    let values = vec![place.hub.as_str().into(), key.into()];
+    let rows: Vec<Pair> = app.db.query(BY_KEY, values).await?;
+    match rows.first() {
+        Some(Pair(id, before)) if *before == hash => Err(Failure::Replayed(*id)),
+        Some(_) => Err(Failure::OtherContent),
+        None => Ok(()),
+    }
+}
+
+/// Tells each line that is short, with what is left of it now.
+async fn what_is_short(app: &App, place: Place, order: &Order) -> Result<Failure, Failure> {
+    let hub = || Val::from(place.hub.as_str());
+    let mut denials = Vec::new();
+    for line in &order.lines {
+        let values =
+            vec![hub(), place.week.number().into(), line.line.0.into(), order.day.number().into()];
+        let rows: Vec<i64> = app.db.query(LEFT, values).await?;
+        let left = Qty::new(rows.first().copied().unwrap_or(0));
+        if line.quantity > left {
+            let (line, asked) = (line.line, line.quantity);
+            denials.push(Denial::SoldOut { line, asked, left });
+        }
+    }
+    for (contract, asked) in called_off(&order.lines) {
+        let values = vec![hub(), contract.as_str().into()];
+        let rows: Vec<i64> = app.db.query(CEILING_LEFT, values).await?;
+        if let Some(&left) = rows.first()
+            && asked.get() > left
+        {
+            let left = Cents::new(left);
+            denials.push(Denial::CeilingReached { contract, asked, left });
+        }
+    }
+    // Given back in between: worth another try.
+    Ok(if denials.is_empty() { Failure::Busy } else { denials.into() })
+}
+
+/// A number that two different requests do not share but by a chance of 2^-64 (FNV-1a).
+fn fingerprint(request: &OrderRequest) -> i64 {
+    let OrderRequest { buyer, site, day, channel, commitment_number, lines } = request;
+    let mut text = format!("{buyer}|{site}|{day}|{}|{commitment_number}", channel.code());
+    for (line, quantity) in lines {
+        text.push_str(&format!("|{line}:{}", quantity.get()));
+    }
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, fold) as i64
+}
+
+/// What of `request` can still be had: each line cut to what is left, in whole packs.
+pub async fn within_reach(
+    app: &App,
+    place: Place,
+    request: &OrderRequest,
+) -> Result<OrderRequest, Failure> {
+    let on_sale = app.on_sale(place).await?;
+    let mut cut = OrderRequest { lines: Vec::new(), ..request.clone() };
+    for &(line, quantity) in &request.lines {
+        let values = vec![
+            place.hub.as_str().into(),
+            place.week.number().into(),
+            line.0.into(),
+            request.day.number().into(),
+        ];
+        let rows: Vec<i64> = app.db.query(LEFT, values).await?;
+        let left = rows.first().copied().unwrap_or(0).max(0);
+        let pack = on_sale.publication.line(line)?.pack;
+        let step = if pack.weighed { 1 } else { pack.size.get().max(1) };
+        let possible = quantity.get().min(left);
+        let whole = possible - possible % step;
+        if whole > 0 {
+            cut.lines.push((line, Qty::new(whole)));
+        }
+    }
+    Ok(cut)
+}
+
+/// The channel of an order that the hub keys in for somebody on the telephone.
+pub const BY_PHONE: Channel = Channel::Phone;

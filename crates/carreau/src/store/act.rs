@@ -1,0 +1,340 @@
+//! Acts: read the week, let the rules decide, add the facts. One transaction, or nothing.
+//!
+//! A loaded week stays in memory. Before each act its revision is compared with the database, so
+//! that several processes may share one; the write itself succeeds only on the revision that the
+//! decision was made on. A body may run more than once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use db::{Db, FromRow, Row, Val};
+use trade::billing::Counters;
+use trade::calendar::{Day, IsoWeek};
+use trade::id::{HubId, LineId};
+use trade::orders::Order;
+use trade::unit::Qty;
+use trade::{Fact, Week};
+
+use super::week::{Additions, Base};
+use super::{register, table};
+use crate::failure::Failure;
+
+/// A week of a hub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    pub hub: HubId,
+    pub week: IsoWeek,
+}
+
+/// Goods that an amendment takes beyond what its order line had; negative gives back.
+#[derive(Clone, Copy, Debug)]
+pub struct Taking {
+    pub line: LineId,
+    pub day: Day,
+    pub quantity: Qty,
+}
+
+/// A message that must go out with the act that causes it.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub kind: &'static str,
+    pub recipient: String,
+    pub version: i64,
+    pub body: String,
+}
+
+/// A week while it is acted upon.
+pub struct Act<'week> {
+    week: &'week mut Week,
+    facts: Vec<Fact>,
+    takings: Vec<Taking>,
+    mails: Vec<Mail>,
+    pub counters: Counters,
+}
+
+impl Act<'_> {
+    pub fn week(&self) -> &Week {
+        self.week
+    }
+
+    /// Adds a fact: later decisions of the same act see it.
+    pub fn add(&mut self, fact: impl Into<Fact>) {
+        let fact = fact.into();
+        self.facts.push(fact.clone());
+        self.week.apply(fact);
+    }
+
+    pub fn take(&mut self, taking: Taking) {
+        self.takings.push(taking);
+    }
+
+    pub fn send(&mut self, mail: Mail) {
+        self.mails.push(mail);
+    }
+}
+
+/// A week in memory, as of a revision.
+struct Loaded {
+    week: Week,
+    stand: Stand,
+}
+
+/// What tells whether a loaded week is still true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+struct Stand {
+    revision: i64,
+    orders: i64,
+    register: i64,
+}
+
+impl FromRow for Stand {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        Ok(Stand { revision: row.i64(0)?, orders: row.i64(1)?, register: row.i64(2)? })
+    }
+}
+
+type Cell = Arc<tokio::sync::Mutex<Option<Loaded>>>;
+
+/// The weeks in memory.
+#[derive(Default)]
+pub struct Weeks {
+    cells: Mutex<HashMap<Place, Cell>>,
+}
+
+const OPEN_WEEK: &str = "INSERT INTO weeks (hub_id, week, revision) VALUES ($1, $2, 0) \
+    ON CONFLICT (hub_id, week) DO NOTHING";
+const STAND: &str = "SELECT w.revision, \
+    (SELECT CAST(COALESCE(SUM(d.order_count), 0) AS BIGINT) FROM sale_days d \
+     WHERE d.hub_id = w.hub_id AND d.week = w.week), \
+    COALESCE((SELECT v.version FROM register_versions v WHERE v.hub_id = w.hub_id), 0) \
+    FROM weeks w WHERE w.hub_id = $1 AND w.week = $2";
+const RAISE: &str = "UPDATE weeks SET revision = revision + 1 \
+    WHERE hub_id = $1 AND week = $2 AND revision = $3";
+const SERIES: &str = "SELECT series, next FROM series WHERE hub_id = $1 ORDER BY series";
+const NEW_SERIES: &str = "INSERT INTO series (hub_id, series, next) VALUES ($1, $2, $3) \
+    ON CONFLICT (hub_id, series) DO NOTHING";
+const NEXT_NUMBER: &str = "UPDATE series SET next = $1 \
+    WHERE hub_id = $2 AND series = $3 AND next = $4";
+const POST: &str = "INSERT INTO outbox (hub_id, week, kind, recipient, version, body, \
+    created_at, tries) VALUES ($1, $2, $3, $4, $5, $6, $7, 0) \
+    ON CONFLICT (hub_id, week, kind, recipient, version) DO NOTHING";
+
+/// Texts of this file, for the test that prepares every statement.
+pub const TEXTS: &[&str] =
+    &[OPEN_WEEK, STAND, RAISE, SERIES, NEW_SERIES, NEXT_NUMBER, POST];
+
+/// How often an act is tried again when another was quicker.
+const TRIES: usize = 8;
+
+impl Weeks {
+    fn cell(&self, place: Place) -> Cell {
+        let mut cells = self.cells.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        cells.entry(place).or_default().clone()
+    }
+
+    /// Forgets all weeks in memory.
+    pub fn forget(&self) {
+        self.cells.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
+    }
+
+    /// Lets `look` see the week as it stands now.
+    pub async fn read<T>(
+        &self,
+        db: &Db,
+        place: Place,
+        look: impl FnOnce(&Week, i64) -> T,
+    ) -> Result<T, Failure> {
+        let cell = self.cell(place);
+        let mut loaded = cell.lock().await;
+        let loaded = fresh(db, place, &mut loaded).await?;
+        Ok(look(&loaded.week, loaded.stand.revision + loaded.stand.orders))
+    }
+
+    /// Runs `body` on the week and saves its facts. A refusal leaves nothing behind.
+    pub async fn act<T>(
+        &self,
+        db: &Db,
+        place: Place,
+        now: i64,
+        numbers: bool,
+        body: impl Fn(&mut Act<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let cell = self.cell(place);
+        for _ in 0..TRIES {
+            let mut slot = cell.lock().await;
+            let loaded = fresh(db, place, &mut slot).await?;
+            let before = if numbers { counters(db, place.hub).await? } else { Counters::default() };
+            let base = Base::of(&loaded.week, loaded.stand.register);
+            let mut act = Act {
+                week: &mut loaded.week,
+                facts: Vec::new(),
+                takings: Vec::new(),
+                mails: Vec::new(),
+                counters: before.clone(),
+            };
+            let outcome = body(&mut act);
+            let Act { facts, takings, mails, counters, .. } = act;
+            let value = match outcome {
+                Ok(value) => value,
+                Err(failure) => {
+                    // Facts added before the refusal are in memory only: read the week again.
+                    if !facts.is_empty() {
+                        *slot = None;
+                    }
+                    return Err(failure);
+                }
+            };
+            if facts.is_empty() && mails.is_empty() {
+                return Ok(value);
+            }
+            let stand = loaded.stand;
+            let added = super::week::additions(place.hub, &loaded.week, base, &facts, &takings);
+            let job = Job { place, stand, now, added, mails, before, after: counters };
+            match save(db, job).await {
+                Ok(()) => {
+                    loaded.stand.revision += 1;
+                    return Ok(value);
+                }
+                Err(Failure::Busy) => *slot = None,
+                Err(failure) => {
+                    *slot = None;
+                    return Err(failure);
+                }
+            }
+        }
+        Err(Failure::Busy)
+    }
+
+    /// Tells the week in memory of an order that was just made durable.
+    pub async fn tell_order(&self, place: Place, order: &Order) {
+        let cell = self.cell(place);
+        let mut slot = cell.lock().await;
+        if let Some(loaded) = slot.as_mut() {
+            loaded.stand.orders += 1;
+            if loaded.week.order(order.id).is_none() {
+                loaded.week.apply(order.clone().into());
+            }
+        }
+    }
+}
+
+/// The week in memory, read again when the database has moved on.
+async fn fresh<'slot>(
+    db: &Db,
+    place: Place,
+    slot: &'slot mut Option<Loaded>,
+) -> Result<&'slot mut Loaded, Failure> {
+    let stand = stand(db, place).await?;
+    if slot.as_ref().is_none_or(|loaded| loaded.stand != stand) {
+        *slot = None;
+        let register = register::load(db, place.hub, place.week).await?;
+        let register = register.ok_or_else(|| {
+            Failure::NotFound(format!(
+                "La plateforme « {} » est inconnue. Importez d'abord son dossier de données.",
+                place.hub
+            ))
+        })?;
+        let week = super::week::load(db, place.hub, place.week, register).await?;
+        *slot = Some(Loaded { week, stand });
+    }
+    slot.as_mut().ok_or(Failure::Busy)
+}
+
+async fn stand(db: &Db, place: Place) -> Result<Stand, Failure> {
+    let key = || vec![Val::from(place.hub.as_str()), Val::I(place.week.number())];
+    if let Some(stand) = db.query::<Stand>(STAND, key()).await?.pop() {
+        return Ok(stand);
+    }
+    let values = key();
+    db.write(move |tx| {
+        Box::pin(async move { tx.exec(OPEN_WEEK, values).await.map_err(Failure::from) })
+    })
+    .await?;
+    let opened = db.query::<Stand>(STAND, key()).await?.pop();
+    opened.ok_or(Failure::Busy)
+}
+
+/// A row of the number series.
+struct SeriesRow(String, i64);
+
+impl FromRow for SeriesRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        Ok(SeriesRow(row.text(0)?, row.i64(1)?))
+    }
+}
+
+async fn counters(db: &Db, hub: HubId) -> Result<Counters, Failure> {
+    let rows: Vec<SeriesRow> = db.query(SERIES, vec![hub.as_str().into()]).await?;
+    Ok(Counters(rows.into_iter().map(|row| (row.0, row.1)).collect()))
+}
+
+/// All that one transaction writes.
+struct Job {
+    place: Place,
+    stand: Stand,
+    now: i64,
+    added: Additions,
+    mails: Vec<Mail>,
+    before: Counters,
+    after: Counters,
+}
+
+async fn save(db: &Db, job: Job) -> Result<(), Failure> {
+    db.write(move |tx| {
+        Box::pin(async move {
+            let Job { place, stand, now, added, mails, before, after } = job;
+            let hub = || Val::from(place.hub.as_str());
+            let week = Val::I(place.week.number());
+            let mut guards =
+                vec![(RAISE, vec![hub(), week.clone(), Val::I(stand.revision)])];
+            guards.extend(added.conditional);
+            guards.extend(numbers(place.hub, &before, &after));
+            let touched = table::run(tx, guards).await?;
+            // One row each, or someone was quicker: nothing of this act may stay.
+            if touched.iter().any(|&rows| rows != 1) {
+                return Err(Failure::Busy);
+            }
+            let mut commands = added.commands;
+            for mail in mails {
+                let Mail { kind, recipient, version, body } = mail;
+                let values = vec![
+                    hub(),
+                    week.clone(),
+                    kind.into(),
+                    recipient.into(),
+                    Val::I(version),
+                    body.into(),
+                    Val::I(now),
+                ];
+                commands.push((POST, values));
+            }
+            table::run(tx, commands).await?;
+            Ok(())
+        })
+    })
+    .await
+}
+
+/// Moves each series from the number that was read to the next free one.
+fn numbers(
+    hub: HubId,
+    before: &Counters,
+    after: &Counters,
+) -> Vec<(&'static str, Vec<Val>)> {
+    let mut commands = Vec::new();
+    for (series, &next) in &after.0 {
+        match before.0.get(series) {
+            Some(&old) if old == next => {}
+            Some(&old) => {
+                let values =
+                    vec![Val::I(next), hub.as_str().into(), series.as_str().into(), Val::I(old)];
+                commands.push((NEXT_NUMBER, values));
+            }
+            None => {
+                let values = vec![hub.as_str().into(), series.as_str().into(), Val::I(next)];
+                commands.push((NEW_SERIES, values));
+            }
+        }
+    }
+    commands
+}

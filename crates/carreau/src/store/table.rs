@@ -1,0 +1,211 @@
+//! Tables and the SQL texts made from their columns.
+//!
+//! Every table begins with `hub_id`; a table of a week then has `week`. A text is made once per
+//! shape and kept, so that both databases prepare it once.
+
+use db::{FromRow, Row, Tx, Val};
+use trade::calendar::IsoWeek;
+use trade::id::HubId;
+
+use super::cols::{Cursor, Read};
+
+/// A record that stands in one table.
+pub trait Record: Sized + Send + 'static {
+    const TABLE: &'static str;
+    /// Columns behind `hub_id` (and `week`), separated by `, `.
+    const COLUMNS: &'static str;
+    /// How many of the first columns are the key.
+    const KEY: usize;
+    fn put(&self, out: &mut Vec<Val>);
+    fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self>;
+}
+
+/// A record as read by the database layer.
+pub struct Of<R>(pub R);
+
+impl<R: Record> FromRow for Of<R> {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        R::get(&mut Cursor::new(row)).map(Of)
+    }
+}
+
+/// Declares in which table and columns a struct stands. Fields after `;` are filled by the
+/// child tables and start empty.
+macro_rules! table {
+    ($record:ty, $table:literal, $key:literal, $columns:expr,
+     { $($field:ident),* $(; $($empty:ident),*)? }) => {
+        impl $crate::store::table::Record for $record {
+            const TABLE: &'static str = $table;
+            const COLUMNS: &'static str = $columns;
+            const KEY: usize = $key;
+            fn put(&self, out: &mut Vec<db::Val>) {
+                $($crate::store::cols::Cols::put(&self.$field, out);)*
+            }
+            fn get(
+                cursor: &mut $crate::store::cols::Cursor<'_, '_>,
+            ) -> $crate::store::cols::Read<Self> {
+                Ok(Self {
+                    $($field: $crate::store::cols::Cols::get(cursor)?,)*
+                    $($($empty: Default::default(),)*)?
+                })
+            }
+        }
+    };
+}
+pub(crate) use table;
+
+/// Most rows of one INSERT: beyond that a statement gains nothing.
+const ROWS_MAX: usize = 64;
+
+type Command = (&'static str, Vec<Val>);
+
+/// INSERTs that add `records` to a week.
+pub fn insert_week<R: Record>(
+    hub: HubId,
+    week: IsoWeek,
+    records: &[R],
+    commands: &mut Vec<Command>,
+) {
+    let head = [Val::T(hub.to_string()), Val::I(week.number())];
+    insert(&head, "hub_id, week, ", "", records, commands);
+}
+
+/// INSERTs that add `records` to a hub, replacing those with the same key.
+pub fn upsert_hub<R: Record>(hub: HubId, records: &[R], commands: &mut Vec<Command>) {
+    let columns: Vec<&str> = R::COLUMNS.split(", ").collect();
+    let key = std::iter::once("hub_id").chain(columns[..R::KEY].iter().copied());
+    let key = key.collect::<Vec<_>>().join(", ");
+    let changed: Vec<String> =
+        columns[R::KEY..].iter().map(|column| format!("{column} = excluded.{column}")).collect();
+    let conflict = if changed.is_empty() {
+        format!(" ON CONFLICT ({key}) DO NOTHING")
+    } else {
+        format!(" ON CONFLICT ({key}) DO UPDATE SET {}", changed.join(", "))
+    };
+    insert(&[Val::T(hub.to_string())], "hub_id, ", &conflict, records, commands);
+}
+
+/// INSERTs that add `records` to a hub.
+pub fn insert_hub<R: Record>(hub: HubId, records: &[R], commands: &mut Vec<Command>) {
+    insert(&[Val::T(hub.to_string())], "hub_id, ", "", records, commands);
+}
+
+fn insert<R: Record>(
+    head: &[Val],
+    head_columns: &str,
+    conflict: &str,
+    records: &[R],
+    commands: &mut Vec<Command>,
+) {
+    for chunk in chunks(records) {
+        let mut values = Vec::new();
+        for record in chunk {
+            values.extend_from_slice(head);
+            record.put(&mut values);
+        }
+        let text = insert_text::<R>(head_columns, conflict, chunk.len(), values.len());
+        commands.push((text, values));
+    }
+}
+
+/// Cuts into runs whose lengths are few, so that few texts are prepared: 64s, then 16s, then the
+/// rest as it is.
+fn chunks<R>(records: &[R]) -> Vec<&[R]> {
+    let mut rest = records;
+    let mut cut = Vec::new();
+    while !rest.is_empty() {
+        let size = match rest.len() {
+            many if many >= ROWS_MAX => ROWS_MAX,
+            some if some > 16 => 16,
+            few => few,
+        };
+        let (head, tail) = rest.split_at(size);
+        cut.push(head);
+        rest = tail;
+    }
+    cut
+}
+
+fn insert_text<R: Record>(
+    head_columns: &str,
+    conflict: &str,
+    rows: usize,
+    values: usize,
+) -> &'static str {
+    let width = values / rows.max(1);
+    let mut text = format!("INSERT INTO {} ({head_columns}{}) VALUES ", R::TABLE, R::COLUMNS);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..width {
+            let comma = if column == 0 { "" } else { ", " };
+            text.push_str(&format!("{comma}${}", row * width + column + 1));
+        }
+        text.push(')');
+    }
+    text.push_str(conflict);
+    db::sql::interned(text)
+}
+
+/// The text that reads all records of a week, in key order.
+pub fn select_week_text<R: Record>() -> &'static str {
+    let text = format!(
+        "SELECT {} FROM {} WHERE hub_id = $1 AND week = $2 ORDER BY {}",
+        R::COLUMNS,
+        R::TABLE,
+        key_columns::<R>()
+    );
+    db::sql::interned(text)
+}
+
+/// The text that reads all records of a hub, in key order.
+pub fn select_hub_text<R: Record>() -> &'static str {
+    let text = format!(
+        "SELECT {} FROM {} WHERE hub_id = $1 ORDER BY {}",
+        R::COLUMNS,
+        R::TABLE,
+        key_columns::<R>()
+    );
+    db::sql::interned(text)
+}
+
+fn key_columns<R: Record>() -> String {
+    if R::KEY == 0 {
+        return "hub_id".to_string();
+    }
+    R::COLUMNS.split(", ").take(R::KEY).collect::<Vec<_>>().join(", ")
+}
+
+/// All texts that are made for a record, for the test that prepares every statement.
+pub fn texts<R: Record>(of_week: bool, values: usize) -> Vec<&'static str> {
+    if of_week {
+        let insert = insert_text::<R>("hub_id, week, ", "", 2, 2 * (values + 2));
+        vec![select_week_text::<R>(), insert]
+    } else {
+        let mut commands = Vec::new();
+        upsert_hub::<R>(HubId::parse("x").expect("a code"), &[], &mut commands);
+        vec![select_hub_text::<R>(), insert_text::<R>("hub_id, ", "", 2, 2 * (values + 1))]
+    }
+}
+
+/// Reads all records of a week inside a transaction or outside.
+pub async fn load_week<R: Record>(
+    db: &db::Db,
+    hub: HubId,
+    week: IsoWeek,
+) -> Result<Vec<R>, db::Error> {
+    let values = vec![Val::T(hub.to_string()), Val::I(week.number())];
+    let rows: Vec<Of<R>> = db.query(select_week_text::<R>(), values).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Reads all records of a hub.
+pub async fn load_hub<R: Record>(db: &db::Db, hub: HubId) -> Result<Vec<R>, db::Error> {
+    let values = vec![Val::T(hub.to_string())];
+    let rows: Vec<Of<R>> = db.query(select_hub_text::<R>(), values).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Runs prepared commands; the count of rows that each touched.
+pub async fn run(tx: &mut Tx, commands: Vec<Command>) -> Result<Vec<u64>, db::Error> {
+    if commands.is_empty() { Ok(Vec::new()) } else { tx.batch(commands).await }
+}

@@ -1,0 +1,223 @@
+//! One throw-away PostgreSQL server, shared by all test processes of a user.
+//!
+//! nextest gives every test its own process and a server takes two seconds to make, so the server
+//! outlives the process that starts it. In `TMP/carreau-test-postgres-UID/`:
+//! - `users`: every test process holds a shared lock for as long as it lives (the kernel lets go);
+//! - `start`: held exclusively by whoever starts the server;
+//! - `current`: the directory of the running server, with its data, log and socket.
+//!
+//! A small shell process, the watchdog, is the server's parent. When nobody has held `users` for
+//! two minutes it takes that lock itself, stops the server and removes its directory; a test that
+//! arrives meanwhile waits for the lock, finds no server and starts one. If the watchdog is killed
+//! the kernel stops the server (`setpriv --pdeathsig`). PostgreSQL refuses to run as root, so root
+//! runs it as the user `postgres`. It listens on a socket in a directory closed to other users and
+//! on no network port.
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn address() -> Result<String, String> {
+    Err("set CARREAU_TEST_POSTGRES to the address of a server".to_owned())
+}
+
+#[cfg(target_os = "linux")]
+pub(super) use linux::address;
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::fs::{self, DirBuilder, File};
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+    use std::os::unix::process::CommandExt;
+    use std::path::{Path, PathBuf};
+    use std::process::{Child, Command, Stdio};
+    use std::sync::OnceLock;
+    use std::time::{Duration, Instant};
+
+    /// $1 = idle seconds, $2 = lock file, $3 = directory, the rest starts the server.
+    const WATCHDOG: &str = r#"
+        limit=$1 lock=$2 run=$3; shift 3
+        "$@" >"$run/log" 2>&1 &
+        server=$!
+        exec 9>>"$lock"
+        idle=0
+        while kill -0 $server 2>/dev/null; do
+            sleep 5
+            if flock -n -x 9; then
+                idle=$((idle + 5))
+                [ $idle -ge $limit ] && kill -INT $server && wait $server
+                [ $idle -ge $limit ] && break
+                flock -u 9
+            else
+                idle=0
+            fi
+        done
+        rm -rf "$run"
+    "#;
+    const IDLE_S: u32 = 120;
+    const START: Duration = Duration::from_secs(60);
+
+    /// The server's address, started if need be. Errors: what this machine lacks. Panics if it
+    /// lacks nothing and the server does not start all the same.
+    pub(in crate::testing) fn address() -> Result<String, String> {
+        static ADDRESS: OnceLock<Result<String, String>> = OnceLock::new();
+        ADDRESS.get_or_init(find).clone()
+    }
+
+    fn find() -> Result<String, String> {
+        let binaries = binaries().ok_or("no initdb in /usr/lib/postgresql/*/bin or PATH")?;
+        for tool in ["sh", "setpriv", "flock"] {
+            on_path(tool).ok_or(format!("no {tool} to run it with"))?;
+        }
+        let uid = fs::metadata("/proc/self").map_err(|e| e.to_string())?.uid();
+        if uid == 0 && !run("id", &["-u", "postgres"]) {
+            return Err("root cannot run it and there is no user postgres".to_owned());
+        }
+        let home = std::env::temp_dir().join(format!("carreau-test-postgres-{uid}"));
+        match DirBuilder::new().mode(0o755).create(&home) {
+            Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => panic!("{home:?}: {e}"),
+            _ => {}
+        }
+        let owner = fs::symlink_metadata(&home).expect("just made").uid();
+        assert_eq!(owner, uid, "{home:?} belongs to somebody else");
+        Ok(join(&home, &binaries, uid == 0))
+    }
+
+    fn join(home: &Path, binaries: &Path, root: bool) -> String {
+        static USER: OnceLock<File> = OnceLock::new();
+        let users = open(&home.join("users"));
+        users.lock_shared().expect("lock as a user");
+        // Kept open until the process ends.
+        let _ = USER.set(users);
+        let start = open(&home.join("start"));
+        start.lock().expect("lock to start");
+
+        let current = home.join("current");
+        let running = fs::read_to_string(&current).unwrap_or_default();
+        if !running.is_empty() && answers(&url(Path::new(&running))) {
+            return url(Path::new(&running));
+        }
+        remove_old(home);
+        let run = start_server(home, binaries, root);
+        fs::write(&current, run.display().to_string()).expect("note the server");
+        url(&run)
+    }
+
+    fn open(path: &Path) -> File {
+        File::options()
+            .create(true)
+            .append(true)
+            .open(path)
+            .unwrap_or_else(|e| panic!("{path:?}: {e}"))
+    }
+
+    fn url(run: &Path) -> String {
+        let host = run.display().to_string().replace('%', "%25").replace('/', "%2F");
+        format!("postgres://carreau@{host}/postgres")
+    }
+
+    fn answers(url: &str) -> bool {
+        super::super::execute(url.to_owned(), "SELECT 1".to_owned()).is_ok()
+    }
+
+    /// What a watchdog that was killed left behind.
+    fn remove_old(home: &Path) {
+        let entries = fs::read_dir(home).expect("our own directory").flatten();
+        for entry in entries.filter(|e| e.file_name().to_string_lossy().starts_with("run-")) {
+            // What cannot be removed now does no harm: each server has a directory of its own.
+            drop(fs::remove_dir_all(entry.path()));
+        }
+    }
+
+    #[expect(clippy::zombie_processes, reason = "the watchdog outlives the process that starts it")]
+    fn start_server(home: &Path, binaries: &Path, root: bool) -> PathBuf {
+        let run = home.join(format!("run-{}", super::super::unique()));
+        DirBuilder::new().mode(0o700).create(&run).expect("a directory for the server");
+        if root {
+            let path = run.display().to_string();
+            assert!(self::run("chown", &["postgres:", &path]), "chown {path}");
+        }
+        let data = run.join("data").display().to_string();
+        let initdb = program(binaries, "initdb", root)
+            .args(["-D", &data, "-U", "carreau", "-A", "trust", "-E", "UTF8"])
+            .args(["--locale=C", "--no-sync"])
+            .current_dir(&run)
+            .stdin(Stdio::null())
+            .output()
+            .expect("initdb runs");
+        let said = String::from_utf8_lossy(&initdb.stderr);
+        assert!(initdb.status.success(), "initdb: {said}");
+
+        let mut watchdog = start_watchdog(home, &run, &data, binaries, root);
+        let url = url(&run);
+        let since = Instant::now();
+        while !answers(&url) {
+            let ended = watchdog.try_wait().expect("our own child").is_some();
+            let log = fs::read_to_string(run.join("log")).unwrap_or_default();
+            assert!(!ended && since.elapsed() < START, "PostgreSQL does not start: {log}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        run
+    }
+
+    fn start_watchdog(home: &Path, run: &Path, data: &str, binaries: &Path, root: bool) -> Child {
+        let server = program(binaries, "postgres", root);
+        let mut settings = vec![
+            "listen_addresses=".to_owned(),
+            format!("unix_socket_directories={}", run.display()),
+        ];
+        // Nothing here outlives the machine, and tests of durability use SQLite.
+        settings.extend(
+            ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400"]
+                .map(str::to_owned),
+        );
+        let mut watchdog = Command::new("sh");
+        watchdog
+            .args(["-c", WATCHDOG, "watchdog", &IDLE_S.to_string()])
+            .args([&home.join("users"), run])
+            .arg(server.get_program())
+            .args(server.get_args())
+            .args(["-D", data]);
+        for setting in settings {
+            watchdog.args(["-c", &setting]);
+        }
+        // A group of its own, or a test that is interrupted would take the others' server along;
+        // no inherited output, or the test runner would wait for it.
+        watchdog
+            .current_dir(run)
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("sh runs")
+    }
+
+    /// The program as a user it accepts, ending with its parent.
+    fn program(binaries: &Path, name: &str, root: bool) -> Command {
+        let mut command = Command::new("setpriv");
+        if root {
+            command.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]);
+        }
+        command.args(["--pdeathsig=INT", "--"]).arg(binaries.join(name));
+        command
+    }
+
+    fn run(program: &str, args: &[&str]) -> bool {
+        let quiet = Command::new(program).args(args).stdout(Stdio::null()).status();
+        quiet.is_ok_and(|status| status.success())
+    }
+
+    /// The newest version under /usr/lib/postgresql, else what PATH has.
+    fn binaries() -> Option<PathBuf> {
+        let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        let version = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
+        let newest = installed
+            .map(|entry| entry.path())
+            .filter(|path| path.join("bin/initdb").is_file() && path.join("bin/postgres").is_file())
+            .max_by_key(|path| version(path));
+        newest.map(|path| path.join("bin")).or_else(|| on_path("initdb"))
+    }
+
+    fn on_path(name: &str) -> Option<PathBuf> {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path).find(|dir| dir.join(name).is_file())
+    }
+}

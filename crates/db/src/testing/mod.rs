@@ -1,0 +1,155 @@
+//! Fresh databases for tests: SQLite always, PostgreSQL when it can be had.
+//!
+//! Which PostgreSQL, by the environment variable `CARREAU_TEST_POSTGRES`:
+//! - an address (`postgres://..`): a new database on that server, whose user may create some;
+//! - `required`: a throw-away server of ours (see `cluster`), and a panic if there is none;
+//! - not set: the same, but without PostgreSQL on this machine one loud line says so on stderr
+//!   and only SQLite is tested.
+//!
+//! The databases have unique names and go when their [`TestDatabase`] is dropped, at best effort:
+//! those of a killed test go with the throw-away server.
+
+mod cluster;
+
+use std::path::PathBuf;
+use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::SystemTime;
+
+use tokio_postgres::NoTls;
+
+use crate::{Db, Opts};
+
+const SERVER: &str = "CARREAU_TEST_POSTGRES";
+
+/// An empty database that is removed on drop.
+pub struct TestDatabase {
+    /// `sqlite`, `postgres group` or `postgres pool`: for messages of failing tests.
+    pub name: &'static str,
+    /// The address for [`Db::open`].
+    pub url: String,
+    remove: Remove,
+}
+
+enum Remove {
+    Directory(PathBuf),
+    Database { server: String, database: String },
+}
+
+impl TestDatabase {
+    /// Opens it with default settings; may be called again for a second program on the same
+    /// database. Panics if it cannot be opened.
+    pub async fn open(&self) -> Db {
+        Db::open(&self.url, Opts::default()).await.expect("a fresh database opens")
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        match &self.remove {
+            Remove::Directory(path) => drop(std::fs::remove_dir_all(path)),
+            Remove::Database { server, database } => {
+                let drop_it = format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)");
+                drop(execute(server.clone(), drop_it));
+            }
+        }
+    }
+}
+
+/// A fresh SQLite database and, where there is PostgreSQL, a fresh one there in group mode.
+///
+/// Panics if a database cannot be made, or if PostgreSQL is required and missing.
+pub fn databases() -> Vec<TestDatabase> {
+    let mut all = vec![sqlite()];
+    all.extend(server().map(|url| postgres(url, "postgres group", "group")));
+    all
+}
+
+/// As [`databases`], and a third one in PostgreSQL's pool mode.
+pub fn all_modes() -> Vec<TestDatabase> {
+    let mut all = databases();
+    all.extend(server().map(|url| postgres(url, "postgres pool", "pool")));
+    all
+}
+
+/// A fresh SQLite database in a directory of its own.
+pub fn sqlite() -> TestDatabase {
+    let path = std::env::temp_dir().join(format!("carreau-test-{}", unique()));
+    std::fs::create_dir(&path).expect("a directory for the test");
+    let url = format!("sqlite:{}", path.join("test.db").display());
+    TestDatabase { name: "sqlite", url, remove: Remove::Directory(path) }
+}
+
+fn postgres(server: String, name: &'static str, mode: &str) -> TestDatabase {
+    let database = format!("carreau_test_{}", unique());
+    // Collation C compares bytes, as SQLite does: the same ORDER BY on both.
+    let create = format!(
+        "CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+    );
+    execute(server.clone(), create).expect("a database for the test");
+    let url = with_database(&server, &database);
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let url = format!("{url}{separator}mode={mode}");
+    TestDatabase { name, url, remove: Remove::Database { server, database } }
+}
+
+/// The server's address, if there is one.
+fn server() -> Option<String> {
+    let wanted = std::env::var(SERVER).ok().filter(|v| !v.is_empty());
+    match wanted.as_deref() {
+        Some("required") => match cluster::address() {
+            Ok(url) => Some(url),
+            Err(why) => panic!("PostgreSQL is required but not found: {why}"),
+        },
+        Some(url) => Some(url.to_owned()),
+        None => match cluster::address() {
+            Ok(url) => Some(url),
+            Err(why) => {
+                static LOUD: Once = Once::new();
+                LOUD.call_once(|| {
+                    eprintln!("PostgreSQL not found: {why}; its half of these tests is skipped");
+                });
+                None
+            }
+        },
+    }
+}
+
+/// Different in every process of this machine, also when process ids come round again.
+fn unique() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let n = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("{}_{n}_{}", std::process::id(), since.as_micros())
+}
+
+/// `scheme://user@host/other?options` with another database.
+fn with_database(url: &str, database: &str) -> String {
+    let (base, options) = match url.split_once('?') {
+        Some((base, options)) => (base, format!("?{options}")),
+        None => (url, String::new()),
+    };
+    let host = base.find("://").map_or(0, |at| at + 3);
+    let end = base[host..].find('/').map_or(base.len(), |at| host + at);
+    format!("{}/{database}{options}", &base[..end])
+}
+
+/// Runs one statement on a connection of its own, from any place: inside a runtime one must not
+/// block on another, so this one gets a thread.
+fn execute(server: String, statement: String) -> Result<(), String> {
+    let work = async move {
+        let (client, connection) =
+            tokio_postgres::connect(&server, NoTls).await.map_err(|e| e.to_string())?;
+        let connection = tokio::spawn(connection);
+        let done = client.batch_execute(&statement).await.map_err(|e| e.to_string());
+        drop(client);
+        // Its end is of no interest: the statement's answer is here.
+        drop(connection.await);
+        done
+    };
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.map_err(|e| e.to_string())?.block_on(work)
+    });
+    thread.join().unwrap_or_else(|_| Err("the helper thread panicked".to_owned()))
+}

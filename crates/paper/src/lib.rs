@@ -1,0 +1,54 @@
+//! Human documents: a plain struct in, the bytes of a PDF/A-3b out.
+//!
+//! Every text of these structs is already French and already formatted: this crate decides
+//! nothing, rounds nothing and looks nothing up. What the law wants on a paper (penalties, tax
+//! mentions, transport notice) comes in as text, because law is dated data, not template.
+//!
+//! The data reaches Typst as a JSON file of a virtual folder, never as Typst source, so a product
+//! named `#import` is a product named `#import`. Nothing is read from disk or network, and the
+//! same struct gives the same bytes on any machine.
+
+mod delivery_note;
+mod error;
+mod invoice;
+mod letters;
+mod parts;
+mod press;
+mod price_list;
+mod purchase_order;
+mod sorting_sheet;
+
+pub use delivery_note::{DeliveryLine, DeliveryNote, Site, Temperature, TrayLine};
+pub use error::PaperError;
+pub use invoice::{Invoice, InvoiceLine, Payment, VatLine};
+pub use letters::unprintable;
+pub use parts::{Fact, Imprint, Party, WrittenAt};
+pub use press::{Paper, Printed, typeset};
+pub use price_list::{Deadline, Family, Mark, PriceLine, PriceList};
+pub use purchase_order::{PurchaseLine, PurchaseOrder};
+pub use sorting_sheet::{SortingClient, SortingRow, SortingSheet};
+
+/// The weekly price list (*mercuriale*), two columns on A4 portrait.
+pub fn price_list(paper: &PriceList) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// What the hub orders from one farm (*bon de commande*); it travels with the goods.
+pub fn purchase_order(paper: &PurchaseOrder) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// The dock's matrix of products and clients (*fiche d'allotissement*), A4 landscape.
+pub fn sorting_sheet(paper: &SortingSheet) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// What is left at one door, and signed there (*bon de livraison*).
+pub fn delivery_note(paper: &DeliveryNote) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// An invoice, credit note, self-bill or purchase slip: the title and the mentions say which.
+pub fn invoice(paper: &Invoice) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}

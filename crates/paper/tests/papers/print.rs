@@ -1,0 +1,242 @@
+//! The realistic papers: text, pages, bytes.
+
+use crate::samples::{price_line, price_list, purchase_order, sorting_sheet};
+use crate::samples_out::{credit_note, delivery_note, invoice, invoice_line, self_bill};
+use crate::{assert_reads, proof};
+use paper::{Family, PaperError, typeset};
+
+#[test]
+fn price_list_reads() {
+    let printed = proof("price_list", &price_list());
+    assert_eq!(printed.pages, 1);
+    assert_reads(
+        "price_list",
+        &printed.pdf,
+        &[
+            "Mercuriale",
+            "Producteurs d'Occitanie",
+            "Semaine 48",
+            "dimanche 22, 18 h 00",
+            "Légumes racines",
+            "Carotte",
+            "Nantaise · Cat. I · 20/40",
+            "1,45 €",
+            "Œufs plein air",
+            "France, Mauguio (34)",
+            "↑",
+            "↓",
+            "page 1 / 1",
+            "version 2",
+        ],
+    );
+}
+
+#[test]
+fn price_list_of_120_lines_keeps_its_headings() {
+    let mut paper = price_list();
+    let line = |i: usize| {
+        price_line(&format!(
+            "=|Produit numéro {i}|Variété|Cat. I|20/40|France, Lunel (34)|AB|Caisse 10 kg|kg|1,45 €"
+        ))
+    };
+    paper.families = (0..6)
+        .map(|f| Family {
+            name: format!("Famille {f}"),
+            lines: (0..20).map(|i| line(f * 20 + i)).collect(),
+        })
+        .collect();
+    let printed = proof("price_list_120", &paper);
+    assert!((2..=3).contains(&printed.pages), "{} pages", printed.pages);
+    assert_reads("price_list_120", &printed.pdf, &["Produit numéro 0", "Produit numéro 119"]);
+    if let Some(text) = crate::text_of(&printed.pdf) {
+        let heads = text.matches("Colisage").count();
+        assert!(heads >= 2 * printed.pages - 1, "{heads} column heads on {} pages", printed.pages);
+    }
+}
+
+#[test]
+fn purchase_order_reads() {
+    let printed = proof("purchase_order", &purchase_order());
+    assert_eq!(printed.pages, 1);
+    assert_reads(
+        "purchase_order",
+        &printed.pdf,
+        &[
+            "BC-2026-1184",
+            "EARL Mas des Garrigues",
+            "512 345 678 00021",
+            "34130 Mauguio",
+            "GAR-2026-329-01",
+            "18 caisses de 10 kg",
+            "208,80 €",
+            "588,00 €",
+            "Prix ferme",
+            "L443-3",
+            "Mode de détermination du prix",
+            "quai 7",
+        ],
+    );
+}
+
+#[test]
+fn sorting_sheet_reads() {
+    let printed = proof("sorting_sheet", &sorting_sheet(9, 16));
+    assert_eq!(printed.pages, 1);
+    assert_reads(
+        "sorting_sheet",
+        &printed.pdf,
+        &[
+            "Fiche d'allotissement",
+            "Mercredi 25 novembre 2026",
+            "Carotte",
+            "GAR-2026-329-00",
+            "Total par client",
+            "1 250",
+            "186 colis",
+        ],
+    );
+}
+
+#[test]
+fn sorting_sheet_of_40_clients_and_50_products() {
+    let printed = proof("sorting_sheet_40x50", &sorting_sheet(40, 50));
+    // 14 + 14 + 12 clients, three or four pages of products for each.
+    assert!((9..=12).contains(&printed.pages), "{} pages", printed.pages);
+    let Some(text) = crate::text_of(&printed.pdf) else { return };
+    assert_eq!(text.matches("Fiche d'allotissement").count(), 2 * printed.pages);
+    assert_eq!(text.matches("GAR-2026-329-49").count(), 3, "row labels repeat for each slice");
+    for letters in ["A à N", "O à AB", "AC à AN"] {
+        assert!(text.contains(letters), "{letters}");
+    }
+}
+
+#[test]
+fn sorting_sheet_wants_one_cell_per_client() {
+    let mut paper = sorting_sheet(3, 2);
+    paper.rows[1].cells.pop();
+    let refused = typeset(&paper).expect_err("a ragged row");
+    assert!(matches!(refused, PaperError::Ragged { cells: 2, clients: 3, .. }), "{refused}");
+}
+
+#[test]
+fn delivery_note_reads() {
+    let printed = proof("delivery_note", &delivery_note());
+    assert_eq!(printed.pages, 1);
+    assert_reads(
+        "delivery_note",
+        &printed.pdf,
+        &[
+            "BL-2026-3207",
+            "Lycée Jean-Moulin",
+            "T1 Béziers",
+            "Arrêt",
+            "VID-2026-329-01",
+            "Température",
+            "8 °C au plus",
+            "Réserves",
+            "signature",
+            "Caisse plastique",
+            "108",
+        ],
+    );
+}
+
+#[test]
+fn invoice_reads_as_the_portal_wants() {
+    let printed = proof("invoice", &invoice());
+    assert_eq!(printed.pages, 1);
+    assert_reads(
+        "invoice",
+        &printed.pdf,
+        &[
+            "Facture",
+            "F2026-000123",
+            "SIRET client : 193 400 091 00018",
+            "SIRET fournisseur : 844 512 307 00018",
+            "N° d'engagement",
+            "4500012345",
+            "Code service",
+            "CANTINE",
+            "FR 15 844512307",
+            "Total HT",
+            "416,00 €",
+            "440,62 €",
+            "5,5 %",
+            "404,00 €",
+            "FR76 3000 6000 0112 3456 7890 189",
+            "40 €",
+            "Date d'échéance",
+            "BL-2026-3207",
+        ],
+    );
+}
+
+#[test]
+fn invoice_of_120_lines_keeps_its_totals_together() {
+    let mut paper = invoice();
+    paper.lines = (0..120)
+        .map(|i| {
+            invoice_line(&format!(
+                "Carotte lot {i}|Origine France|BL-3207|GAR-2026-329-01|40|kg|1,45 €|5,5 %|58 €"
+            ))
+        })
+        .collect();
+    let printed = proof("invoice_120", &paper);
+    assert!((3..=5).contains(&printed.pages), "{} pages", printed.pages);
+    let Some(text) = crate::text_of(&printed.pdf) else { return };
+    // The totals may be alone on the last page, without lines and so without a head.
+    let heads = text.matches("Désignation").count();
+    assert!(heads >= printed.pages - 1, "{heads} heads on {} pages", printed.pages);
+    let totals = text.split('\u{c}').filter(|page| page.contains("Total TTC")).count();
+    assert_eq!(totals, 1);
+}
+
+#[test]
+fn other_kinds_of_invoice_read() {
+    let printed = proof("self_bill", &self_bill());
+    assert_reads(
+        "self_bill",
+        &printed.pdf,
+        &["Autofacturation", "au nom et pour le compte", "Net à payer", "−100,00 €"],
+    );
+    let printed = proof("credit_note", &credit_note());
+    assert_reads("credit_note", &printed.pdf, &["Avoir", "Document corrigé", "F2026-000123"]);
+}
+
+#[test]
+fn same_data_same_bytes() {
+    let twice = [0, 1].map(|_| {
+        [
+            proof("price_list", &price_list()).pdf,
+            proof("purchase_order", &purchase_order()).pdf,
+            proof("sorting_sheet", &sorting_sheet(9, 16)).pdf,
+            proof("delivery_note", &delivery_note()).pdf,
+            proof("invoice", &invoice()).pdf,
+        ]
+    });
+    assert!(twice[0] == twice[1]);
+    let mut later = invoice();
+    later.imprint.written_at.minute += 1;
+    assert_ne!(proof("invoice_later", &later).pdf, twice[0][4], "the instant is in the file");
+}
+
+#[test]
+fn a_wrong_date_is_refused() {
+    let mut paper = invoice();
+    paper.imprint.written_at.month = 13;
+    assert!(matches!(typeset(&paper), Err(PaperError::Date)));
+}
+
+#[test]
+fn the_file_says_archive() {
+    let pdf = proof("invoice", &invoice()).pdf;
+    let text = String::from_utf8_lossy(&pdf);
+    for want in [
+        "<pdfaid:part>3</pdfaid:part>",
+        "<pdfaid:conformance>B</pdfaid:conformance>",
+        "2026-11-23T09:42:00",
+        "GTS_PDFA1",
+    ] {
+        assert!(text.contains(want), "{want}");
+    }
+}

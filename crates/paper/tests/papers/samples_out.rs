@@ -1,0 +1,183 @@
+//! The papers that leave the hub: delivery notes and invoices.
+
+use crate::samples::{farm, fields, hub, imprint, lines, rows, school, some};
+use paper::*;
+
+fn delivery_line(row: &str) -> DeliveryLine {
+    let [product, detail, origin, class, label, batch, ordered, delivered, unit, returned] =
+        fields(row);
+    DeliveryLine {
+        product,
+        detail: some(detail),
+        origin,
+        quality_class: some(class),
+        label: some(label),
+        batch,
+        ordered,
+        delivered,
+        unit,
+        returned: some(returned),
+    }
+}
+
+const DELIVERED: &str = "
+Carotte|Nantaise, 20/40|France, Mauguio (34)|I|AB|GAR-2026-329-01|40|40|kg|
+Batavia blonde|300 g et plus|France, Mauguio (34)|I|AB|GAR-2026-329-02|120|108|pièce|12
+Courgette|Verte, 14/21|France, Mauguio (34)|I||GAR-2026-329-03|24|24|kg|
+Pomme de terre|Agata, 40/60|France, Pertuis (84)|I|HVE|PER-2026-328-11|100|100|kg|
+Œufs plein air|Moyen|France, Vidourle (30)|A|AB|VID-2026-329-01|360|360|pièce|
+Yaourt nature de brebis|Seau 5 kg|France, Larzac (12)|||LAR-2026-325-02|20|20|kg|
+";
+
+pub fn delivery_note() -> DeliveryNote {
+    let tray = |kind: &str, left: &str| TrayLine {
+        kind: kind.to_owned(),
+        left: some(left),
+        taken_back: None,
+    };
+    let temperature =
+        Temperature { limit: some("8 °C au plus"), measured: None, measured_at: None };
+    DeliveryNote {
+        imprint: imprint("Bon de livraison BL-2026-3207", "livraison/BL-2026-3207/1"),
+        hub: hub(),
+        buyer: school(),
+        title: "Bon de livraison".to_owned(),
+        number: "BL-2026-3207".to_owned(),
+        delivered_on: "mercredi 25 novembre 2026".to_owned(),
+        order_number: some("CMD-2026-0918"),
+        site: Site {
+            name: "Cuisine du lycée".to_owned(),
+            address: lines(&["Portail de la rue Riquet", "34500 Béziers"]),
+            time_window: some("entre 6 h 30 et 8 h 00"),
+            access: some("Sonner à la loge, quai à gauche"),
+        },
+        round: "T1 Béziers".to_owned(),
+        stop: "3".to_owned(),
+        lines: rows(DELIVERED).map(delivery_line).collect(),
+        totals: vec![Fact::new("Poids net hors pièces", "184 kg"), Fact::new("Colis", "31")],
+        temperature,
+        trays: vec![
+            tray("Caisse plastique 60 × 40", "18"),
+            tray("Caisse bois", "9"),
+            tray("Palette Europe", "1"),
+        ],
+        reserves: None,
+        signed_by: None,
+        signed_at: None,
+        mentions: lines(&["Réserves à porter ici à la livraison. Les caisses consignées restent \
+             la propriété de Producteurs d'Occitanie."]),
+    }
+}
+
+pub fn invoice_line(row: &str) -> InvoiceLine {
+    let [designation, detail, note, batch, quantity, unit, price, vat_rate, amount] = fields(row);
+    InvoiceLine {
+        designation,
+        detail: some(detail),
+        delivery_note: some(note),
+        batch: some(batch),
+        quantity,
+        unit,
+        price,
+        vat_rate,
+        amount,
+    }
+}
+
+const INVOICED: &str = "
+Carotte Nantaise, cat. I, 20/40|Origine France, Mauguio (34), AB FR-BIO-01\
+    |BL-2026-3207|GAR-2026-329-01|40,000|kg|1,45 €|5,5 %|58,00 €
+Batavia blonde, cat. I|Origine France, Mauguio (34), AB FR-BIO-01\
+    |BL-2026-3207|GAR-2026-329-02|108|pièce|0,95 €|5,5 %|102,60 €
+Courgette verte, cat. I, 14/21|Origine France, Mauguio (34)\
+    |BL-2026-3207|GAR-2026-329-03|24,000|kg|1,80 €|5,5 %|43,20 €
+Pomme de terre Agata, cat. I, 40/60|Origine France, Pertuis (84), HVE\
+    |BL-2026-3207|PER-2026-328-11|100,000|kg|0,85 €|5,5 %|85,00 €
+Œufs plein air, cat. A, moyen|Origine France, Ferme du Vidourle (30), AB FR-BIO-01\
+    |BL-2026-3207|VID-2026-329-01|360|pièce|0,32 €|5,5 %|115,20 €
+Participation au transport||BL-2026-3207||1|forfait|12,00 €|20 %|12,00 €
+";
+
+pub fn invoice() -> Invoice {
+    let vat = |row: &str| {
+        let [rate, base, vat] = fields(row);
+        VatLine { rate, base, vat }
+    };
+    Invoice {
+        imprint: imprint("Facture F2026-000123", "facture/F2026-000123"),
+        title: "Facture".to_owned(),
+        number: "F2026-000123".to_owned(),
+        subtitle: None,
+        seller: hub(),
+        buyer: school(),
+        delivered_to: Some(Party {
+            name: "Cuisine du lycée".to_owned(),
+            address: lines(&["Portail de la rue Riquet", "34500 Béziers"]),
+            ..Party::default()
+        }),
+        issued_on: "30 novembre 2026".to_owned(),
+        delivered_on: "25 novembre 2026".to_owned(),
+        due_on: some("30 décembre 2026"),
+        order_number: some("CMD-2026-0918"),
+        commitment_number: some("4500012345"),
+        service_code: some("CANTINE"),
+        contract_number: some("2026-AC-017"),
+        corrects: None,
+        lines: rows(INVOICED).map(invoice_line).collect(),
+        vat: vec![vat("5,5 %|404,00 €|22,22 €"), vat("20 %|12,00 €|2,40 €")],
+        total_net: "416,00 €".to_owned(),
+        total_vat: "24,62 €".to_owned(),
+        total_with_vat: "440,62 €".to_owned(),
+        settlement: vec![],
+        payment: Some(Payment {
+            terms: "Virement à 30 jours".to_owned(),
+            holder: some("Producteurs d'Occitanie"),
+            iban: some("FR76 3000 6000 0112 3456 7890 189"),
+            bic: some("AGRIFRPP"),
+            reference: some("F2026-000123"),
+        }),
+        mentions: lines(&[
+            "Nature des opérations : livraison de biens. TVA acquittée sur les livraisons.",
+            "Pas d'escompte pour paiement anticipé. Intérêts de retard au taux de la Banque \
+             centrale européenne majoré de huit points ; indemnité forfaitaire pour frais de \
+             recouvrement : 40 €.",
+            "Association régie par la loi du 1er juillet 1901, RNA W343000000.",
+        ]),
+    }
+}
+
+/// The same paper the other way round: the hub writes the farm's invoice.
+pub fn self_bill() -> Invoice {
+    let mut paper = invoice();
+    paper.imprint = imprint("Autofacturation GAR-2026-0031", "autofacture/GAR-2026-0031");
+    paper.title = "Autofacturation".to_owned();
+    paper.number = "GAR-2026-0031".to_owned();
+    paper.subtitle = some(
+        "Facture établie par l'acheteur au nom et pour le compte de l'EARL Mas des Garrigues.",
+    );
+    paper.seller = farm();
+    paper.buyer = hub();
+    paper.delivered_to = None;
+    paper.commitment_number = None;
+    paper.service_code = None;
+    paper.contract_number = None;
+    paper.settlement = vec![
+        Fact::new("Acompte du 26 novembre", "−100,00 €"),
+        Fact::new("Net à payer", "340,62 €"),
+    ];
+    paper
+}
+
+/// A credit note carries no means of payment.
+pub fn credit_note() -> Invoice {
+    let mut paper = invoice();
+    paper.imprint = imprint("Avoir A2026-000009", "avoir/A2026-000009");
+    paper.title = "Avoir".to_owned();
+    paper.number = "A2026-000009".to_owned();
+    paper.corrects = some("facture F2026-000123 du 30 novembre 2026");
+    paper.due_on = None;
+    paper.payment = None;
+    paper.lines.truncate(1);
+    paper.vat.truncate(1);
+    paper
+}

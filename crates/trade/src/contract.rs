@@ -1,0 +1,41 @@
+//! Public contracts whose unit prices override the price list (*BPU*), and their ceilings.
+
+use crate::calendar::Day;
+use crate::catalog::Labels;
+use crate::id::{BuyerId, ContractId, ProductId};
+use crate::unit::{Cents, Price};
+
+/// One lot of a contract (*lot de marché*), with the unit prices that it fixes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contract {
+    pub id: ContractId,
+    pub buyer: BuyerId,
+    pub name: String,
+    /// Number of the public contract, printed on papers.
+    pub reference: String,
+    pub valid_from: Day,
+    pub valid_to: Day,
+    /// Most that may be ordered over its life, without VAT. Required for a framework agreement
+    /// (R2162-4 of the Code de la commande publique).
+    pub ceiling: Option<Cents>,
+    pub prices: Vec<UnitPrice>,
+}
+
+/// A row of the unit price schedule (*bordereau des prix unitaires*).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitPrice {
+    pub product: ProductId,
+    pub labels: Labels,
+    pub price: Price,
+}
+
+impl Contract {
+    /// The contract's price for a product with these labels delivered on `day`.
+    pub fn price(&self, product: ProductId, labels: Labels, day: Day) -> Option<Price> {
+        if day < self.valid_from || self.valid_to < day {
+            return None;
+        }
+        let row = |row: &&UnitPrice| row.product == product && row.labels == labels;
+        self.prices.iter().find(row).map(|row| row.price)
+    }
+}

@@ -1,0 +1,79 @@
+//! Every "no" of the rules, with its numbers. The French sentence is made in one place in the
+//! shell; a refusal of goods is never called by this name (see `Rejection` and `Refusal`).
+
+use crate::calendar::{Day, Instant};
+use crate::catalog::Label;
+use crate::id::{
+    BuyerId, ContractId, DocumentId, LineId, OfferId, OrderLineId, ProducerId, ProductId,
+    PurchaseLineId, ReceiptId, SiteId, SortingId, VehicleId,
+};
+use crate::unit::{Cents, Grams, Price, Qty, Rate};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Denial {
+    // Things that the register does not know.
+    UnknownProducer { producer: ProducerId },
+    UnknownProduct { product: ProductId },
+    UnknownBuyer { buyer: BuyerId },
+    UnknownSite { site: SiteId },
+    UnknownVehicle { vehicle: VehicleId },
+    UnknownLine { line: LineId },
+    UnknownOrderLine { line: OrderLineId },
+    UnknownOffer { offer: OfferId },
+    UnknownPurchaseLine { line: PurchaseLineId },
+    UnknownReceipt { receipt: ReceiptId },
+    UnknownSorting { sorting: SortingId },
+    UnknownDocument { document: DocumentId },
+    // Numbers that cannot be.
+    QuantityNotPositive { quantity: Qty },
+    PriceNotPositive { price: Price },
+    MarginTooHigh { rate: Rate },
+    // Offers.
+    NotADeliveryDay { day: Day },
+    CertificateMissing { producer: ProducerId, product: ProductId, label: Label, day: Day },
+    AlreadyOrdered { asked: Qty, taken: Qty },
+    // Mercuriale.
+    NothingOffered,
+    AlreadyPublished { at: Instant },
+    NotPublished,
+    NoPricingRule { day: Day },
+    NoVatRate { product: ProductId, day: Day },
+    SaleBelowCost { sale: Price, cost: Price },
+    CutoffMissing { day: Day },
+    // Orders.
+    EmptyOrder,
+    SiteOfAnotherBuyer { site: SiteId, buyer: BuyerId },
+    DayNotOnSale { day: Day },
+    AfterCutoff { day: Day, cutoff_at: Instant },
+    DayClosed { day: Day, closed_at: Instant },
+    SameLineTwice { line: LineId },
+    NotWholePacks { line: LineId, asked: Qty, pack: Qty, below: Qty, above: Qty },
+    SoldOut { line: LineId, asked: Qty, left: Qty },
+    BelowMinimum { total: Cents, minimum: Cents, missing: Cents },
+    CeilingReached { contract: ContractId, asked: Cents, left: Cents },
+    // Sourcing.
+    DayStillOpen { day: Day },
+    PlanOverServes { line: OrderLineId, wanted: Qty, given: Qty },
+    PlanOverdraws { offer: OfferId, left: Qty, taken: Qty },
+    PlanMismatch { line: OrderLineId, offer: OfferId },
+    PlanEmpty { day: Day },
+    ConfirmedAboveAsked { asked: Qty, confirmed: Qty },
+    AlreadyReceived { line: PurchaseLineId },
+    // Dock.
+    RejectedAboveReceived { received: Qty, rejected: Qty },
+    ReasonMissing,
+    MoreThanPurchased { purchased: Qty, accepted: Qty },
+    MoreThanLeft { left: Qty, asked: Qty },
+    NothingToSort { day: Day },
+    // Rounds.
+    NothingToDeliver { site: SiteId, day: Day },
+    NotLoaded { line: OrderLineId, loaded: Qty, asked: Qty },
+    TooHeavy { vehicle: VehicleId, payload: Grams, load: Grams },
+    SiteTwice { site: SiteId },
+    // Billing.
+    NothingToInvoice { buyer: BuyerId },
+    NothingToPay { producer: ProducerId },
+    AlreadyPaid { document: DocumentId },
+    DayNotFinished { day: Day },
+    Unbalanced { debit: Cents, credit: Cents },
+}

@@ -1,0 +1,407 @@
+//! Step 6, dock: what arrives is weighed, judged, given a batch and sorted to order lines. What
+//! is left is resolved before the day ends: there is no stock.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::Day;
+use crate::catalog::{Pack, SaleUnit};
+use crate::denial::Denial;
+use crate::id::{
+    BuyerId, LineId, NoteId, OrderLineId, OutcomeId, PurchaseLineId, ReceiptId, SortingId,
+};
+use crate::offers::Stamp;
+use crate::sourcing::{PurchaseLine, effective};
+use crate::unit::{Qty, round_div, share};
+use crate::week::Week;
+
+/// Why goods were turned away at the dock (*refus*), or did not come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rejection {
+    Quality,
+    SizeGrade,
+    Temperature,
+    Marking,
+    NotOrdered,
+    NoShow,
+}
+
+impl Rejection {
+    pub const ALL: [Rejection; 6] = [
+        Rejection::Quality,
+        Rejection::SizeGrade,
+        Rejection::Temperature,
+        Rejection::Marking,
+        Rejection::NotOrdered,
+        Rejection::NoShow,
+    ];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Rejection::Quality => "quality",
+            Rejection::SizeGrade => "size_grade",
+            Rejection::Temperature => "temperature",
+            Rejection::Marking => "marking",
+            Rejection::NotOrdered => "not_ordered",
+            Rejection::NoShow => "no_show",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Rejection> {
+        Rejection::ALL.into_iter().find(|rejection| rejection.code() == code)
+    }
+}
+
+/// What was found when a farm put a purchase line on the dock (*bon de réception*).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub id: ReceiptId,
+    pub line: PurchaseLineId,
+    /// Lot for tracing: the farm's own, or issued here.
+    pub batch: String,
+    /// Net quantity brought.
+    pub received: Qty,
+    pub rejected: Qty,
+    pub rejection: Option<Rejection>,
+    /// Core temperature in tenths of a degree, when measured.
+    pub temperature_dc: Option<i64>,
+    pub stamp: Stamp,
+}
+
+impl Receipt {
+    /// What was taken in (*agréé*).
+    pub fn accepted(&self) -> Qty {
+        self.received.minus(self.rejected)
+    }
+}
+
+/// What the dock says about an arrival.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptRequest {
+    pub line: PurchaseLineId,
+    /// Empty: a batch is issued from farm, product and day.
+    pub batch: String,
+    pub received: Qty,
+    pub rejected: Qty,
+    pub rejection: Option<Rejection>,
+    pub temperature_dc: Option<i64>,
+}
+
+/// Part of a receipt put aside for one order line (*allotissement*).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sorting {
+    pub id: SortingId,
+    pub receipt: ReceiptId,
+    pub order_line: OrderLineId,
+    pub quantity: Qty,
+}
+
+/// Where goods without a taker came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LeftoverSource {
+    /// Left on the dock after sorting.
+    Dock(ReceiptId),
+    /// Refused by the buyer and brought back.
+    Refusal(NoteId, SortingId),
+}
+
+/// What became of goods without a taker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OutcomeKind {
+    /// Given to food aid, with a donation note.
+    Donated(BuyerId),
+    /// Back to the farm, which is not paid for it.
+    Returned,
+    /// Compost.
+    Wasted,
+}
+
+impl OutcomeKind {
+    pub const fn code(self) -> &'static str {
+        match self {
+            OutcomeKind::Donated(_) => "donated",
+            OutcomeKind::Returned => "returned",
+            OutcomeKind::Wasted => "wasted",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    pub id: OutcomeId,
+    pub source: LeftoverSource,
+    pub kind: OutcomeKind,
+    pub quantity: Qty,
+    pub reason: String,
+    pub stamp: Stamp,
+}
+
+/// Notes an arrival. What is taken in may exceed the purchase only by the hub's tolerance for
+/// goods sold by weight; anything above is to be rejected as not ordered.
+pub fn receive(week: &Week, request: &ReceiptRequest, stamp: Stamp) -> Result<Receipt, Denial> {
+    let line = week.purchase_line(request.line)?;
+    let ReceiptRequest { received, rejected, rejection, .. } = *request;
+    if received < Qty::ZERO || rejected < Qty::ZERO {
+        return Err(Denial::QuantityNotPositive { quantity: received.min(rejected) });
+    }
+    if rejected > received {
+        return Err(Denial::RejectedAboveReceived { received, rejected });
+    }
+    let nothing_came = received.is_zero();
+    if (!rejected.is_zero() || nothing_came) && rejection.is_none() {
+        return Err(Denial::ReasonMissing);
+    }
+    let already = Qty::total(week.receipts_of(line.id).map(Receipt::accepted));
+    let accepted = already.plus(received.minus(rejected));
+    let most = most_acceptable(week, line);
+    if accepted > most {
+        return Err(Denial::MoreThanPurchased { purchased: line.quantity, accepted });
+    }
+    let batch = match request.batch.trim() {
+        "" => issue_batch(line),
+        own => own.to_string(),
+    };
+    Ok(Receipt {
+        id: ReceiptId(week.receipts().len() as i64 + 1),
+        line: line.id,
+        batch,
+        received,
+        rejected,
+        rejection,
+        temperature_dc: request.temperature_dc,
+        stamp,
+    })
+}
+
+/// The most that may be taken in for a purchase line.
+pub fn most_acceptable(week: &Week, line: &PurchaseLine) -> Qty {
+    let asked = line.quantity;
+    if !line.pack.weighed {
+        return asked;
+    }
+    let tolerance = week.register().hub.weight_tolerance.get();
+    Qty::new(round_div(i128::from(asked.get()) * i128::from(10_000 + tolerance), 10_000))
+}
+
+/// A batch for goods that came without one: farm, product and day make it unique.
+fn issue_batch(line: &PurchaseLine) -> String {
+    let labels =
+        if line.labels.is_empty() { String::new() } else { format!("-{}", line.labels.code()) };
+    format!("L{}-{}-{}{}", line.day.number(), line.producer, line.product, labels)
+}
+
+/// The smallest quantity that the dock splits: one gram of a kilo, one whole piece.
+fn dock_step(unit: SaleUnit) -> Qty {
+    match unit {
+        SaleUnit::Kilo | SaleUnit::Litre => Qty::new(1),
+        SaleUnit::Piece | SaleUnit::Bunch => Qty::new(1_000),
+    }
+}
+
+/// Sorts what has arrived for `day` to order lines: all receipts of a price-list line together,
+/// so that a missing farm is borne by all its buyers alike (proportional, whole packs first).
+///
+/// Price-list lines with a purchase that has no receipt yet wait. Shape: one sorting per receipt
+/// and order line; ids follow those that exist.
+pub fn sort(week: &Week, day: Day) -> Result<Vec<Sorting>, Denial> {
+    let mut by_line: BTreeMap<LineId, Vec<&PurchaseLine>> = BTreeMap::new();
+    for purchase in week.purchase_lines_on(day) {
+        by_line.entry(purchase.line).or_default().push(purchase);
+    }
+    let mut sortings = Vec::new();
+    for purchases in by_line.values() {
+        let arrived = |purchase: &&PurchaseLine| week.receipts_of(purchase.id).next().is_some();
+        if purchases.iter().all(arrived) {
+            sort_line(week, purchases, &mut sortings)?;
+        }
+    }
+    if sortings.is_empty() {
+        return Err(Denial::NothingToSort { day });
+    }
+    let first = week.sortings().len() as i64 + 1;
+    for (at, sorting) in sortings.iter_mut().enumerate() {
+        sorting.id = SortingId(first + at as i64);
+    }
+    Ok(sortings)
+}
+
+/// One price-list line: what is on the dock, to whom it was promised, who gets what.
+fn sort_line(
+    week: &Week,
+    purchases: &[&PurchaseLine],
+    sortings: &mut Vec<Sorting>,
+) -> Result<(), Denial> {
+    let mut on_dock: Vec<(ReceiptId, PurchaseLineId, Qty)> = Vec::new();
+    for purchase in purchases {
+        for receipt in week.receipts_of(purchase.id) {
+            let left = week.receipt_left(receipt);
+            if left > Qty::ZERO {
+                on_dock.push((receipt.id, purchase.id, left));
+            }
+        }
+    }
+    if on_dock.is_empty() {
+        return Ok(());
+    }
+    let mut promised: BTreeMap<OrderLineId, Qty> = BTreeMap::new();
+    let mut own: BTreeMap<(PurchaseLineId, OrderLineId), Qty> = BTreeMap::new();
+    for purchase in purchases {
+        for (order_line, quantity) in effective(week, purchase) {
+            let sum = promised.entry(order_line).or_default();
+            *sum = sum.plus(quantity);
+            own.insert((purchase.id, order_line), quantity);
+        }
+    }
+    for (&order_line, quantity) in &mut promised {
+        // A farm that reduced may still bring all: promise up to the order.
+        let still = week.ordered(order_line).minus(week.sorted_for(order_line));
+        *quantity = still.max(Qty::ZERO);
+    }
+    let unit = week.register().product(purchases[0].product)?.unit;
+    let total = Qty::total(on_dock.iter().map(|entry| entry.2));
+    let mut targets = targets(total, &promised, purchases[0].pack, dock_step(unit));
+    hand_out(&mut on_dock, &mut targets, &own, sortings);
+    Ok(())
+}
+
+/// How much each order line gets of `total`: whole packs first, then what is left of an opened
+/// pack; goods sold by weight share an excess too, since the scale decides.
+fn targets(
+    total: Qty,
+    promised: &BTreeMap<OrderLineId, Qty>,
+    pack: Pack,
+    step: Qty,
+) -> BTreeMap<OrderLineId, Qty> {
+    let weights: Vec<Qty> = promised.values().copied().collect();
+    let wanted = Qty::total(weights.iter().copied());
+    let first_step = if pack.weighed { step } else { pack.size };
+    let mut shares = share(total, &weights, first_step);
+    let rest = total.minus(Qty::total(shares.iter().copied()));
+    if rest > Qty::ZERO && total <= wanted {
+        let missing: Vec<Qty> =
+            weights.iter().zip(&shares).map(|(want, got)| want.minus(*got)).collect();
+        add(&mut shares, &share(rest, &missing, step));
+    } else if rest > Qty::ZERO && pack.weighed && !wanted.is_zero() {
+        // Heavier than ordered, within tolerance: the excess in proportion of what was ordered.
+        let scale = |weight: &Qty| {
+            let exact = i128::from(weight.get()) * i128::from(rest.get());
+            let part = (exact / i128::from(wanted.get())) as i64;
+            Qty::new(part - part % step.get())
+        };
+        let excess: Vec<Qty> = weights.iter().map(scale).collect();
+        add(&mut shares, &excess);
+        let odd = total.minus(Qty::total(shares.iter().copied()));
+        if let Some(first) = shares.iter_mut().max_by_key(|share| share.get()) {
+            *first = first.plus(odd);
+        }
+    }
+    promised.keys().copied().zip(shares).collect()
+}
+
+fn add(shares: &mut [Qty], more: &[Qty]) {
+    for (share, more) in shares.iter_mut().zip(more) {
+        *share = share.plus(*more);
+    }
+}
+
+/// Gives each order line its target, first from the farm that was asked to bring it.
+fn hand_out(
+    on_dock: &mut [(ReceiptId, PurchaseLineId, Qty)],
+    targets: &mut BTreeMap<OrderLineId, Qty>,
+    own: &BTreeMap<(PurchaseLineId, OrderLineId), Qty>,
+    sortings: &mut Vec<Sorting>,
+) {
+    let start = sortings.len();
+    for own_only in [true, false] {
+        for (receipt, purchase, left) in on_dock.iter_mut() {
+            for (&order_line, target) in targets.iter_mut() {
+                let promised = own.get(&(*purchase, order_line)).copied().unwrap_or(Qty::ZERO);
+                let limit = if own_only { promised.min(*target) } else { *target };
+                let quantity = limit.min(*left);
+                if quantity <= Qty::ZERO {
+                    continue;
+                }
+                *target = target.minus(quantity);
+                *left = left.minus(quantity);
+                let same = |sorting: &&mut Sorting| {
+                    sorting.receipt == *receipt && sorting.order_line == order_line
+                };
+                match sortings[start..].iter_mut().find(same) {
+                    Some(sorting) => sorting.quantity = sorting.quantity.plus(quantity),
+                    None => sortings.push(Sorting {
+                        id: SortingId(0),
+                        receipt: *receipt,
+                        order_line,
+                        quantity,
+                    }),
+                }
+            }
+        }
+    }
+}
+
+/// Puts part of a receipt aside for one order line by hand, or for a surplus order.
+pub fn sort_by_hand(
+    week: &Week,
+    receipt: ReceiptId,
+    order_line: OrderLineId,
+    quantity: Qty,
+) -> Result<Sorting, Denial> {
+    let left = week.receipt_left(week.receipt(receipt)?);
+    week.order_line(order_line)?;
+    if quantity <= Qty::ZERO {
+        return Err(Denial::QuantityNotPositive { quantity });
+    }
+    if quantity > left {
+        return Err(Denial::MoreThanLeft { left, asked: quantity });
+    }
+    let id = SortingId(week.sortings().len() as i64 + 1);
+    Ok(Sorting { id, receipt, order_line, quantity })
+}
+
+/// Goods without a taker on `day`: left on the dock, or refused and brought back.
+pub fn leftovers(week: &Week, day: Day) -> Vec<(LeftoverSource, Qty)> {
+    let on_dock = week
+        .purchase_lines_on(day)
+        .flat_map(|line| week.receipts_of(line.id))
+        .map(|receipt| (LeftoverSource::Dock(receipt.id), week.receipt_left(receipt)));
+    let notes = week.notes().iter().filter(|note| note.day == day);
+    let refused = notes.flat_map(|note| {
+        note.lines.iter().map(move |line| {
+            let source = LeftoverSource::Refusal(note.id, line.sorting);
+            (source, line.refused.minus(week.resolved(source)))
+        })
+    });
+    on_dock.chain(refused).filter(|(_, left)| *left > Qty::ZERO).collect()
+}
+
+/// Says what becomes of goods without a taker. A reason is needed.
+pub fn resolve(
+    week: &Week,
+    source: LeftoverSource,
+    kind: OutcomeKind,
+    quantity: Qty,
+    reason: &str,
+    stamp: Stamp,
+) -> Result<Outcome, Denial> {
+    if quantity <= Qty::ZERO {
+        return Err(Denial::QuantityNotPositive { quantity });
+    }
+    if reason.trim().is_empty() {
+        return Err(Denial::ReasonMissing);
+    }
+    if let OutcomeKind::Donated(buyer) = kind {
+        week.register().buyer(buyer)?;
+    }
+    let left = match source {
+        LeftoverSource::Dock(receipt) => week.receipt_left(week.receipt(receipt)?),
+        LeftoverSource::Refusal(_, sorting) => {
+            let refused = week.note_line(sorting)?.refused;
+            refused.minus(week.resolved(source))
+        }
+    };
+    if quantity > left {
+        return Err(Denial::MoreThanLeft { left, asked: quantity });
+    }
+    let id = OutcomeId(week.outcomes().len() as i64 + 1);
+    Ok(Outcome { id, source, kind, quantity, reason: reason.trim().to_string(), stamp })
+}

@@ -1,0 +1,351 @@
+//! Step 5, sourcing: each sold line is split over farms; what is purchased is what was sold.
+//!
+//! A planner (crate `plan`) turns a [`SourcingTask`] into a [`SourcingPlan`]; its verifier checks
+//! it; the coordinator accepts; [`accept`] makes the purchases. A later plan for the same day
+//! only adds what is still missing, after farms have reduced.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::Day;
+use crate::catalog::{Labels, Pack};
+use crate::denial::Denial;
+use crate::id::{
+    LineId, OfferId, OrderLineId, PlanId, ProducerId, ProductId, PurchaseLineId, SiteId,
+};
+use crate::mercuriale::{LinePolicy, joins, sellable};
+use crate::offers::Stamp;
+use crate::orders::PriceOrigin;
+use crate::unit::{Price, Qty, Rate, share};
+use crate::week::Week;
+
+/// A sold quantity that still needs a farm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Want {
+    pub order_line: OrderLineId,
+    pub line: LineId,
+    pub product: ProductId,
+    pub labels: Labels,
+    pub policy: LinePolicy,
+    pub pack: Pack,
+    pub quantity: Qty,
+    /// What the farm is paid: an offer that asks more cannot serve.
+    pub cost: Price,
+    /// Contracts and standing promises are served first.
+    pub is_promised: bool,
+    pub site: SiteId,
+}
+
+/// What a farm still has for the day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supply {
+    pub offer: OfferId,
+    pub producer: ProducerId,
+    pub product: ProductId,
+    pub labels: Labels,
+    pub price: Price,
+    pub left: Qty,
+}
+
+/// What a farm and product have traded this season before the week.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SeasonRow {
+    pub offered: Qty,
+    pub purchased: Qty,
+}
+
+/// The season so far, by farm and product: the base of fair shares.
+pub type Season = BTreeMap<(ProducerId, ProductId), SeasonRow>;
+
+/// All that a sourcing planner may know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcingTask {
+    pub day: Day,
+    pub wants: Vec<Want>,
+    pub supplies: Vec<Supply>,
+    pub season: Season,
+    /// Shares that farm and hub agreed on.
+    pub agreed_shares: BTreeMap<ProducerId, Rate>,
+}
+
+/// Why a farm was given a quantity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// No other farm offers these goods that day.
+    OnlyFarm,
+    /// The farm's part of what was offered, set right by its season so far.
+    FairShare { of_offer: Rate, season_before: Rate, season_goal: Rate },
+    /// The fair shares were used up; this farm still had some.
+    Remainder,
+    /// The coordinator decided.
+    ByHand { by: String },
+}
+
+/// One part of one order line given to one offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allotment {
+    pub order_line: OrderLineId,
+    pub offer: OfferId,
+    pub quantity: Qty,
+    pub reason: Reason,
+}
+
+/// Why a sold quantity has no farm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Offers do not cover what was sold; shared in proportion.
+    Shortage { wanted: Qty, offered: Qty },
+    /// What is left is less than a pack.
+    BelowPack,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    pub order_line: OrderLineId,
+    pub quantity: Qty,
+    pub cause: Cause,
+}
+
+/// A planner's answer: a value to look at, compare and accept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcingPlan {
+    pub day: Day,
+    pub allotments: Vec<Allotment>,
+    pub shortfalls: Vec<Shortfall>,
+}
+
+/// Part of an order line that a purchase line brings (*affectation*).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allocation {
+    pub order_line: OrderLineId,
+    pub purchase_line: PurchaseLineId,
+    pub quantity: Qty,
+    pub reason: Reason,
+}
+
+/// What the hub orders from a farm: exactly the sum of its allocations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PurchaseLine {
+    pub id: PurchaseLineId,
+    pub producer: ProducerId,
+    pub day: Day,
+    pub offer: OfferId,
+    /// The line of the price list that sold the goods and fixes the farm price.
+    pub line: LineId,
+    pub product: ProductId,
+    pub labels: Labels,
+    pub pack: Pack,
+    pub quantity: Qty,
+    pub price: Price,
+}
+
+/// A plan that the coordinator accepted, with the purchases that it makes. Never changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedPlan {
+    pub id: PlanId,
+    pub day: Day,
+    pub stamp: Stamp,
+    pub purchases: Vec<PurchaseLine>,
+    pub allocations: Vec<Allocation>,
+    pub shortfalls: Vec<Shortfall>,
+}
+
+/// A farm's answer to a purchase line: all of it, or less.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    pub line: PurchaseLineId,
+    pub quantity: Qty,
+    pub stamp: Stamp,
+}
+
+/// What is still to be sourced for `day`, and what farms still have. The day must be closed.
+pub fn task(week: &Week, day: Day, season: Season) -> Result<SourcingTask, Denial> {
+    if week.closing(day).is_none() {
+        return Err(Denial::DayStillOpen { day });
+    }
+    let publication = week.publication().ok_or(Denial::NotPublished)?;
+    let mut wants = Vec::new();
+    for order in week.orders().iter().filter(|order| order.day == day) {
+        for line in &order.lines {
+            let order_line = order.line_id(line.rank);
+            let quantity = week.ordered(order_line).minus(week.covered(order_line));
+            if quantity <= Qty::ZERO {
+                continue;
+            }
+            wants.push(Want {
+                order_line,
+                line: line.line,
+                product: line.product,
+                labels: line.labels,
+                policy: line.policy,
+                pack: line.pack,
+                quantity,
+                cost: publication.line(line.line)?.cost,
+                is_promised: matches!(line.price_origin, PriceOrigin::Contract(_))
+                    || order.channel == crate::orders::Channel::Standing,
+                site: order.site,
+            });
+        }
+    }
+    let agreed = week.register().producers.values();
+    Ok(SourcingTask {
+        day,
+        wants,
+        supplies: supplies(week, day),
+        season,
+        agreed_shares: agreed.filter_map(|farm| Some((farm.id, farm.season_share?))).collect(),
+    })
+}
+
+fn supplies(week: &Week, day: Day) -> Vec<Supply> {
+    let offers = week.current_offers().filter(|offer| offer.day == day);
+    offers
+        .filter_map(|offer| {
+            let left = week.offer_left(offer);
+            (left > Qty::ZERO).then_some(Supply {
+                offer: offer.id,
+                producer: offer.producer,
+                product: offer.product,
+                labels: offer.labels,
+                price: offer.price,
+                left,
+            })
+        })
+        .collect()
+}
+
+/// Turns a verified plan into purchases. Checks again, with code of its own, that nothing is
+/// served beyond what was sold or drawn beyond what was offered.
+pub fn accept(week: &Week, plan: &SourcingPlan, stamp: Stamp) -> Result<AcceptedPlan, Denial> {
+    if week.closing(plan.day).is_none() {
+        return Err(Denial::DayStillOpen { day: plan.day });
+    }
+    if plan.allotments.is_empty() && plan.shortfalls.is_empty() {
+        return Err(Denial::PlanEmpty { day: plan.day });
+    }
+    check_totals(week, plan)?;
+    let first_id = week.purchase_lines().len() as i64 + 1;
+    let mut purchases: Vec<PurchaseLine> = Vec::new();
+    let mut at: BTreeMap<(OfferId, LineId), usize> = BTreeMap::new();
+    let mut allocations = Vec::with_capacity(plan.allotments.len());
+    for allotment in &plan.allotments {
+        let (_, order_line) = week.order_line(allotment.order_line)?;
+        let index = match at.get(&(allotment.offer, order_line.line)) {
+            Some(&index) => index,
+            None => {
+                let id = PurchaseLineId(first_id + purchases.len() as i64);
+                purchases.push(purchase_line(week, plan.day, allotment, id)?);
+                at.insert((allotment.offer, order_line.line), purchases.len() - 1);
+                purchases.len() - 1
+            }
+        };
+        let purchase = &mut purchases[index];
+        purchase.quantity = purchase.quantity.plus(allotment.quantity);
+        allocations.push(Allocation {
+            order_line: allotment.order_line,
+            purchase_line: purchase.id,
+            quantity: allotment.quantity,
+            reason: allotment.reason.clone(),
+        });
+    }
+    Ok(AcceptedPlan {
+        id: PlanId(week.plans().len() as i64 + 1),
+        day: plan.day,
+        stamp,
+        purchases,
+        allocations,
+        shortfalls: plan.shortfalls.clone(),
+    })
+}
+
+fn purchase_line(
+    week: &Week,
+    day: Day,
+    allotment: &Allotment,
+    id: PurchaseLineId,
+) -> Result<PurchaseLine, Denial> {
+    let (order, order_line) = week.order_line(allotment.order_line)?;
+    let offer = week.offer(allotment.offer)?;
+    let publication = week.publication().ok_or(Denial::NotPublished)?;
+    let line = publication.line(order_line.line)?;
+    if order.day != day || offer.day != day || !joins(offer, line) {
+        let Allotment { order_line, offer, .. } = *allotment;
+        return Err(Denial::PlanMismatch { line: order_line, offer });
+    }
+    Ok(PurchaseLine {
+        id,
+        producer: offer.producer,
+        day,
+        offer: offer.id,
+        line: line.id,
+        product: line.product,
+        labels: line.labels,
+        pack: line.pack,
+        quantity: Qty::ZERO,
+        price: line.cost,
+    })
+}
+
+fn check_totals(week: &Week, plan: &SourcingPlan) -> Result<(), Denial> {
+    let mut given: BTreeMap<OrderLineId, Qty> = BTreeMap::new();
+    let mut taken: BTreeMap<OfferId, Qty> = BTreeMap::new();
+    for allotment in &plan.allotments {
+        if allotment.quantity <= Qty::ZERO {
+            return Err(Denial::QuantityNotPositive { quantity: allotment.quantity });
+        }
+        let sum = given.entry(allotment.order_line).or_default();
+        *sum = sum.plus(allotment.quantity);
+        let sum = taken.entry(allotment.offer).or_default();
+        *sum = sum.plus(allotment.quantity);
+    }
+    for (&line, &given) in &given {
+        week.order_line(line)?;
+        let wanted = week.ordered(line).minus(week.covered(line));
+        if given > wanted {
+            return Err(Denial::PlanOverServes { line, wanted, given });
+        }
+    }
+    for (&offer, &taken) in &taken {
+        let left = week.offer_left(week.offer(offer)?);
+        if taken > left {
+            return Err(Denial::PlanOverdraws { offer, left, taken });
+        }
+    }
+    Ok(())
+}
+
+/// Notes what a farm confirms of a purchase line. Confirming more is refused, and so is changing
+/// one's mind once goods have arrived.
+pub fn confirm(
+    week: &Week,
+    line: PurchaseLineId,
+    quantity: Qty,
+    stamp: Stamp,
+) -> Result<Confirmation, Denial> {
+    let purchase = week.purchase_line(line)?;
+    if quantity < Qty::ZERO {
+        return Err(Denial::QuantityNotPositive { quantity });
+    }
+    if quantity > purchase.quantity {
+        let asked = purchase.quantity;
+        return Err(Denial::ConfirmedAboveAsked { asked, confirmed: quantity });
+    }
+    if week.receipts_of(line).next().is_some() {
+        return Err(Denial::AlreadyReceived { line });
+    }
+    Ok(Confirmation { line, quantity, stamp })
+}
+
+/// What each allocation of a purchase line still brings after the farm's answer: in proportion,
+/// in whole packs. Shape: one quantity per allocation, in the order of the plan.
+pub fn effective(week: &Week, line: &PurchaseLine) -> Vec<(OrderLineId, Qty)> {
+    let allocations: Vec<&Allocation> = week.allocations_of(line.id).collect();
+    let confirmed = week.confirmed(line.id);
+    let weights: Vec<Qty> = allocations.iter().map(|allocation| allocation.quantity).collect();
+    let lines = allocations.iter().map(|allocation| allocation.order_line);
+    if confirmed >= line.quantity {
+        return lines.zip(weights).collect();
+    }
+    let step = if line.pack.weighed { Qty::new(1) } else { line.pack.size };
+    let whole = sellable(confirmed, line.pack);
+    lines.zip(share(whole, &weights, step)).collect()
+}

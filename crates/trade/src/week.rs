@@ -1,0 +1,579 @@
+//! A week: all its facts, and the questions that the steps ask of them.
+//!
+//! `apply` adds a fact; nothing is ever taken away. The indexes below only make questions quick:
+//! each could be recomputed from the facts, and `check` does so where it matters.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::billing::{Billed, Document, Payout};
+use crate::calendar::{Day, Instant, IsoWeek};
+use crate::catalog::Labels;
+use crate::denial::Denial;
+use crate::dock::{LeftoverSource, Outcome, OutcomeKind, Receipt, Sorting};
+use crate::fact::Fact;
+use crate::id::{
+    BuyerId, DocumentId, LineId, OfferId, OrderId, OrderLineId, ProducerId, ProductId,
+    PurchaseLineId, ReceiptId, SiteId, SortingId,
+};
+use crate::ledger::Entry;
+use crate::mercuriale::{LinePolicy, PriceSetting, Publication};
+use crate::offers::{Offer, OfferKey};
+use crate::orders::{Amendment, Closing, Order, OrderLine, Sale};
+use crate::register::Register;
+use crate::rounds::{DeliveryNote, NoteLine, Round};
+use crate::sourcing::{AcceptedPlan, Allocation, Confirmation, PurchaseLine, effective};
+use crate::unit::{Price, Qty};
+
+/// All facts of one week, over the register as it was known.
+#[derive(Clone, Debug)]
+pub struct Week {
+    week: IsoWeek,
+    register: Arc<Register>,
+    offers: Vec<Offer>,
+    settings: Vec<PriceSetting>,
+    publication: Option<Arc<Publication>>,
+    orders: Vec<Order>,
+    amendments: Vec<Amendment>,
+    closings: Vec<Closing>,
+    plans: Vec<AcceptedPlan>,
+    purchases: Vec<PurchaseLine>,
+    allocations: Vec<Allocation>,
+    confirmations: Vec<Confirmation>,
+    receipts: Vec<Receipt>,
+    sortings: Vec<Sorting>,
+    outcomes: Vec<Outcome>,
+    rounds: Vec<Round>,
+    notes: Vec<DeliveryNote>,
+    documents: Vec<Document>,
+    payouts: Vec<Payout>,
+    entries: Vec<Entry>,
+    index: Index,
+}
+
+/// Where things are. Positions are into the vectors of [`Week`].
+#[derive(Clone, Debug, Default)]
+struct Index {
+    current_offer: BTreeMap<OfferKey, usize>,
+    order: HashMap<OrderId, usize>,
+    ordered: HashMap<OrderLineId, Qty>,
+    offered: HashMap<(LineId, Day), Qty>,
+    taken: HashMap<(LineId, Day), Qty>,
+    purchases_of_offer: HashMap<OfferId, Vec<usize>>,
+    allocations_of_line: HashMap<OrderLineId, Vec<usize>>,
+    allocations_of_purchase: HashMap<PurchaseLineId, Vec<usize>>,
+    confirmed: HashMap<PurchaseLineId, Qty>,
+    receipts_of: HashMap<PurchaseLineId, Vec<usize>>,
+    sorted_from: HashMap<ReceiptId, Qty>,
+    sorted_for: HashMap<OrderLineId, Qty>,
+    sortings_of_site: HashMap<(SiteId, Day), Vec<usize>>,
+    resolved: HashMap<LeftoverSource, Qty>,
+    returned_of: HashMap<PurchaseLineId, Qty>,
+    note_of: HashMap<SortingId, (usize, usize)>,
+    delivered: HashMap<OrderLineId, Qty>,
+    billed: BTreeSet<Billed>,
+}
+
+impl Week {
+    pub fn new(week: IsoWeek, register: Arc<Register>) -> Week {
+        Week {
+            week,
+            register,
+            offers: Vec::new(),
+            settings: Vec::new(),
+            publication: None,
+            orders: Vec::new(),
+            amendments: Vec::new(),
+            closings: Vec::new(),
+            plans: Vec::new(),
+            purchases: Vec::new(),
+            allocations: Vec::new(),
+            confirmations: Vec::new(),
+            receipts: Vec::new(),
+            sortings: Vec::new(),
+            outcomes: Vec::new(),
+            rounds: Vec::new(),
+            notes: Vec::new(),
+            documents: Vec::new(),
+            payouts: Vec::new(),
+            entries: Vec::new(),
+            index: Index::default(),
+        }
+    }
+
+    /// Adds what happened. The steps' functions make facts that fit; a fact read back from
+    /// storage is trusted here and judged by `check`.
+    pub fn apply(&mut self, fact: Fact) {
+        match fact {
+            Fact::Offered(offer) => {
+                self.index.current_offer.insert(offer.key(), self.offers.len());
+                self.offers.push(offer);
+            }
+            Fact::Priced(setting) => self.settings.push(setting),
+            Fact::Published(publication) => {
+                let rows = publication.availability.iter();
+                self.index.offered = rows.map(|row| ((row.line, row.day), row.offered)).collect();
+                self.publication = Some(Arc::new(publication));
+            }
+            Fact::Ordered(order) => self.apply_order(order),
+            Fact::Amended(amendment) => self.apply_amendment(amendment),
+            Fact::Closed(closing) => self.closings.push(closing),
+            Fact::Sourced(plan) => self.apply_plan(plan),
+            Fact::Confirmed(confirmation) => {
+                self.index.confirmed.insert(confirmation.line, confirmation.quantity);
+                self.confirmations.push(confirmation);
+            }
+            Fact::Received(receipt) => {
+                let rows = self.index.receipts_of.entry(receipt.line).or_default();
+                rows.push(self.receipts.len());
+                self.receipts.push(receipt);
+            }
+            Fact::Sorted(sorting) => self.apply_sorting(sorting),
+            Fact::Resolved(outcome) => self.apply_outcome(outcome),
+            Fact::Routed(round) => self.rounds.push(round),
+            Fact::Delivered(note) => self.apply_note(note),
+            Fact::Posted(document) => {
+                self.index.billed.extend(document.lines.iter().map(|line| line.billed));
+                self.documents.push(document);
+            }
+            Fact::Paid(payout) => self.payouts.push(payout),
+            Fact::Booked(entry) => self.entries.push(entry),
+        }
+    }
+
+    fn apply_order(&mut self, order: Order) {
+        self.index.order.insert(order.id, self.orders.len());
+        for line in &order.lines {
+            self.index.ordered.insert(order.line_id(line.rank), line.quantity);
+            // Surplus is sold from the dock: it takes nothing of what was on the list.
+            if order.channel != crate::orders::Channel::Surplus {
+                let taken = self.index.taken.entry((line.line, order.day)).or_default();
+                *taken = taken.plus(line.quantity);
+            }
+        }
+        self.orders.push(order);
+    }
+
+    fn apply_amendment(&mut self, amendment: Amendment) {
+        let found = self.order_line(amendment.line);
+        if let Ok((order, line)) = found.map(|(order, line)| (order.day, line.line)) {
+            let before = self.ordered(amendment.line);
+            let taken = self.index.taken.entry((line, order)).or_default();
+            *taken = taken.minus(before).plus(amendment.quantity);
+        }
+        self.index.ordered.insert(amendment.line, amendment.quantity);
+        self.amendments.push(amendment);
+    }
+
+    fn apply_plan(&mut self, plan: AcceptedPlan) {
+        for purchase in &plan.purchases {
+            let rows = self.index.purchases_of_offer.entry(purchase.offer).or_default();
+            rows.push(self.purchases.len());
+            self.purchases.push(purchase.clone());
+        }
+        for allocation in &plan.allocations {
+            let at = self.allocations.len();
+            let index = &mut self.index;
+            index.allocations_of_line.entry(allocation.order_line).or_default().push(at);
+            index.allocations_of_purchase.entry(allocation.purchase_line).or_default().push(at);
+            self.allocations.push(allocation.clone());
+        }
+        self.plans.push(plan);
+    }
+
+    fn apply_sorting(&mut self, sorting: Sorting) {
+        let from = self.index.sorted_from.entry(sorting.receipt).or_default();
+        *from = from.plus(sorting.quantity);
+        let to = self.index.sorted_for.entry(sorting.order_line).or_default();
+        *to = to.plus(sorting.quantity);
+        if let Some(key) =
+            self.order_line(sorting.order_line).ok().map(|(order, _)| (order.site, order.day))
+        {
+            self.index.sortings_of_site.entry(key).or_default().push(self.sortings.len());
+        }
+        self.sortings.push(sorting);
+    }
+
+    fn apply_outcome(&mut self, outcome: Outcome) {
+        let sum = self.index.resolved.entry(outcome.source).or_default();
+        *sum = sum.plus(outcome.quantity);
+        if outcome.kind == OutcomeKind::Returned {
+            let receipt = self.receipt_of(outcome.source).and_then(|id| self.receipt(id));
+            if let Ok(line) = receipt.map(|receipt| receipt.line) {
+                let sum = self.index.returned_of.entry(line).or_default();
+                *sum = sum.plus(outcome.quantity);
+            }
+        }
+        self.outcomes.push(outcome);
+    }
+
+    fn apply_note(&mut self, note: DeliveryNote) {
+        for (at, line) in note.lines.iter().enumerate() {
+            self.index.note_of.insert(line.sorting, (self.notes.len(), at));
+            let sum = self.index.delivered.entry(line.order_line).or_default();
+            *sum = sum.plus(line.delivered());
+        }
+        self.notes.push(note);
+    }
+
+    // What the week is.
+
+    pub fn week(&self) -> IsoWeek {
+        self.week
+    }
+
+    pub fn register(&self) -> &Arc<Register> {
+        &self.register
+    }
+
+    /// The same facts over a register that has changed since.
+    pub fn set_register(&mut self, register: Arc<Register>) {
+        self.register = register;
+    }
+
+    // Offers and mercuriale.
+
+    pub fn offers(&self) -> &[Offer] {
+        &self.offers
+    }
+
+    pub fn offer(&self, id: OfferId) -> Result<&Offer, Denial> {
+        nth(&self.offers, id.0).ok_or(Denial::UnknownOffer { offer: id })
+    }
+
+    /// The last word of each farm, by farm, product, labels and day.
+    pub fn current_offers(&self) -> impl Iterator<Item = &Offer> {
+        self.index.current_offer.values().map(|&at| &self.offers[at])
+    }
+
+    pub fn current_offer(&self, key: OfferKey) -> Option<&Offer> {
+        self.index.current_offer.get(&key).map(|&at| &self.offers[at])
+    }
+
+    /// What of an offer no purchase has taken; a farm that reduced has nothing left.
+    pub fn offer_left(&self, offer: &Offer) -> Qty {
+        if self.current_offer(offer.key()).is_some_and(|current| current.id != offer.id) {
+            return Qty::ZERO;
+        }
+        let mut taken = Qty::ZERO;
+        // Purchases of an earlier word of the same farm count against the later one.
+        let words = self.offers.iter().filter(|word| word.key() == offer.key());
+        for purchase in words.flat_map(|word| self.purchases_of(word.id)) {
+            if self.confirmed(purchase.id) < purchase.quantity {
+                return Qty::ZERO;
+            }
+            taken = taken.plus(purchase.quantity);
+        }
+        offer.quantity.minus(taken).max(Qty::ZERO)
+    }
+
+    pub fn settings(&self) -> &[PriceSetting] {
+        &self.settings
+    }
+
+    pub fn price_setting(
+        &self,
+        product: ProductId,
+        labels: Labels,
+        policy: LinePolicy,
+    ) -> Option<Price> {
+        let same = |setting: &&PriceSetting| {
+            (setting.product, setting.labels, setting.policy) == (product, labels, policy)
+        };
+        self.settings.iter().rev().find(same).map(|setting| setting.sale)
+    }
+
+    pub fn publication(&self) -> Option<&Arc<Publication>> {
+        self.publication.as_ref()
+    }
+
+    /// What is on sale; a week without price list sells nothing.
+    pub fn sale(&self) -> Result<Sale<'_>, Denial> {
+        let publication = self.publication.as_deref().ok_or(Denial::NotPublished)?;
+        Ok(Sale { register: &self.register, publication })
+    }
+
+    pub fn offered(&self, line: LineId, day: Day) -> Qty {
+        self.index.offered.get(&(line, day)).copied().unwrap_or(Qty::ZERO)
+    }
+
+    /// What can still be ordered of a line for a day.
+    pub fn left(&self, line: LineId, day: Day) -> Qty {
+        let taken = self.index.taken.get(&(line, day)).copied().unwrap_or(Qty::ZERO);
+        self.offered(line, day).minus(taken)
+    }
+
+    // Orders.
+
+    pub fn orders(&self) -> &[Order] {
+        &self.orders
+    }
+
+    pub fn order(&self, id: OrderId) -> Option<&Order> {
+        self.index.order.get(&id).map(|&at| &self.orders[at])
+    }
+
+    pub fn order_line(&self, id: OrderLineId) -> Result<(&Order, &OrderLine), Denial> {
+        let unknown = Denial::UnknownOrderLine { line: id };
+        let order = self.order(id.order).ok_or(unknown.clone())?;
+        nth(&order.lines, id.rank).map(|line| (order, line)).ok_or(unknown)
+    }
+
+    pub fn amendments(&self) -> &[Amendment] {
+        &self.amendments
+    }
+
+    /// The quantity of an order line as last amended.
+    pub fn ordered(&self, line: OrderLineId) -> Qty {
+        self.index.ordered.get(&line).copied().unwrap_or(Qty::ZERO)
+    }
+
+    /// Refuses an order that asks more than is left: the rule that storage enforces by one
+    /// conditional write per line.
+    pub fn take(&self, order: &Order) -> Result<(), Vec<Denial>> {
+        let sold_out = order.lines.iter().filter_map(|line| {
+            let left = self.left(line.line, order.day);
+            (line.quantity > left).then_some(Denial::SoldOut {
+                line: line.line,
+                asked: line.quantity,
+                left,
+            })
+        });
+        let denials: Vec<Denial> = sold_out.collect();
+        if denials.is_empty() { Ok(()) } else { Err(denials) }
+    }
+
+    pub fn closings(&self) -> &[Closing] {
+        &self.closings
+    }
+
+    pub fn closing(&self, day: Day) -> Option<&Closing> {
+        self.closings.iter().find(|closing| closing.day == day)
+    }
+
+    /// Refuses after the cut-off of `day`, and after its closing.
+    pub fn check_open(&self, day: Day, at: Instant) -> Result<(), Denial> {
+        if let Some(closing) = self.closing(day) {
+            return Err(Denial::DayClosed { day, closed_at: closing.stamp.at });
+        }
+        let publication = self.publication.as_ref().ok_or(Denial::NotPublished)?;
+        let cutoff_at = publication.sale_day(day)?.cutoff_at;
+        if at >= cutoff_at {
+            return Err(Denial::AfterCutoff { day, cutoff_at });
+        }
+        Ok(())
+    }
+
+    // Sourcing.
+
+    pub fn plans(&self) -> &[AcceptedPlan] {
+        &self.plans
+    }
+
+    pub fn purchase_lines(&self) -> &[PurchaseLine] {
+        &self.purchases
+    }
+
+    pub fn purchase_line(&self, id: PurchaseLineId) -> Result<&PurchaseLine, Denial> {
+        nth(&self.purchases, id.0).ok_or(Denial::UnknownPurchaseLine { line: id })
+    }
+
+    pub fn purchase_lines_on(&self, day: Day) -> impl Iterator<Item = &PurchaseLine> {
+        self.purchases.iter().filter(move |purchase| purchase.day == day)
+    }
+
+    pub fn purchase_lines_of(&self, producer: ProducerId) -> impl Iterator<Item = &PurchaseLine> {
+        self.purchases.iter().filter(move |purchase| purchase.producer == producer)
+    }
+
+    fn purchases_of(&self, offer: OfferId) -> impl Iterator<Item = &PurchaseLine> {
+        let rows = self.index.purchases_of_offer.get(&offer);
+        rows.into_iter().flatten().map(|&at| &self.purchases[at])
+    }
+
+    pub fn allocations(&self) -> &[Allocation] {
+        &self.allocations
+    }
+
+    pub fn allocations_of(&self, line: PurchaseLineId) -> impl Iterator<Item = &Allocation> {
+        let rows = self.index.allocations_of_purchase.get(&line);
+        rows.into_iter().flatten().map(|&at| &self.allocations[at])
+    }
+
+    pub fn allocations_for(&self, line: OrderLineId) -> impl Iterator<Item = &Allocation> {
+        let rows = self.index.allocations_of_line.get(&line);
+        rows.into_iter().flatten().map(|&at| &self.allocations[at])
+    }
+
+    pub fn confirmations(&self) -> &[Confirmation] {
+        &self.confirmations
+    }
+
+    /// What a farm confirmed of a purchase line; silence means all of it.
+    pub fn confirmed(&self, line: PurchaseLineId) -> Qty {
+        let asked = || self.purchase_line(line).map_or(Qty::ZERO, |line| line.quantity);
+        self.index.confirmed.get(&line).copied().unwrap_or_else(asked)
+    }
+
+    /// What plans, less what farms reduced, bring to an order line.
+    pub fn covered(&self, line: OrderLineId) -> Qty {
+        let mut sum = Qty::ZERO;
+        let mut seen = BTreeSet::new();
+        for allocation in self.allocations_for(line) {
+            if !seen.insert(allocation.purchase_line) {
+                continue;
+            }
+            if let Ok(purchase) = self.purchase_line(allocation.purchase_line) {
+                if self.confirmed(purchase.id) >= purchase.quantity {
+                    let own = self.allocations_for(line);
+                    let same = own.filter(|other| other.purchase_line == purchase.id);
+                    sum = sum.plus(Qty::total(same.map(|other| other.quantity)));
+                } else {
+                    let parts = effective(self, purchase).into_iter();
+                    let own = parts.filter(|(order_line, _)| *order_line == line);
+                    sum = sum.plus(Qty::total(own.map(|(_, quantity)| quantity)));
+                }
+            }
+        }
+        sum
+    }
+
+    // Dock.
+
+    pub fn receipts(&self) -> &[Receipt] {
+        &self.receipts
+    }
+
+    pub fn receipt(&self, id: ReceiptId) -> Result<&Receipt, Denial> {
+        nth(&self.receipts, id.0).ok_or(Denial::UnknownReceipt { receipt: id })
+    }
+
+    pub fn receipts_of(&self, line: PurchaseLineId) -> impl Iterator<Item = &Receipt> {
+        let rows = self.index.receipts_of.get(&line);
+        rows.into_iter().flatten().map(|&at| &self.receipts[at])
+    }
+
+    pub fn sortings(&self) -> &[Sorting] {
+        &self.sortings
+    }
+
+    pub fn sorting(&self, id: SortingId) -> Result<&Sorting, Denial> {
+        nth(&self.sortings, id.0).ok_or(Denial::UnknownSorting { sorting: id })
+    }
+
+    pub fn sorted_for(&self, line: OrderLineId) -> Qty {
+        self.index.sorted_for.get(&line).copied().unwrap_or(Qty::ZERO)
+    }
+
+    /// What of a receipt is neither sorted nor resolved.
+    pub fn receipt_left(&self, receipt: &Receipt) -> Qty {
+        let sorted = self.index.sorted_from.get(&receipt.id).copied().unwrap_or(Qty::ZERO);
+        let resolved = self.resolved(LeftoverSource::Dock(receipt.id));
+        receipt.accepted().minus(sorted).minus(resolved)
+    }
+
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    pub fn resolved(&self, source: LeftoverSource) -> Qty {
+        self.index.resolved.get(&source).copied().unwrap_or(Qty::ZERO)
+    }
+
+    /// What went back to the farm of a purchase line.
+    pub fn returned_of(&self, line: PurchaseLineId) -> Qty {
+        self.index.returned_of.get(&line).copied().unwrap_or(Qty::ZERO)
+    }
+
+    /// The receipt behind goods without a taker.
+    pub fn receipt_of(&self, source: LeftoverSource) -> Result<ReceiptId, Denial> {
+        match source {
+            LeftoverSource::Dock(receipt) => Ok(receipt),
+            LeftoverSource::Refusal(_, sorting) => Ok(self.sorting(sorting)?.receipt),
+        }
+    }
+
+    // Rounds.
+
+    pub fn rounds(&self) -> &[Round] {
+        &self.rounds
+    }
+
+    pub(crate) fn rounds_version(&self, day: Day) -> i64 {
+        let own = self.rounds.iter().filter(|round| round.day == day);
+        own.map(|round| round.version).max().unwrap_or(0)
+    }
+
+    /// The rounds of a day as last accepted.
+    pub fn current_rounds(&self, day: Day) -> impl Iterator<Item = &Round> {
+        let version = self.rounds_version(day);
+        self.rounds.iter().filter(move |round| round.day == day && round.version == version)
+    }
+
+    pub fn sortings_for(&self, site: SiteId, day: Day) -> impl Iterator<Item = &Sorting> {
+        let rows = self.index.sortings_of_site.get(&(site, day));
+        rows.into_iter().flatten().map(|&at| &self.sortings[at])
+    }
+
+    /// What was sorted for `day` and is on no delivery note yet.
+    pub fn sortings_to_deliver(&self, day: Day) -> impl Iterator<Item = &Sorting> {
+        self.sortings.iter().filter(move |sorting| {
+            !self.index.note_of.contains_key(&sorting.id)
+                && self.order(sorting.order_line.order).is_some_and(|order| order.day == day)
+        })
+    }
+
+    pub fn notes(&self) -> &[DeliveryNote] {
+        &self.notes
+    }
+
+    /// The line of the delivery note on which a sorting stands.
+    pub fn note_line(&self, sorting: SortingId) -> Result<&NoteLine, Denial> {
+        let at = self.index.note_of.get(&sorting);
+        let line = at.and_then(|&(note, line)| self.notes.get(note)?.lines.get(line));
+        line.ok_or(Denial::UnknownSorting { sorting })
+    }
+
+    pub fn delivered_of(&self, line: OrderLineId) -> Qty {
+        self.index.delivered.get(&line).copied().unwrap_or(Qty::ZERO)
+    }
+
+    /// All note lines of a buyer, with their note.
+    pub fn note_lines_of(
+        &self,
+        buyer: BuyerId,
+    ) -> impl Iterator<Item = (&DeliveryNote, &NoteLine)> {
+        let own = move |note: &&DeliveryNote| {
+            self.register.sites.get(&note.site).is_some_and(|site| site.buyer == buyer)
+        };
+        let notes = self.notes.iter().filter(own);
+        notes.flat_map(|note| note.lines.iter().map(move |line| (note, line)))
+    }
+
+    // Billing.
+
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    pub fn document(&self, id: DocumentId) -> Result<&Document, Denial> {
+        nth(&self.documents, id.0).ok_or(Denial::UnknownDocument { document: id })
+    }
+
+    pub fn is_billed(&self, billed: Billed) -> bool {
+        self.index.billed.contains(&billed)
+    }
+
+    pub fn payouts(&self) -> &[Payout] {
+        &self.payouts
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+}
+
+/// Facts of a kind are numbered from 1 in order, so that a number is a position.
+fn nth<T>(records: &[T], number: i64) -> Option<&T> {
+    usize::try_from(number - 1).ok().and_then(|at| records.get(at))
+}

@@ -1,0 +1,3 @@
+//! Machine formats: bytes to trade values and back. No file is opened here and nothing is decided.
+
+pub mod pack;
