@@ -117,6 +117,13 @@ impl App {
         self.sales.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
     }
 
+    /// Forgets everything in memory: the database was written to by other means.
+    pub fn forget_all(&self) {
+        self.forget_sales();
+        self.weeks.forget();
+        self.pages.clear();
+    }
+
     /// A new order id of a hub.
     pub async fn order_id(&self, hub: HubId) -> Result<OrderId, Failure> {
         let mut ids = self.ids.lock().await;

@@ -1,1 +1,7 @@
-fn main() {}
+//! `carreau`: see `carreau --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    carreau::commands::run()
+}

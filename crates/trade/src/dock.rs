@@ -11,7 +11,7 @@ use crate::id::{
 };
 use crate::offers::Stamp;
 use crate::sourcing::{PurchaseLine, effective};
-use crate::unit::{Qty, round_div, share};
+use crate::unit::{Qty, Rate, round_div, share};
 use crate::week::Week;
 
 /// Why goods were turned away at the dock (*refus*), or did not come.
@@ -195,6 +195,12 @@ fn dock_step(unit: SaleUnit) -> Qty {
         SaleUnit::Kilo | SaleUnit::Litre => Qty::new(1),
         SaleUnit::Piece | SaleUnit::Bunch => Qty::new(1_000),
     }
+}
+
+/// The part `rate` of a quantity, in what the dock can split, rounded down.
+pub fn part(quantity: Qty, rate: Rate, unit: SaleUnit) -> Qty {
+    let exact = i128::from(quantity.get()) * i128::from(rate.get()) / 10_000;
+    Qty::new(exact as i64).floor_to(dock_step(unit))
 }
 
 /// Sorts what has arrived for `day` to order lines: all receipts of a price-list line together,

@@ -36,6 +36,13 @@ pub struct MercurialeLine {
     pub quote: Option<Price>,
 }
 
+impl MercurialeLine {
+    /// The most of `quantity` that can be ordered: whole packs, unless sold by weight found.
+    pub fn whole_packs(&self, quantity: Qty) -> Qty {
+        sellable(quantity, self.pack)
+    }
+}
+
 /// How much of a line can be sold for one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Availability {

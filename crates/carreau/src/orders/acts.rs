@@ -59,15 +59,17 @@ pub struct Intake {
     pub refused: i64,
 }
 
+/// Orders that wait for one commit together.
+const TOGETHER: usize = 64;
+
 /// Takes the standing orders of a published week.
 pub async fn take_standing(app: &App, place: Place, stamp: &Stamp) -> Result<Intake, Failure> {
     let requests = orders::standing_requests(app.on_sale(place).await?.sale());
-    let mut intake = Intake::default();
-    for request in requests {
-        let key = format!("standing-{}-{}-{}", place.week, request.site, request.day);
-        take_within_reach(app, place, &request, &key, stamp, &mut intake).await?;
-    }
-    Ok(intake)
+    let key = |request: &OrderRequest| {
+        format!("standing-{}-{}-{}", place.week, request.site, request.day)
+    };
+    let keyed: Vec<_> = requests.into_iter().map(|request| (key(&request), request)).collect();
+    take_all(app, place, &keyed, stamp).await
 }
 
 /// Takes the orders that a data pack tells, in their order, as somebody at the telephone would:
@@ -79,16 +81,14 @@ pub async fn take_told(
     stamp: &Stamp,
 ) -> Result<Intake, Failure> {
     let on_sale = app.on_sale(place).await?;
-    let mut intake = Intake::default();
-    for note in notes {
-        let request = request_of(&on_sale.publication, note);
+    let requests = notes.iter().map(|note| {
         let key = format!("pack-{}-{}", place.week, note.reference);
-        if request.lines.is_empty() {
-            intake.refused += 1;
-            continue;
-        }
-        take_within_reach(app, place, &request, &key, stamp, &mut intake).await?;
-    }
+        (key, request_of(&on_sale.publication, note))
+    });
+    let (keyed, empty): (Vec<_>, Vec<_>) =
+        requests.partition(|(_, request)| !request.lines.is_empty());
+    let mut intake = take_all(app, place, &keyed, stamp).await?;
+    intake.refused += empty.len() as i64;
     Ok(intake)
 }
 
@@ -97,11 +97,10 @@ fn request_of(publication: &Publication, note: &OrderNote) -> OrderRequest {
     for line in &note.lines {
         let found = publication.find(line.product, line.labels, line.producer);
         let Some(found) = found else { continue };
-        let pack = if found.pack.weighed { 1 } else { found.pack.size.get().max(1) };
-        let whole = line.quantity.get() - line.quantity.get() % pack;
+        let whole = found.whole_packs(line.quantity);
         match lines.iter_mut().find(|known| known.0 == found.id) {
-            Some(known) => known.1 = Qty::new(known.1.get() + whole),
-            None if whole > 0 => lines.push((found.id, Qty::new(whole))),
+            Some(known) => known.1 = Qty::new(known.1.get() + whole.get()),
+            None if !whole.is_zero() => lines.push((found.id, whole)),
             None => {}
         }
     }
@@ -118,6 +117,33 @@ fn request_of(publication: &Publication, note: &OrderNote) -> OrderRequest {
     }
 }
 
+/// Takes many orders in their order. Those of a group are committed together; who found too
+/// little is served from what is left once the group is through, so that the outcome does not
+/// depend on who was quicker.
+async fn take_all(
+    app: &App,
+    place: Place,
+    keyed: &[(String, OrderRequest)],
+    stamp: &Stamp,
+) -> Result<Intake, Failure> {
+    let mut intake = Intake::default();
+    for group in keyed.chunks(TOGETHER) {
+        let all = group.iter().map(|(key, request)| intake::take(app, place, request, key, stamp));
+        let outcomes = futures_util::future::join_all(all).await;
+        for ((key, request), outcome) in group.iter().zip(outcomes) {
+            match outcome {
+                Ok(_) => intake.taken += 1,
+                Err(Failure::Replayed(_)) => {}
+                Err(Failure::Denied(_) | Failure::Busy) => {
+                    take_within_reach(app, place, request, key, stamp, &mut intake).await?;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+    Ok(intake)
+}
+
 async fn take_within_reach(
     app: &App,
     place: Place,
@@ -126,23 +152,16 @@ async fn take_within_reach(
     stamp: &Stamp,
     intake: &mut Intake,
 ) -> Result<(), Failure> {
-    match intake::take(app, place, request, key, stamp).await {
-        Ok(_) => intake.taken += 1,
+    let cut = intake::within_reach(app, place, request).await?;
+    if cut.lines.is_empty() {
+        intake.refused += 1;
+        return Ok(());
+    }
+    match intake::take(app, place, &cut, key, stamp).await {
+        Ok(_) if cut == *request => intake.taken += 1,
+        Ok(_) => intake.cut += 1,
         Err(Failure::Replayed(_)) => {}
-        Err(Failure::Denied(_)) => {
-            let cut = intake::within_reach(app, place, request).await?;
-            let taken = match cut.lines.is_empty() || cut == *request {
-                true => Err(Failure::Busy),
-                false => intake::take(app, place, &cut, key, stamp).await,
-            };
-            match taken {
-                Ok(_) => intake.cut += 1,
-                Err(Failure::Denied(_) | Failure::Busy | Failure::Replayed(_)) => {
-                    intake.refused += 1;
-                }
-                Err(failure) => return Err(failure),
-            }
-        }
+        Err(Failure::Denied(_)) => intake.refused += 1,
         Err(failure) => return Err(failure),
     }
     Ok(())

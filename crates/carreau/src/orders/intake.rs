@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use db::{FromRow, Row, Val};
 use trade::Denial;
 use trade::offers::Stamp;
-use trade::orders::{Channel, Order, OrderRequest, called_off, place as judge};
+use trade::orders::{Order, OrderRequest, called_off, place as judge};
 use trade::unit::{Cents, Qty};
 
 use super::rows::{OrderLineRow, OrderRow};
@@ -234,16 +234,11 @@ pub async fn within_reach(
         ];
         let rows: Vec<i64> = app.db.query(LEFT, values).await?;
         let left = rows.first().copied().unwrap_or(0).max(0);
-        let pack = on_sale.publication.line(line)?.pack;
-        let step = if pack.weighed { 1 } else { pack.size.get().max(1) };
-        let possible = quantity.get().min(left);
-        let whole = possible - possible % step;
-        if whole > 0 {
-            cut.lines.push((line, Qty::new(whole)));
+        let possible = quantity.min(Qty::new(left));
+        let whole = on_sale.publication.line(line)?.whole_packs(possible);
+        if !whole.is_zero() {
+            cut.lines.push((line, whole));
         }
     }
     Ok(cut)
 }
-
-/// The channel of an order that the hub keys in for somebody on the telephone.
-pub const BY_PHONE: Channel = Channel::Phone;

@@ -95,10 +95,13 @@ impl FromRow for Stand {
 
 type Cell = Arc<tokio::sync::Mutex<Option<Loaded>>>;
 
-/// The weeks in memory.
+/// Weeks kept in memory: the current one and those around it. Older ones are read again.
+const KEPT: usize = 6;
+
+/// The weeks in memory, with the count of uses at which each was last used.
 #[derive(Default)]
 pub struct Weeks {
-    cells: Mutex<HashMap<Place, Cell>>,
+    cells: Mutex<(HashMap<Place, (u64, Cell)>, u64)>,
 }
 
 const OPEN_WEEK: &str = "INSERT INTO weeks (hub_id, week, revision) VALUES ($1, $2, 0) \
@@ -110,6 +113,7 @@ const STAND: &str = "SELECT w.revision, \
     FROM weeks w WHERE w.hub_id = $1 AND w.week = $2";
 const RAISE: &str = "UPDATE weeks SET revision = revision + 1 \
     WHERE hub_id = $1 AND week = $2 AND revision = $3";
+const RAISE_ANY: &str = "UPDATE weeks SET revision = revision + 1 WHERE hub_id = $1 AND week = $2";
 const SERIES: &str = "SELECT series, next FROM series WHERE hub_id = $1 ORDER BY series";
 const NEW_SERIES: &str = "INSERT INTO series (hub_id, series, next) VALUES ($1, $2, $3) \
     ON CONFLICT (hub_id, series) DO NOTHING";
@@ -121,20 +125,32 @@ const POST: &str = "INSERT INTO outbox (hub_id, week, kind, recipient, version, 
 
 /// Texts of this file, for the test that prepares every statement.
 pub const TEXTS: &[&str] =
-    &[OPEN_WEEK, STAND, RAISE, SERIES, NEW_SERIES, NEXT_NUMBER, POST];
+    &[OPEN_WEEK, STAND, RAISE, RAISE_ANY, SERIES, NEW_SERIES, NEXT_NUMBER, POST];
 
 /// How often an act is tried again when another was quicker.
 const TRIES: usize = 8;
 
 impl Weeks {
     fn cell(&self, place: Place) -> Cell {
-        let mut cells = self.cells.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        cells.entry(place).or_default().clone()
+        let mut guard = self.cells.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let (cells, uses) = &mut *guard;
+        *uses += 1;
+        let entry = cells.entry(place).or_default();
+        entry.0 = *uses;
+        let cell = entry.1.clone();
+        if cells.len() > KEPT {
+            // One that somebody holds right now is never dropped: two copies could then differ.
+            let idle = cells.iter().filter(|(_, (_, cell))| Arc::strong_count(cell) == 1);
+            if let Some(oldest) = idle.min_by_key(|(_, (used, _))| *used).map(|(key, _)| *key) {
+                cells.remove(&oldest);
+            }
+        }
+        cell
     }
 
     /// Forgets all weeks in memory.
     pub fn forget(&self) {
-        self.cells.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
+        self.cells.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).0.clear();
     }
 
     /// Lets `look` see the week as it stands now.
@@ -252,6 +268,13 @@ async fn stand(db: &Db, place: Place) -> Result<Stand, Failure> {
     .await?;
     let opened = db.query::<Stand>(STAND, key()).await?.pop();
     opened.ok_or(Failure::Busy)
+}
+
+/// Opens a week, or tells those who hold it in memory that it has changed.
+pub async fn open_week(tx: &mut db::Tx, place: Place) -> Result<(), db::Error> {
+    let key = vec![Val::from(place.hub.as_str()), Val::I(place.week.number())];
+    table::run(tx, vec![(OPEN_WEEK, key.clone()), (RAISE_ANY, key)]).await?;
+    Ok(())
 }
 
 /// A row of the number series.

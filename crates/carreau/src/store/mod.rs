@@ -6,3 +6,26 @@ pub mod register;
 pub mod table;
 pub mod told;
 pub mod week;
+
+use db::{Db, Migration};
+
+const fn migration(id: u32, name: &'static str, sql: &'static str) -> Migration {
+    Migration { id, name, sql }
+}
+
+/// The tables, in the order in which they came to be. Entries are only ever added.
+pub const MIGRATIONS: &[Migration] = &[
+    migration(1, "register", include_str!("../../../../migrations/0001_register.sql")),
+    migration(2, "week", include_str!("../../../../migrations/0002_week.sql")),
+    migration(
+        3,
+        "counters_and_outbox",
+        include_str!("../../../../migrations/0003_counters_and_outbox.sql"),
+    ),
+    migration(4, "notes", include_str!("../../../../migrations/0004_notes.sql")),
+];
+
+/// Brings the tables up to date.
+pub async fn migrate(db: &Db) -> Result<(), db::Error> {
+    db.migrate(MIGRATIONS, crate::clock::now().0).await.map(drop)
+}

@@ -12,7 +12,7 @@ use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{PricingRule, Register, StandingOrder};
 use trade::unit::{Cents, Price};
 
-use super::table::{Of, Record, load_hub, run, table, upsert_hub};
+use super::table::{Of, load_hub, run, table, upsert_hub};
 
 table!(Hub, "hubs", 0, "code, name, address, postcode, commune, siret, vat_number, iban, email, \
     phone, lat_e6, lon_e6, delivery_days, cutoff_days_before, cutoff_minute, \
@@ -129,10 +129,7 @@ pub async fn version(db: &Db, hub: HubId) -> Result<i64, db::Error> {
 /// The register as it stands for `week`, with the quotations that the week looks at.
 pub async fn load(db: &Db, hub: HubId, week: IsoWeek) -> Result<Option<Arc<Register>>, db::Error> {
     let Some(known) = load_hub::<Hub>(db, hub).await?.pop() else { return Ok(None) };
-    let mut register = Register::new(known);
-    register.vat = crate::law::vat_table().clone();
-    register.labels = crate::law::label_table().clone();
-    register.calendar = crate::law::service_calendar().clone();
+    let mut register = with_law(Register::new(known));
     register.rules = load_hub::<RuleRow>(db, hub).await?.into_iter().map(rule).collect();
     register.certificates = load_hub(db, hub).await?;
     register.producers = by(load_hub::<Producer>(db, hub).await?, |one| one.id);
@@ -147,6 +144,14 @@ pub async fn load(db: &Db, hub: HubId, week: IsoWeek) -> Result<Option<Arc<Regis
     let quotes: Vec<Of<MarketQuote>> = db.query(QUOTES, span).await?;
     register.quotes = quotes.into_iter().map(|row| row.0).collect();
     Ok(Some(Arc::new(register)))
+}
+
+/// Gives a register the dated tables of the law.
+pub fn with_law(mut register: Register) -> Register {
+    register.vat = crate::law::vat_table().clone();
+    register.labels = crate::law::label_table().clone();
+    register.calendar = crate::law::service_calendar().clone();
+    register
 }
 
 fn by<K: Ord, R>(records: Vec<R>, key: fn(&R) -> K) -> BTreeMap<K, R> {

@@ -1,0 +1,138 @@
+//! Posting invoices and farm bills, and paying farms.
+
+use trade::Denial;
+use trade::billing::{self, Document, DocumentKind};
+use trade::calendar::Day;
+use trade::id::{BuyerId, DocumentId, EntryId, ProducerId};
+use trade::offers::Stamp;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::store::act::{Act, Place};
+
+/// Posts the invoices of one buyer, or of all who have something to pay.
+pub async fn invoice(
+    app: &App,
+    place: Place,
+    only: Option<BuyerId>,
+    issued_on: Day,
+    stamp: &Stamp,
+) -> Result<Vec<Document>, Failure> {
+    app.act_with_numbers(place, |act| {
+        let buyers = match only {
+            Some(buyer) => vec![buyer],
+            None => act.week().register().buyers.keys().copied().collect(),
+        };
+        let mut posted = Vec::new();
+        for buyer in buyers {
+            let mut counters = std::mem::take(&mut act.counters);
+            let made = billing::invoice(act.week(), buyer, issued_on, &mut counters, stamp);
+            act.counters = counters;
+            match made {
+                Ok(documents) => {
+                    for document in documents {
+                        posted.push(post(act, document)?);
+                    }
+                }
+                Err(Denial::NothingToInvoice { .. }) if only.is_none() => {}
+                Err(denial) => return Err(denial.into()),
+            }
+        }
+        Ok(posted)
+    })
+    .await
+}
+
+/// Posts what is owed to one farm, or to all; and, for all, what was lost or given.
+pub async fn bill_farms(
+    app: &App,
+    place: Place,
+    only: Option<ProducerId>,
+    issued_on: Day,
+    stamp: &Stamp,
+) -> Result<Vec<Document>, Failure> {
+    app.act_with_numbers(place, |act| {
+        let farms = match only {
+            Some(farm) => vec![farm],
+            None => act.week().register().producers.keys().copied().collect(),
+        };
+        let mut posted = Vec::new();
+        for farm in farms {
+            let mut counters = std::mem::take(&mut act.counters);
+            let made = billing::farm_bill(act.week(), farm, issued_on, &mut counters, stamp);
+            act.counters = counters;
+            match made {
+                Ok(document) => posted.push(post(act, document)?),
+                Err(Denial::NothingToPay { .. }) if only.is_none() => {}
+                Err(denial) => return Err(denial.into()),
+            }
+        }
+        let id = EntryId(act.week().entries().len() as i64 + 1);
+        if let Some(entry) = billing::shrinkage_entry(act.week(), issued_on, id)? {
+            act.add(entry);
+        }
+        Ok(posted)
+    })
+    .await
+}
+
+/// Adds a document and its ledger entry.
+fn post(act: &mut Act<'_>, document: Document) -> Result<Document, Failure> {
+    let id = EntryId(act.week().entries().len() as i64 + 1);
+    let entry = billing::document_entry(&document, id)?;
+    act.add(document.clone());
+    act.add(entry);
+    Ok(document)
+}
+
+/// Pays one farm bill.
+pub async fn pay(
+    app: &App,
+    place: Place,
+    document: DocumentId,
+    paid_on: Day,
+    stamp: &Stamp,
+) -> Result<(), Failure> {
+    app.act(place, |act| pay_in(act, document, paid_on, stamp)).await
+}
+
+/// Pays all farm bills of a week that are due on `paid_on`; how many.
+pub async fn pay_due(
+    app: &App,
+    place: Place,
+    paid_on: Day,
+    stamp: &Stamp,
+) -> Result<usize, Failure> {
+    app.act(place, |act| {
+        let week = act.week();
+        let paid: std::collections::BTreeSet<DocumentId> =
+            week.payouts().iter().map(|payout| payout.document).collect();
+        let is_due = |document: &&Document| {
+            document.kind != DocumentKind::Invoice
+                && document.due_on <= paid_on
+                && !paid.contains(&document.id)
+        };
+        let due: Vec<DocumentId> =
+            week.documents().iter().filter(is_due).map(|document| document.id).collect();
+        for &document in &due {
+            pay_in(act, document, paid_on, stamp)?;
+        }
+        Ok(due.len())
+    })
+    .await
+}
+
+fn pay_in(
+    act: &mut Act<'_>,
+    document: DocumentId,
+    paid_on: Day,
+    stamp: &Stamp,
+) -> Result<(), Failure> {
+    let payout = billing::pay(act.week(), document, paid_on, stamp.clone())?;
+    let piece = act.week().document(document)?.reference();
+    let id = EntryId(act.week().entries().len() as i64 + 1);
+    let entry = billing::payout_entry(&payout, piece, id)?;
+    act.add(payout);
+    act.add(entry);
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! The site on this machine: for a demonstration, or for a hub's own data.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::net::TcpListener;
+use trade::calendar::IsoWeek;
+
+use super::scratch::Scratch;
+use super::simulate::{play_one, take_in};
+use super::{House, house, progress};
+use crate::app::App;
+use crate::clock;
+use crate::generate::{self, Scale};
+use crate::play::{Until, play};
+use crate::store::act::Place;
+use crate::store::register;
+
+#[derive(Args)]
+pub struct Demo {
+    /// Port de l'adresse locale ; 0 en choisit un libre
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    #[arg(long, default_value = "s")]
+    scale: Scale,
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Semaines passées jouées avant l'ouverture
+    #[arg(long, default_value_t = 10)]
+    weeks: u32,
+}
+
+#[derive(Args)]
+pub struct Serve {
+    /// Port de l'adresse locale ; 0 en choisit un libre
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+}
+
+/// Opens the demonstration. Without `--data` it lives in a fresh folder that goes at the end.
+pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
+    let scratch = Scratch::new()?;
+    let app = match house.data.is_some() || house.database.is_some() {
+        true => house.open(true).await?,
+        false => house::open(&house::sqlite_in(&scratch.0)?, true).await?,
+    };
+    if register::hubs(&app.db).await?.is_empty() {
+        fill(&app, &args).await?;
+    } else {
+        println!("Ce dossier a déjà des données : elles sont servies telles quelles.");
+    }
+    serve_on(app, args.port).await
+}
+
+/// Serves the data of a hub, to this machine only: the doors (accounts, rights) come first.
+pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
+    let app = house.open(false).await?;
+    house.hub(&app.db).await?;
+    serve_on(app, args.port).await
+}
+
+/// Plays the past, opens the week that takes orders now, and the offers of the one after.
+async fn fill(app: &App, args: &Demo) -> anyhow::Result<()> {
+    let open = open_week();
+    let mut past = Vec::new();
+    let mut week = open;
+    for _ in 0..args.weeks {
+        week = week.previous();
+        past.push(week);
+    }
+    past.reverse();
+    let mut weeks = past.clone();
+    weeks.extend([open, open.next()]);
+    let bar = progress::bar(past.len() as u64 + 2, "Semaines jouées");
+    let hub = take_in(app, generate::pack(args.scale, args.seed, &weeks)).await?;
+    bar.inc(1);
+    for &week in &past {
+        play_one(app, hub, week).await?;
+        bar.inc(1);
+    }
+    play(app, Place { hub, week: open }, Until::Ordered).await?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// The first week of which every cut-off is still to come.
+pub fn open_week() -> IsoWeek {
+    let hub = generate::hub();
+    let now = clock::now();
+    let mut week = clock::today().week();
+    for _ in 0..3 {
+        let days: Vec<_> = hub.delivery_days.iter().map(|&weekday| week.day(weekday)).collect();
+        if clock::cutoffs(&hub, &days).iter().all(|sale| now < sale.cutoff_at) {
+            return week;
+        }
+        week = week.next();
+    }
+    week
+}
+
+async fn serve_on(app: Arc<App>, port: u16) -> anyhow::Result<()> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("le port {port} est pris. Choisissez-en un autre : --port 0 en trouve un libre.")
+    })?;
+    println!("Carreau est ouvert : http://{}/", listener.local_addr()?);
+    println!("Ctrl+C pour arrêter.");
+    crate::web::serve(app.clone(), listener, stop()).await?;
+    app.db.close().await;
+    Ok(())
+}
+
+/// Ends when the terminal or the system asks the program to stop.
+async fn stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    let mut terminated =
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(_) => return drop(interrupted.await),
+        };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}

@@ -1,0 +1,108 @@
+//! The command line. Texts are French, names of commands are the program's.
+
+pub mod demo;
+mod files;
+pub mod house;
+mod progress;
+pub mod scratch;
+pub mod simulate;
+mod week;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::generate::Scale;
+
+#[derive(Parser)]
+#[command(name = "carreau", version, about = "Carreau, le logiciel d'une plateforme de producteurs")]
+struct Line {
+    #[command(flatten)]
+    house: House,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the data is.
+#[derive(Args, Clone, Debug)]
+pub struct House {
+    /// Dossier des données (base SQLite incluse)
+    #[arg(long, global = true, value_name = "DOSSIER")]
+    data: Option<PathBuf>,
+    /// Base de données : sqlite:CHEMIN ou postgres://…
+    #[arg(long, global = true, env = "CARREAU_DATABASE", value_name = "ADRESSE")]
+    database: Option<String>,
+    /// Code de la plateforme, quand la base en tient plusieurs
+    #[arg(long, global = true, value_name = "CODE")]
+    hub: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Ouvre une démonstration : des semaines jouées, la semaine en cours ouverte, le site local
+    Demo(demo::Demo),
+    /// Sert le site sur cette machine
+    Serve(demo::Serve),
+    /// Prend un dossier de données (voir docs/data-pack.md)
+    Import { folder: PathBuf },
+    /// Écrit toutes les données dans un dossier
+    Export { folder: PathBuf },
+    /// Écrit un dossier de données vraisemblable
+    Generate {
+        /// Taille : xs, s, m, l ou xl
+        #[arg(long, default_value = "s")]
+        scale: Scale,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Première semaine, par exemple 2026-W45
+        #[arg(long)]
+        from: Option<String>,
+        /// Nombre de semaines
+        #[arg(long, default_value_t = 4)]
+        weeks: u32,
+        folder: PathBuf,
+    },
+    /// Joue des semaines entières et imprime leurs bilans
+    Simulate(simulate::Simulate),
+    /// Une semaine : la voir, la publier, la clore, la répartir, la vérifier, la jouer
+    Week(week::WeekArgs),
+    /// Mesure la vitesse, à côté de limites prises dans la même exécution
+    Bench(crate::bench::Bench),
+}
+
+/// Runs the program; the exit code.
+pub fn run() -> ExitCode {
+    let line = Line::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("carreau : le système refuse de démarrer le programme : {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run_line(line)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("carreau : {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run_line(line: Line) -> anyhow::Result<ExitCode> {
+    let house = line.house;
+    match line.command {
+        Command::Demo(demo) => demo::demo(&house, demo).await?,
+        Command::Serve(serve) => demo::serve(&house, serve).await?,
+        Command::Import { folder } => return files::import(&house, &folder).await,
+        Command::Export { folder } => files::export(&house, &folder).await?,
+        Command::Generate { scale, seed, from, weeks, folder } => {
+            files::generate(scale, seed, from.as_deref(), weeks, &folder)?;
+        }
+        Command::Simulate(simulate) => return simulate::simulate(&house, simulate).await,
+        Command::Week(args) => return week::week(&house, args).await,
+        Command::Bench(bench) => crate::bench::bench(bench).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

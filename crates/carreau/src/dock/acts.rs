@@ -1,0 +1,86 @@
+//! Receiving, sorting and emptying the dock.
+
+use trade::calendar::Day;
+use trade::dock::{self, LeftoverSource, OutcomeKind, ReceiptRequest};
+use trade::id::{OrderLineId, ReceiptId};
+use trade::offers::Stamp;
+use trade::unit::Qty;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::store::act::Place;
+
+/// Notes arrivals, all or none.
+pub async fn receive(
+    app: &App,
+    place: Place,
+    requests: &[ReceiptRequest],
+    stamp: &Stamp,
+) -> Result<Vec<ReceiptId>, Failure> {
+    app.act(place, |act| {
+        let mut ids = Vec::with_capacity(requests.len());
+        for request in requests {
+            let receipt = dock::receive(act.week(), request, stamp.clone())?;
+            ids.push(receipt.id);
+            act.add(receipt);
+        }
+        Ok(ids)
+    })
+    .await
+}
+
+/// Sorts what has arrived to order lines; the number of parts put aside.
+pub async fn sort(app: &App, place: Place, day: Day) -> Result<usize, Failure> {
+    app.act(place, |act| {
+        let sortings = dock::sort(act.week(), day)?;
+        let count = sortings.len();
+        for sorting in sortings {
+            act.add(sorting);
+        }
+        Ok(count)
+    })
+    .await
+}
+
+/// Puts part of a receipt aside for one order line by hand.
+pub async fn sort_by_hand(
+    app: &App,
+    place: Place,
+    receipt: ReceiptId,
+    line: OrderLineId,
+    quantity: Qty,
+) -> Result<(), Failure> {
+    app.act(place, |act| {
+        let sorting = dock::sort_by_hand(act.week(), receipt, line, quantity)?;
+        act.add(sorting);
+        Ok(())
+    })
+    .await
+}
+
+/// What is decided for goods without a taker.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    pub source: LeftoverSource,
+    pub kind: OutcomeKind,
+    pub quantity: Qty,
+    pub reason: String,
+}
+
+/// Notes what becomes of goods without a taker, all or none.
+pub async fn resolve(
+    app: &App,
+    place: Place,
+    decisions: &[Decision],
+    stamp: &Stamp,
+) -> Result<(), Failure> {
+    app.act(place, |act| {
+        for one in decisions {
+            let Decision { source, kind, quantity, ref reason } = *one;
+            let outcome = dock::resolve(act.week(), source, kind, quantity, reason, stamp.clone())?;
+            act.add(outcome);
+        }
+        Ok(())
+    })
+    .await
+}

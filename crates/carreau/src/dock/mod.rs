@@ -1,0 +1,9 @@
+//! Step 6, dock: receiving, sorting, leaving nothing.
+
+pub mod acts;
+pub mod rows;
+
+/// Addresses of this step.
+pub fn routes() -> axum::Router<std::sync::Arc<crate::web::Web>> {
+    axum::Router::new()
+}

@@ -1,0 +1,6 @@
+//! x
+
+/// Addresses of this step.
+pub fn routes() -> axum::Router<std::sync::Arc<crate::web::Web>> {
+    axum::Router::new()
+}

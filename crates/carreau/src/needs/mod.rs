@@ -1,0 +1,53 @@
+//! Step 1, needs: past orders from the database, foreseen by the rules.
+
+use db::{FromRow, Row, Val};
+use trade::calendar::IsoWeek;
+use trade::catalog::Labels;
+use trade::id::{BuyerId, ProductId};
+use trade::needs::{Need, PastOrder, WINDOW_WEEKS, foresee};
+use trade::unit::Qty;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::store::act::Place;
+
+const PAST: &str = "SELECT l.week, o.buyer, l.product, l.labels, CAST(SUM(l.quantity) AS BIGINT) \
+    FROM order_lines l JOIN orders o \
+    ON o.hub_id = l.hub_id AND o.week = l.week AND o.id = l.order_id \
+    WHERE l.hub_id = $1 AND l.week >= $2 AND l.week < $3 \
+    GROUP BY l.week, o.buyer, l.product, l.labels \
+    ORDER BY l.week, o.buyer, l.product, l.labels";
+
+/// Texts of this file, for the test that prepares every statement.
+pub const TEXTS: &[&str] = &[PAST];
+
+struct Past(PastOrder);
+
+impl FromRow for Past {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        let bad = |what: &str| db::Error::Db(format!("bad {what} in past orders"));
+        Ok(Past(PastOrder {
+            week: IsoWeek::from_number(row.i64(0)?).ok_or_else(|| bad("week"))?,
+            buyer: BuyerId::parse(&row.text(1)?).map_err(|_| bad("buyer"))?,
+            product: ProductId::parse(&row.text(2)?).map_err(|_| bad("product"))?,
+            labels: Labels::parse(&row.text(3)?).map_err(|_| bad("labels"))?,
+            quantity: Qty::new(row.i64(4)?),
+        }))
+    }
+}
+
+/// What buyers will probably want in a week.
+pub async fn foreseen(app: &App, place: Place) -> Result<Vec<Need>, Failure> {
+    let first = place.week.monday().plus_days(-7 * WINDOW_WEEKS).week();
+    let span =
+        vec![place.hub.as_str().into(), Val::I(first.number()), Val::I(place.week.number())];
+    let past: Vec<Past> = app.db.query(PAST, span).await?;
+    let past: Vec<PastOrder> = past.into_iter().map(|row| row.0).collect();
+    let register = app.read(place, |week, _| week.register().clone()).await?;
+    Ok(foresee(&register, place.week, &past))
+}
+
+/// Addresses of this step.
+pub fn routes() -> axum::Router<std::sync::Arc<crate::web::Web>> {
+    axum::Router::new()
+}

@@ -1,0 +1,156 @@
+//! Proposing, accepting and confirming purchases.
+
+use db::{FromRow, Row, Val};
+use trade::Week;
+use trade::calendar::{Day, IsoWeek};
+use trade::id::{HubId, ProducerId, ProductId, PurchaseLineId};
+use trade::offers::Stamp;
+use trade::sourcing::{
+    self, AcceptedPlan, Confirmation, Season, SeasonRow, SourcingPlan, SourcingTask,
+};
+use trade::unit::Qty;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::store::act::{Mail, Place};
+
+/// Weeks of a season: what a farm traded before that no longer counts.
+const SEASON_WEEKS: i32 = 36;
+
+const OFFERED: &str = "SELECT o.producer, o.product, CAST(SUM(o.quantity) AS BIGINT) \
+    FROM offers o JOIN (SELECT p.week AS week, MAX(p.id) AS id FROM offers p \
+    WHERE p.hub_id = $1 AND p.week >= $2 AND p.week < $3 \
+    GROUP BY p.week, p.producer, p.product, p.labels, p.day) last \
+    ON last.week = o.week AND last.id = o.id WHERE o.hub_id = $1 \
+    GROUP BY o.producer, o.product ORDER BY o.producer, o.product";
+const PURCHASED: &str = "SELECT producer, product, CAST(SUM(quantity) AS BIGINT) \
+    FROM purchase_lines WHERE hub_id = $1 AND week >= $2 AND week < $3 \
+    GROUP BY producer, product ORDER BY producer, product";
+
+/// Texts of this file, for the test that prepares every statement.
+pub const TEXTS: &[&str] = &[OFFERED, PURCHASED];
+
+struct Sum(ProducerId, ProductId, Qty);
+
+impl FromRow for Sum {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        let bad = |what: &str| db::Error::Db(format!("bad {what} code in a season's sum"));
+        let producer = ProducerId::parse(&row.text(0)?).map_err(|_| bad("producer"))?;
+        let product = ProductId::parse(&row.text(1)?).map_err(|_| bad("product"))?;
+        Ok(Sum(producer, product, Qty::new(row.i64(2)?)))
+    }
+}
+
+/// What farms offered and sold in the season before `week`.
+pub async fn season(db: &db::Db, hub: HubId, week: IsoWeek) -> Result<Season, Failure> {
+    let first = week.monday().plus_days(-7 * SEASON_WEEKS).week();
+    let span = || vec![hub.as_str().into(), Val::I(first.number()), Val::I(week.number())];
+    let mut season = Season::new();
+    for Sum(producer, product, quantity) in db.query::<Sum>(OFFERED, span()).await? {
+        season.entry((producer, product)).or_insert_with(SeasonRow::default).offered = quantity;
+    }
+    for Sum(producer, product, quantity) in db.query::<Sum>(PURCHASED, span()).await? {
+        season.entry((producer, product)).or_insert_with(SeasonRow::default).purchased = quantity;
+    }
+    Ok(season)
+}
+
+/// A plan to look at. `mark` changes whenever the plan would.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    pub task: SourcingTask,
+    pub plan: SourcingPlan,
+    pub mark: String,
+}
+
+/// Splits what is sold for a day over the farms, without deciding anything.
+pub async fn propose(app: &App, place: Place, day: Day) -> Result<Proposal, Failure> {
+    let season = season(&app.db, place.hub, place.week).await?;
+    app.read(place, |week, _| proposal(week, day, season)).await?
+}
+
+fn proposal(week: &Week, day: Day, season: Season) -> Result<Proposal, Failure> {
+    let task = sourcing::task(week, day, season)?;
+    let plan = plan::sourcing::greedy(&task);
+    let breaches = plan::verify::sourcing(&task, &plan);
+    if !breaches.is_empty() {
+        // A planner's mistake must never become a purchase.
+        return Err(anyhow::anyhow!("plan refusé par la vérification : {breaches:?}").into());
+    }
+    let mark = mark(&plan);
+    Ok(Proposal { task, plan, mark })
+}
+
+/// A short text that two different plans do not share but by a chance of 2^-64 (FNV-1a).
+fn mark(plan: &SourcingPlan) -> String {
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = format!("{plan:?}").bytes().fold(0xcbf2_9ce4_8422_2325, fold);
+    format!("{hash:016x}")
+}
+
+/// Accepts the plan of a day and orders from the farms. With a `mark`, only the plan that was
+/// seen is accepted.
+pub async fn accept(
+    app: &App,
+    place: Place,
+    day: Day,
+    seen: Option<&str>,
+    stamp: &Stamp,
+) -> Result<AcceptedPlan, Failure> {
+    let season = season(&app.db, place.hub, place.week).await?;
+    accept_with(app, place, day, season, seen, stamp).await
+}
+
+/// [`accept`], when the season is at hand.
+pub async fn accept_with(
+    app: &App,
+    place: Place,
+    day: Day,
+    season: Season,
+    seen: Option<&str>,
+    stamp: &Stamp,
+) -> Result<AcceptedPlan, Failure> {
+    app.act(place, |act| {
+        let proposal = proposal(act.week(), day, season.clone())?;
+        if seen.is_some_and(|seen| seen != proposal.mark) {
+            return Err(Failure::Input(
+                "La situation a changé depuis que ce plan a été proposé. Relisez-le, puis acceptez."
+                    .into(),
+            ));
+        }
+        let accepted = sourcing::accept(act.week(), &proposal.plan, stamp.clone())?;
+        let mut farms: Vec<ProducerId> = accepted.purchases.iter().map(|p| p.producer).collect();
+        farms.sort_unstable();
+        farms.dedup();
+        for farm in farms {
+            act.send(Mail {
+                kind: "purchase_order",
+                recipient: farm.to_string(),
+                version: accepted.id.0,
+                body: format!("Bon de commande {} du {day}", place.week),
+            });
+        }
+        act.add(accepted.clone());
+        Ok(accepted)
+    })
+    .await
+}
+
+/// Notes what farms confirm of purchase lines, all or none.
+pub async fn confirm(
+    app: &App,
+    place: Place,
+    answers: &[(PurchaseLineId, Qty)],
+    stamp: &Stamp,
+) -> Result<Vec<Confirmation>, Failure> {
+    app.act(place, |act| {
+        let mut confirmations = Vec::with_capacity(answers.len());
+        for &(line, quantity) in answers {
+            let confirmation = sourcing::confirm(act.week(), line, quantity, stamp.clone())?;
+            act.add(confirmation.clone());
+            confirmations.push(confirmation);
+        }
+        Ok(confirmations)
+    })
+    .await
+}

@@ -1,0 +1,307 @@
+//! French formats: numbers with a comma, thin spaces between thousands, units and dates in words.
+//!
+//! Everything that a person reads passes here; nothing is rounded here that the rules did not
+//! round, but for weights in tonnes and distances.
+
+use trade::calendar::{Day, IsoWeek, Weekday};
+use trade::catalog::{Label, Labels, SaleUnit};
+use trade::unit::{Cents, Grams, Price, Qty, Rate, round_div};
+
+/// Between thousands, and before a percent sign (U+202F).
+const THIN: char = '\u{202f}';
+/// Before a unit (U+00A0).
+const FIXED: char = '\u{a0}';
+
+/// `1 234`.
+pub fn integer(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if value < 0 {
+        text.push('−');
+    }
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(THIN);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `value / 10^decimals` with all its decimals, or without trailing zeros beyond `least`.
+fn decimal(value: i64, decimals: u32, least: usize) -> String {
+    let scale = 10_i64.pow(decimals);
+    let (whole, part) = (value / scale, (value % scale).abs());
+    let mut text = integer(whole);
+    if value < 0 && whole == 0 {
+        text.insert(0, '−');
+    }
+    let mut digits = format!("{part:0width$}", width = decimals as usize);
+    while digits.len() > least && digits.ends_with('0') {
+        digits.pop();
+    }
+    if !digits.is_empty() {
+        text.push(',');
+        text.push_str(&digits);
+    }
+    text
+}
+
+/// A bare quantity: `12,5`.
+pub fn number(quantity: Qty) -> String {
+    decimal(quantity.get(), 3, 0)
+}
+
+/// A unit's short name, in the plural where it has one.
+pub fn unit(unit: SaleUnit, many: bool) -> &'static str {
+    match (unit, many) {
+        (SaleUnit::Kilo, _) => "kg",
+        (SaleUnit::Piece, false) => "pièce",
+        (SaleUnit::Piece, true) => "pièces",
+        (SaleUnit::Bunch, false) => "botte",
+        (SaleUnit::Bunch, true) => "bottes",
+        (SaleUnit::Litre, _) => "L",
+    }
+}
+
+/// A quantity with its unit: `12,5 kg`, `3 pièces`.
+pub fn qty(quantity: Qty, of: SaleUnit) -> String {
+    format!("{}{FIXED}{}", number(quantity), unit(of, quantity.get() >= 2_000))
+}
+
+/// A price: `2,35 €`; more than two decimals only where it has them.
+pub fn price(price: Price) -> String {
+    format!("{}{FIXED}€", decimal(price.get(), 4, 2))
+}
+
+/// A price with what it is for: `2,35 €/kg`.
+pub fn price_per(price: Price, of: SaleUnit) -> String {
+    format!("{}{FIXED}€/{}", decimal(price.get(), 4, 2), unit(of, false))
+}
+
+/// An amount: `1 234,56 €`.
+pub fn euros(cents: Cents) -> String {
+    format!("{}{FIXED}€", decimal(cents.get(), 2, 2))
+}
+
+/// `25 %`, `5,5 %`.
+pub fn rate(rate: Rate) -> String {
+    format!("{}{THIN}%", decimal(rate.get(), 2, 0))
+}
+
+/// A weight to the gram: `12,345 kg`.
+pub fn kilos(weight: Grams) -> String {
+    format!("{}{FIXED}kg", decimal(weight.get(), 3, 0))
+}
+
+/// A weight for an overview: whole kilos, from 10 t on in tonnes with one decimal.
+pub fn weight(weight: Grams) -> String {
+    let grams = weight.get();
+    if grams.abs() >= 10_000_000 {
+        let tenths = round_div(i128::from(grams), 100_000);
+        return format!("{}{FIXED}t", decimal(tenths, 1, 1));
+    }
+    format!("{}{FIXED}kg", integer(round_div(i128::from(grams), 1_000)))
+}
+
+/// A distance: `42 km`.
+pub fn km(metres: i64) -> String {
+    format!("{}{FIXED}km", integer(round_div(i128::from(metres), 1_000)))
+}
+
+/// A temperature in tenths of a degree: `3,5 °C`.
+pub fn temperature(tenths: i64) -> String {
+    format!("{}{FIXED}°C", decimal(tenths, 1, 0))
+}
+
+const MONTHS: [&str; 12] = [
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+    "octobre", "novembre", "décembre",
+];
+const SHORT_MONTHS: [&str; 12] = [
+    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
+    "déc.",
+];
+
+/// `mardi`.
+pub fn weekday(weekday: Weekday) -> &'static str {
+    match weekday {
+        Weekday::Monday => "lundi",
+        Weekday::Tuesday => "mardi",
+        Weekday::Wednesday => "mercredi",
+        Weekday::Thursday => "jeudi",
+        Weekday::Friday => "vendredi",
+        Weekday::Saturday => "samedi",
+        Weekday::Sunday => "dimanche",
+    }
+}
+
+fn of_month(day: i32) -> String {
+    if day == 1 { "1er".into() } else { day.to_string() }
+}
+
+/// `mardi 24 novembre`.
+pub fn day(day: Day) -> String {
+    let (_, month, of) = day.ymd();
+    format!("{} {} {}", weekday(day.weekday()), of_month(of), MONTHS[month as usize - 1])
+}
+
+/// `24 novembre 2026`, for papers.
+pub fn date(day: Day) -> String {
+    let (year, month, of) = day.ymd();
+    format!("{} {} {year}", of_month(of), MONTHS[month as usize - 1])
+}
+
+/// `mar. 24`, for narrow columns.
+pub fn short_day(day: Day) -> String {
+    format!("{}. {}", &weekday(day.weekday())[..3], day.ymd().2)
+}
+
+/// `24/11/2026`.
+pub fn numbers_day(day: Day) -> String {
+    let (year, month, of) = day.ymd();
+    format!("{of:02}/{month:02}/{year}")
+}
+
+/// `12 h 00` from the minute of the day.
+pub fn time(minute: i64) -> String {
+    format!("{}{FIXED}h{FIXED}{:02}", minute / 60, minute % 60)
+}
+
+/// `semaine 48 (23–29 nov. 2026)`.
+pub fn week(week: IsoWeek) -> String {
+    format!("semaine {} ({})", week.week(), week_days(week))
+}
+
+/// `23–29 nov. 2026`.
+pub fn week_days(week: IsoWeek) -> String {
+    let (first, last) = (week.monday(), week.monday().plus_days(6));
+    let ((_, month_1, day_1), (year, month_2, day_2)) = (first.ymd(), last.ymd());
+    let month = |month: i32| SHORT_MONTHS[month as usize - 1];
+    if month_1 == month_2 {
+        format!("{day_1}–{day_2} {} {year}", month(month_2))
+    } else {
+        format!("{day_1} {} – {day_2} {} {year}", month(month_1), month(month_2))
+    }
+}
+
+/// A label as people say it.
+pub fn label(label: Label) -> &'static str {
+    match label {
+        Label::Organic => "Bio",
+        Label::Conversion => "Conversion bio",
+        Label::Hve => "HVE",
+        Label::Aop => "AOP",
+        Label::Igp => "IGP",
+        Label::LabelRouge => "Label Rouge",
+    }
+}
+
+/// Labels separated by ` · `; empty without any.
+pub fn labels(labels: Labels) -> String {
+    labels.iter().map(label).collect::<Vec<_>>().join(" · ")
+}
+
+/// `1 lot`, `2 lots`, `aucun` never: zero is singular in French.
+pub fn count(number: i64, one: &str, many: &str) -> String {
+    let noun = if number.abs() < 2 { one } else { many };
+    format!("{}{FIXED}{noun}", integer(number))
+}
+
+/// Reads a decimal number with a comma or a point, as `value x 10^decimals`.
+fn read(text: &str, decimals: usize, example: &str) -> Result<i64, String> {
+    let clean: String =
+        text.chars().filter(|c| !c.is_whitespace() && *c != THIN && *c != FIXED).collect();
+    let bad = || format!("« {text} » n'est pas un nombre. Écrivez par exemple {example}.");
+    let clean = clean.replace('−', "-").replace(',', ".");
+    let (negative, digits) = match clean.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, clean.as_str()),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let numeric = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if (whole.is_empty() && part.is_empty()) || !numeric(whole) || !numeric(part) {
+        return Err(bad());
+    }
+    let part = part.trim_end_matches('0');
+    if part.len() > decimals {
+        return Err(format!("« {text} » a trop de décimales : {decimals} au plus."));
+    }
+    if whole.len() > 9 {
+        return Err(format!("« {text} » est trop grand."));
+    }
+    let value: i64 = format!("{whole}{part:0<decimals$}").parse().map_err(|_| bad())?;
+    Ok(if negative { -value } else { value })
+}
+
+/// Reads a quantity; the unit may stand behind it.
+pub fn parse_qty(text: &str) -> Result<Qty, String> {
+    let bare = text.trim().trim_end_matches(|c: char| c.is_alphabetic() || c == '.').trim();
+    read(bare, 3, "12,5").map(Qty::new)
+}
+
+/// Reads a price; `€` may stand behind it.
+pub fn parse_price(text: &str) -> Result<Price, String> {
+    let bare = text.split('€').next().unwrap_or(text).trim();
+    read(bare, 4, "2,35").map(Price::new)
+}
+
+/// Reads `2026-11-24` or `24/11/2026`.
+pub fn parse_day(text: &str) -> Result<Day, String> {
+    let bad = || format!("« {text} » n'est pas un jour. Écrivez par exemple 24/11/2026.");
+    if let Some(day) = Day::parse(text) {
+        return Ok(day);
+    }
+    let parts: Vec<i32> = text.trim().split('/').filter_map(|part| part.parse().ok()).collect();
+    let [day, month, year] = parts[..] else { return Err(bad()) };
+    Day::from_ymd(year, month, day).ok_or_else(bad)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_the_french_way() {
+        let table = [
+            (qty(Qty::new(12_500), SaleUnit::Kilo), "12,5\u{a0}kg"),
+            (qty(Qty::new(1_000), SaleUnit::Piece), "1\u{a0}pièce"),
+            (qty(Qty::new(3_000), SaleUnit::Bunch), "3\u{a0}bottes"),
+            (qty(Qty::new(1_234_567_000), SaleUnit::Kilo), "1\u{202f}234\u{202f}567\u{a0}kg"),
+            (price(Price::new(23_500)), "2,35\u{a0}€"),
+            (price(Price::new(23_456)), "2,3456\u{a0}€"),
+            (price_per(Price::new(20_000), SaleUnit::Kilo), "2,00\u{a0}€/kg"),
+            (euros(Cents::new(-5)), "−0,05\u{a0}€"),
+            (euros(Cents::new(123_456)), "1\u{202f}234,56\u{a0}€"),
+            (rate(Rate::new(550)), "5,5\u{202f}%"),
+            (rate(Rate::new(2_500)), "25\u{202f}%"),
+            (weight(Grams::new(12_345_678)), "12,3\u{a0}t"),
+            (weight(Grams::new(1_499)), "1\u{a0}kg"),
+            (km(41_600), "42\u{a0}km"),
+        ];
+        for (found, expected) in table {
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn days_are_said_in_words() {
+        let tuesday = Day::from_ymd(2026, 11, 24).expect("a day");
+        assert_eq!(day(tuesday), "mardi 24 novembre");
+        assert_eq!(short_day(tuesday), "mar. 24");
+        assert_eq!(week(tuesday.week()), "semaine 48 (23–29 nov. 2026)");
+        assert_eq!(week_days(IsoWeek::new(2026, 53).expect("a week")), "28 déc. – 3 janv. 2027");
+    }
+
+    #[test]
+    fn what_people_type_is_read() {
+        for text in ["12,5", "12.5", " 12,50 kg", "12,5kg"] {
+            assert_eq!(parse_qty(text), Ok(Qty::new(12_500)), "{text}");
+        }
+        assert_eq!(parse_price("2,35 €/kg"), Ok(Price::new(23_500)));
+        assert_eq!(parse_day("24/11/2026"), Ok(Day::from_ymd(2026, 11, 24).expect("a day")));
+        for text in ["", "x", "1,2,3", "12,3456", "99999999999", "--2"] {
+            assert!(parse_qty(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What pages are made of: French formats, the frame, charts.
+
+pub mod fr;

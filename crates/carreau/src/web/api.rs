@@ -1,0 +1,111 @@
+//! The door for programs: orders with an idempotency key, and where a week stands.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use trade::calendar::{Day, IsoWeek};
+use trade::id::{BuyerId, LineId, SiteId};
+use trade::offers::Stamp;
+use trade::orders::{Channel, OrderRequest};
+use trade::unit::Qty;
+
+use super::Web;
+use super::answer::status_of;
+use crate::clock;
+use crate::denied;
+use crate::failure::Failure;
+use crate::orders::intake;
+use crate::report;
+use crate::store::act::Place;
+
+/// An order as a program sends it. Quantities are thousandths of the sale unit.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderBody {
+    buyer: String,
+    site: String,
+    day: String,
+    #[serde(default)]
+    commitment_number: String,
+    lines: Vec<LineBody>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineBody {
+    /// Number of the line in the week's price list.
+    line: i64,
+    quantity: i64,
+}
+
+/// `POST /api/v1/orders` with the header `Idempotency-Key`. 201 with the order's number; 200 with
+/// the same number when the key was answered before; 422 with the reasons when refused.
+pub async fn take_order(
+    State(web): State<Arc<Web>>,
+    headers: HeaderMap,
+    body: Result<Json<OrderBody>, axum::extract::rejection::JsonRejection>,
+) -> Response {
+    let taken = match body {
+        Ok(Json(body)) => take(&web, &headers, body).await,
+        Err(_) => Err(Failure::Input("Le corps doit être le JSON d'une commande.".into())),
+    };
+    match taken {
+        Ok(order) => (StatusCode::CREATED, Json(json!({ "order": order }))).into_response(),
+        Err(Failure::Replayed(order)) => Json(json!({ "order": order })).into_response(),
+        Err(failure) => refused(&failure),
+    }
+}
+
+fn refused(failure: &Failure) -> Response {
+    let reasons = match failure {
+        Failure::Denied(denials) => denials.iter().map(denied::sentence).collect(),
+        failure => vec![failure.to_string()],
+    };
+    (status_of(failure), Json(json!({ "reasons": reasons }))).into_response()
+}
+
+async fn take(web: &Web, headers: &HeaderMap, body: OrderBody) -> Result<i64, Failure> {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    let key = key.filter(|key| (8..=80).contains(&key.len())).ok_or_else(|| {
+        Failure::Input("L'en-tête Idempotency-Key manque (8 à 80 caractères).".into())
+    })?;
+    let request = request(body)?;
+    let place = Place { hub: web.hub, week: request.day.week() };
+    let stamp = Stamp { at: clock::now(), by: "interface".into() };
+    let key = format!("api-{key}");
+    intake::take(&web.app, place, &request, &key, &stamp).await.map(|order| order.id.0)
+}
+
+fn request(body: OrderBody) -> Result<OrderRequest, Failure> {
+    let bad = |field: &str, value: &str| Failure::Input(format!("« {field} » : « {value} » ?"));
+    let lines = body.lines.iter().map(|line| (LineId(line.line), Qty::new(line.quantity)));
+    Ok(OrderRequest {
+        buyer: BuyerId::parse(&body.buyer).map_err(|_| bad("buyer", &body.buyer))?,
+        site: SiteId::parse(&body.site).map_err(|_| bad("site", &body.site))?,
+        day: Day::parse(&body.day).ok_or_else(|| bad("day", &body.day))?,
+        channel: Channel::Web,
+        commitment_number: body.commitment_number,
+        lines: lines.collect(),
+    })
+}
+
+/// `GET /api/v1/weeks/2026-W48`: the two balances, what is open, what does not hold.
+pub async fn week(State(web): State<Arc<Web>>, Path(name): Path<String>) -> Response {
+    match week_object(&web, &name).await {
+        Ok(object) => Json(object).into_response(),
+        Err(failure) => refused(&failure),
+    }
+}
+
+async fn week_object(web: &Web, name: &str) -> Result<Value, Failure> {
+    let week = IsoWeek::parse(name)
+        .ok_or_else(|| Failure::NotFound(format!("« {name} » n'est pas une semaine.")))?;
+    let place = Place { hub: web.hub, week };
+    let object = web.app.read(place, |week, _| report::week_json(week)).await??;
+    Ok(Value::Object(object))
+}

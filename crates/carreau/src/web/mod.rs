@@ -1,0 +1,71 @@
+//! The site: what all pages share. Each step has its own routes in its folder.
+
+mod answer;
+mod api;
+mod assets;
+pub mod cache;
+mod enter;
+mod fields;
+mod guard;
+mod person;
+mod visit;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware;
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use trade::id::HubId;
+
+pub use answer::{Answer, Fault, back_to, html, pdf};
+pub use fields::{Fields, read_qty};
+pub use person::{Person, Role};
+pub use visit::Visit;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::store::register;
+
+/// What every handler works with.
+pub struct Web {
+    pub app: Arc<App>,
+    pub hub: HubId,
+}
+
+/// All routes of the site.
+pub fn router(web: Arc<Web>) -> Router {
+    Router::new()
+        .route("/", get(enter::home))
+        .route("/enter", get(enter::choose).post(enter::enter))
+        .route("/api/v1/orders", post(api::take_order))
+        .route("/api/v1/weeks/{week}", get(api::week))
+        .route("/assets/{name}", get(assets::serve))
+        .merge(crate::needs::routes())
+        .merge(crate::offers::routes())
+        .merge(crate::mercuriale::routes())
+        .merge(crate::orders::routes())
+        .merge(crate::sourcing::routes())
+        .merge(crate::dock::routes())
+        .merge(crate::rounds::routes())
+        .merge(crate::billing::routes())
+        .merge(crate::impact::routes())
+        .merge(crate::glance::routes())
+        .fallback(answer::nothing_here)
+        .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
+        .with_state(web)
+}
+
+/// Serves the site until `stop` ends; requests under way are answered first.
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let hub = register::hubs(&app.db).await.map_err(Failure::from)?.first().copied();
+    let hub = hub.ok_or_else(|| anyhow::anyhow!("la base est vide"))?;
+    let router = router(Arc::new(Web { app, hub }));
+    axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+    Ok(())
+}
