@@ -9,6 +9,7 @@ use trade::id::{HubId, OrderId};
 use trade::mercuriale::Publication;
 use trade::orders::Sale;
 use trade::register::Register;
+use trade::unit::Grams;
 
 use crate::failure::Failure;
 use crate::store::act::{Act, Place, Weeks};
@@ -20,6 +21,7 @@ pub struct App {
     weeks: Weeks,
     sales: Mutex<HashMap<Place, Arc<OnSale>>>,
     ids: tokio::sync::Mutex<HashMap<HubId, (i64, i64)>>,
+    delivered: Mutex<HashMap<Place, Grams>>,
     pub pages: crate::web::cache::PageCache,
     /// The demo: anybody may enter as anybody, on this machine only.
     pub is_demo: bool,
@@ -54,6 +56,7 @@ impl App {
             weeks: Weeks::default(),
             sales: Mutex::default(),
             ids: tokio::sync::Mutex::default(),
+            delivered: Mutex::default(),
             pages: crate::web::cache::PageCache::default(),
             is_demo,
         }
@@ -86,6 +89,24 @@ impl App {
         self.weeks.act(&self.db, place, crate::clock::now().0, true, body).await
     }
 
+    /// The weight delivered in a week; remembered for weeks that are past and finished.
+    pub async fn delivered(&self, place: Place) -> Result<Grams, Failure> {
+        if let Some(known) = lock(&self.delivered).get(&place) {
+            return Ok(*known);
+        }
+        let (grams, is_finished) = self
+            .read(place, |week, _| {
+                let served = trade::impact::served(week);
+                served.map(|(_, delivered)| (delivered, week.check().is_finished()))
+            })
+            .await??;
+        if is_finished {
+            lock(&self.delivered).insert(place, grams);
+        }
+        Ok(grams)
+    }
+
+    /// Tells the week in memory of an order that was just made durable.
     pub async fn tell_order(&self, place: Place, order: &trade::orders::Order) {
         self.weeks.tell_order(place, order).await;
     }
@@ -102,19 +123,17 @@ impl App {
         });
         let (register, publication) = found.await?.ok_or(trade::Denial::NotPublished)?;
         let on_sale = Arc::new(OnSale { register, publication, register_version });
-        let mut sales = self.sales.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        sales.insert(place, on_sale.clone());
+        lock(&self.sales).insert(place, on_sale.clone());
         Ok(on_sale)
     }
 
     fn known_sale(&self, place: Place) -> Option<Arc<OnSale>> {
-        let sales = self.sales.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        sales.get(&place).cloned()
+        lock(&self.sales).get(&place).cloned()
     }
 
     /// Forgets what was cached of a hub's register.
     pub fn forget_sales(&self) {
-        self.sales.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
+        lock(&self.sales).clear();
     }
 
     /// Forgets everything in memory: the database was written to by other means.
@@ -122,6 +141,7 @@ impl App {
         self.forget_sales();
         self.weeks.forget();
         self.pages.clear();
+        lock(&self.delivered).clear();
     }
 
     /// A new order id of a hub.
@@ -146,4 +166,9 @@ impl App {
         ids.insert(hub, (end - BLOCK + 1, end));
         Ok(OrderId(end - BLOCK))
     }
+}
+
+/// A panic elsewhere leaves these maps whole: each change is one insertion.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }

@@ -61,9 +61,7 @@ pub fn flat_refund(on: Day) -> Option<Rate> {
     let rows = ROWS.get_or_init(|| {
         let rows = seed_rows(VAT_RATES);
         let plants = rows.iter().filter(|row| row["category"] == "flat_refund_plants");
-        plants
-            .map(|row| (day(row, "valid_from"), last_day(row, "valid_to"), rate(row)))
-            .collect()
+        plants.map(|row| (day(row, "valid_from"), last_day(row, "valid_to"), rate(row))).collect()
     });
     let holds = |row: &&(Day, Option<Day>, Rate)| row.0 <= on && row.1.is_none_or(|to| on <= to);
     rows.iter().find(holds).map(|row| row.2)
@@ -106,12 +104,7 @@ fn closed_period(row: &SeedRow) -> ClosedPeriod {
         "public" => Closure::PublicHoliday,
         _ => Closure::SchoolHoliday,
     };
-    ClosedPeriod {
-        from: day(row, "from"),
-        to: day(row, "to"),
-        closure,
-        name: row["name"].clone(),
-    }
+    ClosedPeriod { from: day(row, "from"), to: day(row, "to"), closure, name: row["name"].clone() }
 }
 
 /// A sentence that the law wants on a paper.
@@ -157,9 +150,9 @@ pub fn mention(code: &str, on: Day) -> Option<&'static Mention> {
 
 /// A mention's text with its `{words}` replaced.
 pub fn fill(text: &str, words: &[(&str, &str)]) -> String {
-    words.iter().fold(text.to_string(), |text, (word, value)| {
-        text.replace(&format!("{{{word}}}"), value)
-    })
+    words
+        .iter()
+        .fold(text.to_string(), |text, (word, value)| text.replace(&format!("{{{word}}}"), value))
 }
 
 /// The warmest that goods of a class may be at the dock, in tenths of a degree; `None` where no

@@ -1,9 +1,26 @@
-//! Step 8, billing: invoices, farm bills, payouts.
+//! Step 8, billing, for the accountant: invoices, farm bills, payouts.
 
 pub mod acts;
+mod forms;
+mod pages;
+pub mod paper;
 pub mod rows;
 
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+pub use pages::own_paper;
+
+use crate::web::Web;
+
 /// Addresses of this step.
-pub fn routes() -> axum::Router<std::sync::Arc<crate::web::Web>> {
-    axum::Router::new()
+pub fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/weeks/{week}/billing", get(pages::billing))
+        .route("/weeks/{week}/billing/invoices", post(forms::invoice))
+        .route("/weeks/{week}/billing/farm-bills", post(forms::bill_farms))
+        .route("/weeks/{week}/billing/payouts", post(forms::pay))
+        .route("/weeks/{week}/billing/paper/{document}", get(pages::paper))
 }

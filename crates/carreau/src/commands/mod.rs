@@ -6,7 +6,7 @@ pub mod house;
 mod progress;
 pub mod scratch;
 pub mod simulate;
-mod week;
+pub mod week;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

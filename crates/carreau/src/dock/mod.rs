@@ -1,9 +1,25 @@
-//! Step 6, dock: receiving, sorting, leaving nothing.
+//! Step 6, dock, for the dock's people at four in the morning: receiving, sorting, leaving nothing.
 
 pub mod acts;
+mod forms;
+mod pages;
+pub mod paper;
 pub mod rows;
 
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::web::Web;
+
 /// Addresses of this step.
-pub fn routes() -> axum::Router<std::sync::Arc<crate::web::Web>> {
-    axum::Router::new()
+pub fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/weeks/{week}/dock", get(pages::dock))
+        .route("/weeks/{week}/dock/receipts", post(forms::receive))
+        .route("/weeks/{week}/dock/sortings", post(forms::sort))
+        .route("/weeks/{week}/dock/sortings-by-hand", post(forms::sort_by_hand))
+        .route("/weeks/{week}/dock/outcomes", post(forms::resolve))
+        .route("/weeks/{week}/dock/paper/{day}", get(pages::paper))
 }

@@ -68,9 +68,9 @@ const OTHERWISE: &[(&str, &str, i64, i64)] = &[
     ("c2", "catégorie II", 1_000, 850),
     ("pc", "petit calibre", 1_000, 900),
     ("gc", "gros calibre", 1_000, 1_060),
-    ("x3", "triple colis", 3_000, 950),
-    ("x4", "demi-palette", 20_000, 900),
-    ("rp", "récolte de plus de trois jours", 1_000, 800),
+    ("vr", "en vrac", 1_000, 940),
+    ("dr", "récolté la veille", 1_000, 1_080),
+    ("cu", "à cuire", 1_000, 800),
 ];
 
 /// The articles of a hub that trades `count` products.

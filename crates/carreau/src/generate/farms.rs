@@ -30,6 +30,8 @@ const HVE: f64 = 0.15;
 const VAT_LIABLE: f64 = 0.60;
 const FLAT_RATE: f64 = 0.35;
 const AGREED_SHARE: f64 = 0.10;
+/// Farms that write their own invoices.
+const NO_MANDATE: f64 = 0.05;
 
 /// The first number of invented farms: below stands the hub.
 const FIRST_NUMBER: u64 = 10;
@@ -89,7 +91,7 @@ fn producer(
         place: nearby(rng, commune.place),
         standing: if happens(rng, MEMBERS) { Standing::Member } else { Standing::Sympathizer },
         vat_regime,
-        mandate_on: Some(mandate.plus_days(rng.i32(0..300))),
+        mandate_on: (!happens(rng, NO_MANDATE)).then(|| mandate.plus_days(rng.i32(0..300))),
         minimum_trip: Cents::new(1_000 * rng.i64(6..=15)),
         season_share: happens(rng, AGREED_SHARE).then(|| Rate::new(500 * rng.i64(3..=8))),
     }

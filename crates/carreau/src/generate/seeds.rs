@@ -99,10 +99,7 @@ fn article(row: &SeedRow) -> Article {
         quality_class: row["quality_class"].clone(),
         size_grade: row["size_grade"].clone(),
         unit,
-        pack: Pack {
-            size: Qty::new(scaled(&row["pack_main"], 3)),
-            weighed: row["weighed"] == "1",
-        },
+        pack: Pack { size: Qty::new(scaled(&row["pack_main"], 3)), weighed: row["weighed"] == "1" },
         vat: VatKind::Food,
         temperature: class,
         unit_weight: Grams::new(if unit == SaleUnit::Kilo { 1_000 } else { weight }),
@@ -129,7 +126,6 @@ pub fn articles() -> &'static [Article] {
 pub struct Commune {
     pub insee: String,
     pub name: String,
-    pub department: String,
     pub postcode: String,
     pub place: Place,
     pub farm_weight: f64,
@@ -149,7 +145,6 @@ pub fn communes() -> &'static [Commune] {
         let commune = |row: &SeedRow| Commune {
             insee: row["code"].clone(),
             name: row["name"].clone(),
-            department: row["department"].clone(),
             postcode: row["postcode"].clone(),
             place: place(row),
             farm_weight: row["farm_weight"].parse().expect("a seed weight is a number"),

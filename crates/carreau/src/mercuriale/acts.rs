@@ -35,28 +35,31 @@ pub async fn publish_week(app: &App, place: Place, stamp: &Stamp) -> Result<Publ
     Ok(published)
 }
 
-/// Sets the sale price of one line of the draft by hand.
-pub async fn price_line(
+/// Sets sale prices of the draft by hand, all or none; how many changed.
+pub async fn price_lines(
     app: &App,
     place: Place,
-    product: ProductId,
-    labels: Labels,
-    policy: LinePolicy,
-    sale: Price,
+    settings: &[(ProductId, Labels, LinePolicy, Price)],
     stamp: &Stamp,
-) -> Result<MercurialeLine, Failure> {
+) -> Result<usize, Failure> {
     app.act(place, |act| {
         let lines = draft(act.week())?;
-        let same = |line: &MercurialeLine| {
-            (line.product, line.labels, line.policy) == (product, labels, policy)
-        };
-        let line = lines.into_iter().find(same);
-        let line = line.ok_or_else(|| {
-            Failure::NotFound("Cette ligne n'est plus dans la mercuriale.".into())
-        })?;
-        let setting = set_price(act.week(), &line, sale, stamp.clone())?;
-        act.add(setting);
-        Ok(line)
+        let mut changed = 0;
+        for &(product, labels, policy, sale) in settings {
+            let same = |line: &&MercurialeLine| {
+                (line.product, line.labels, line.policy) == (product, labels, policy)
+            };
+            let line = lines.iter().find(same).ok_or_else(|| {
+                let said = format!("« {product} » n'est plus dans la mercuriale : rechargez-la.");
+                Failure::NotFound(said)
+            })?;
+            if line.sale != sale {
+                let setting = set_price(act.week(), line, sale, stamp.clone())?;
+                act.add(setting);
+                changed += 1;
+            }
+        }
+        Ok(changed)
     })
     .await
 }

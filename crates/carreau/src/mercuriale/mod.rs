@@ -1,9 +1,24 @@
-//! Step 3, mercuriale: pricing and publishing the list.
+//! Step 3, mercuriale, for the coordinator: pricing and publishing the list; for buyers: the list.
 
 pub mod acts;
+mod forms;
+mod pages;
+pub mod paper;
 pub mod rows;
 
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::web::Web;
+
 /// Addresses of this step.
-pub fn routes() -> axum::Router<std::sync::Arc<crate::web::Web>> {
-    axum::Router::new()
+pub fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/weeks/{week}/mercuriale", get(pages::mercuriale))
+        .route("/weeks/{week}/mercuriale/prices", post(forms::price))
+        .route("/weeks/{week}/mercuriale/publication", post(forms::publish))
+        .route("/weeks/{week}/price-list", get(pages::shared_list))
+        .route("/weeks/{week}/price-list/paper", get(pages::paper))
 }

@@ -1,5 +1,11 @@
-//! Step 1, needs: past orders from the database, foreseen by the rules.
+//! Step 1, needs, for the coordinator on Monday: what kitchens will probably want.
 
+mod pages;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
 use db::{FromRow, Row, Val};
 use trade::calendar::IsoWeek;
 use trade::catalog::Labels;
@@ -10,6 +16,7 @@ use trade::unit::Qty;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::store::act::Place;
+use crate::web::Web;
 
 const PAST: &str = "SELECT l.week, o.buyer, l.product, l.labels, CAST(SUM(l.quantity) AS BIGINT) \
     FROM order_lines l JOIN orders o \
@@ -48,6 +55,6 @@ pub async fn foreseen(app: &App, place: Place) -> Result<Vec<Need>, Failure> {
 }
 
 /// Addresses of this step.
-pub fn routes() -> axum::Router<std::sync::Arc<crate::web::Web>> {
-    axum::Router::new()
+pub fn routes() -> Router<Arc<Web>> {
+    Router::new().route("/weeks/{week}/needs", get(pages::needs))
 }

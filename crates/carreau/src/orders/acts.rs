@@ -13,26 +13,29 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::store::act::{Place, Taking};
 
-/// Changes the quantity of an order line before the cut-off.
+/// Changes quantities of order lines before the cut-off, all or none.
 pub async fn amend(
     app: &App,
     place: Place,
-    line: OrderLineId,
-    quantity: Qty,
+    changes: &[(OrderLineId, Qty)],
     stamp: &Stamp,
-) -> Result<Amendment, Failure> {
+) -> Result<Vec<Amendment>, Failure> {
     app.act(place, |act| {
-        let week = act.week();
-        let amendment = orders::amend(week, line, quantity, stamp.clone())?;
-        let (order, order_line) = week.order_line(line)?;
-        let taking = Taking {
-            line: order_line.line,
-            day: order.day,
-            quantity: Qty::new(quantity.get() - week.ordered(line).get()),
-        };
-        act.take(taking);
-        act.add(amendment.clone());
-        Ok(amendment)
+        let mut amendments = Vec::with_capacity(changes.len());
+        for &(line, quantity) in changes {
+            let week = act.week();
+            let amendment = orders::amend(week, line, quantity, stamp.clone())?;
+            let (order, order_line) = week.order_line(line)?;
+            let taking = Taking {
+                line: order_line.line,
+                day: order.day,
+                quantity: Qty::new(quantity.get() - week.ordered(line).get()),
+            };
+            act.take(taking);
+            act.add(amendment.clone());
+            amendments.push(amendment);
+        }
+        Ok(amendments)
     })
     .await
 }

@@ -1,9 +1,25 @@
-//! Step 5, sourcing: who brings what was sold.
+//! Step 5, sourcing, for the coordinator after the cut-off: who brings what was sold.
 
 pub mod acts;
+mod forms;
+mod pages;
+pub mod paper;
 pub mod rows;
 
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+pub use pages::own_paper;
+
+use crate::web::Web;
+
 /// Addresses of this step.
-pub fn routes() -> axum::Router<std::sync::Arc<crate::web::Web>> {
-    axum::Router::new()
+pub fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/weeks/{week}/sourcing", get(pages::sourcing))
+        .route("/weeks/{week}/sourcing/plans", post(forms::accept))
+        .route("/weeks/{week}/sourcing/confirmations", post(forms::confirm))
+        .route("/weeks/{week}/sourcing/paper/{day}/{producer}", get(pages::paper))
 }

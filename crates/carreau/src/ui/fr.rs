@@ -20,7 +20,7 @@ pub fn integer(value: i64) -> String {
         text.push('−');
     }
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(THIN);
         }
         text.push(digit);
@@ -98,10 +98,15 @@ pub fn kilos(weight: Grams) -> String {
 pub fn weight(weight: Grams) -> String {
     let grams = weight.get();
     if grams.abs() >= 10_000_000 {
-        let tenths = round_div(i128::from(grams), 100_000);
-        return format!("{}{FIXED}t", decimal(tenths, 1, 1));
+        return tonnes(weight);
     }
     format!("{}{FIXED}kg", integer(round_div(i128::from(grams), 1_000)))
+}
+
+/// A weight in tonnes with one decimal: `12,3 t`.
+pub fn tonnes(weight: Grams) -> String {
+    let tenths = round_div(i128::from(weight.get()), 100_000);
+    format!("{}{FIXED}t", decimal(tenths, 1, 1))
 }
 
 /// A distance: `42 km`.
@@ -115,8 +120,18 @@ pub fn temperature(tenths: i64) -> String {
 }
 
 const MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
 ];
 const SHORT_MONTHS: [&str; 12] = [
     "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
@@ -173,6 +188,11 @@ pub fn week(week: IsoWeek) -> String {
     format!("semaine {} ({})", week.week(), week_days(week))
 }
 
+/// `Semaine 48 · 23–29 nov. 2026`, for the head of a page.
+pub fn week_title(week: IsoWeek) -> String {
+    format!("Semaine{FIXED}{} · {}", week.week(), week_days(week))
+}
+
 /// `23–29 nov. 2026`.
 pub fn week_days(week: IsoWeek) -> String {
     let (first, last) = (week.monday(), week.monday().plus_days(6));
@@ -204,15 +224,40 @@ pub fn labels(labels: Labels) -> String {
 
 /// `1 lot`, `2 lots`, `aucun` never: zero is singular in French.
 pub fn count(number: i64, one: &str, many: &str) -> String {
-    let noun = if number.abs() < 2 { one } else { many };
-    format!("{}{FIXED}{noun}", integer(number))
+    format!("{}{FIXED}{}", integer(number), plural(number, one, many))
+}
+
+/// The word alone, in the number that French wants: zero and one are singular.
+pub fn plural<'a>(number: i64, one: &'a str, many: &'a str) -> &'a str {
+    if number.abs() < 2 { one } else { many }
+}
+
+/// A sentence whose signs stay with their word: `« Poireau » : 25 €` breaks at no wrong place.
+pub fn typeset(sentence: &str) -> String {
+    let letters: Vec<char> = sentence.chars().collect();
+    let fixed = |at: usize| {
+        let (before, after) =
+            (at.checked_sub(1).and_then(|at| letters.get(at)), letters.get(at + 1));
+        let is_double =
+            after.is_some_and(|sign| matches!(sign, ':' | ';' | '!' | '?' | '»' | '€' | '%'));
+        is_double || before == Some(&'«')
+    };
+    let keep = |(at, &letter): (usize, &char)| match letter {
+        ' ' if fixed(at) => FIXED,
+        other => other,
+    };
+    letters.iter().enumerate().map(keep).collect()
 }
 
 /// Reads a decimal number with a comma or a point, as `value x 10^decimals`.
-fn read(text: &str, decimals: usize, example: &str) -> Result<i64, String> {
-    let clean: String =
-        text.chars().filter(|c| !c.is_whitespace() && *c != THIN && *c != FIXED).collect();
-    let bad = || format!("« {text} » n'est pas un nombre. Écrivez par exemple {example}.");
+///
+/// `text` is what the person wrote, `bare` the same without its unit.
+fn read(text: &str, bare: &str, decimals: usize, example: &str) -> Result<i64, String> {
+    if text.trim().is_empty() {
+        return Err(format!("Ce champ est vide. Écrivez par exemple {example}."));
+    }
+    let bad = || format!("« {} » n'est pas un nombre. Écrivez par exemple {example}.", text.trim());
+    let clean: String = bare.chars().filter(|letter| !letter.is_whitespace()).collect();
     let clean = clean.replace('−', "-").replace(',', ".");
     let (negative, digits) = match clean.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -225,36 +270,58 @@ fn read(text: &str, decimals: usize, example: &str) -> Result<i64, String> {
     }
     let part = part.trim_end_matches('0');
     if part.len() > decimals {
-        return Err(format!("« {text} » a trop de décimales : {decimals} au plus."));
+        return Err(format!("« {} » a trop de décimales : {decimals} au plus.", text.trim()));
     }
     if whole.len() > 9 {
-        return Err(format!("« {text} » est trop grand."));
+        return Err(format!("« {} » est trop grand.", text.trim()));
     }
     let value: i64 = format!("{whole}{part:0<decimals$}").parse().map_err(|_| bad())?;
     Ok(if negative { -value } else { value })
 }
 
-/// Reads a quantity; the unit may stand behind it.
+/// Words that may stand behind a quantity. Not `g` nor `t`: 500 g must not be read as 500 kg.
+const UNIT_WORDS: [&str; 18] = [
+    "", "k", "kg", "kgs", "kilo", "kilos", "l", "litre", "litres", "p", "pc", "pce", "pièce",
+    "pièces", "piece", "pieces", "botte", "bottes",
+];
+
+/// Reads a quantity; the sale unit may stand behind it.
 pub fn parse_qty(text: &str) -> Result<Qty, String> {
-    let bare = text.trim().trim_end_matches(|c: char| c.is_alphabetic() || c == '.').trim();
-    read(bare, 3, "12,5").map(Qty::new)
+    let is_word = |letter: char| letter.is_alphabetic() || letter == '.';
+    let bare = text.trim().trim_end_matches(is_word);
+    let word = text.trim()[bare.len()..].trim_end_matches('.').to_lowercase();
+    // Without a digit it is no unit but something else altogether.
+    let has_digit = bare.bytes().any(|byte| byte.is_ascii_digit());
+    if has_digit && !UNIT_WORDS.contains(&word.as_str()) {
+        return Err(format!(
+            "« {word} » n'est pas une unité de vente. Écrivez le nombre seul, par exemple 0,5 \
+             pour 500{FIXED}g."
+        ));
+    }
+    read(text, bare, 3, "12,5").map(Qty::new)
 }
 
 /// Reads a price; `€` may stand behind it.
 pub fn parse_price(text: &str) -> Result<Price, String> {
-    let bare = text.split('€').next().unwrap_or(text).trim();
-    read(bare, 4, "2,35").map(Price::new)
+    let bare = text.split('€').next().unwrap_or(text);
+    read(text, bare, 4, "2,35").map(Price::new)
 }
 
-/// Reads `2026-11-24` or `24/11/2026`.
+/// Reads `2026-11-24`, `24/11/2026`, `24/11/26` or `24.11.2026`.
 pub fn parse_day(text: &str) -> Result<Day, String> {
-    let bad = || format!("« {text} » n'est pas un jour. Écrivez par exemple 24/11/2026.");
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("Ce champ est vide. Écrivez par exemple 24/11/2026.".into());
+    }
     if let Some(day) = Day::parse(text) {
         return Ok(day);
     }
-    let parts: Vec<i32> = text.trim().split('/').filter_map(|part| part.parse().ok()).collect();
-    let [day, month, year] = parts[..] else { return Err(bad()) };
-    Day::from_ymd(year, month, day).ok_or_else(bad)
+    let bad = || format!("« {text} » n'est pas un jour. Écrivez par exemple 24/11/2026.");
+    let parts: Result<Vec<i32>, _> = text.split(['/', '.']).map(str::parse).collect();
+    let [day, month, year] = parts.map_err(|_| bad())?[..] else { return Err(bad()) };
+    let year = if (0..100).contains(&year) { 2_000 + year } else { year };
+    Day::from_ymd(year, month, day)
+        .ok_or_else(|| format!("Il n'y a pas de {text} dans le calendrier."))
 }
 
 #[cfg(test)]
@@ -294,14 +361,60 @@ mod tests {
     }
 
     #[test]
+    fn signs_stay_with_their_word() {
+        let sentence = "Il reste 25 kg de « Poireau » : baissez !";
+        let expected = "Il reste 25 kg de «\u{a0}Poireau\u{a0}»\u{a0}: baissez\u{a0}!";
+        assert_eq!(typeset(sentence), expected);
+        assert_eq!(typeset(" "), " ");
+    }
+
+    #[test]
+    fn zero_and_one_are_singular() {
+        assert_eq!(count(0, "lot", "lots"), "0\u{a0}lot");
+        assert_eq!(count(-1, "lot", "lots"), "−1\u{a0}lot");
+        assert_eq!(count(1_200, "lot", "lots"), "1\u{202f}200\u{a0}lots");
+        assert_eq!(tonnes(Grams::new(950_000)), "1,0\u{a0}t");
+        assert_eq!(time(365), "6\u{a0}h\u{a0}05");
+    }
+
+    #[test]
     fn what_people_type_is_read() {
-        for text in ["12,5", "12.5", " 12,50 kg", "12,5kg"] {
+        for text in ["12,5", "12.5", " 12,50 kg", "12,5kg", "12,5 Kilos", "12,500\u{a0}kg"] {
             assert_eq!(parse_qty(text), Ok(Qty::new(12_500)), "{text}");
         }
+        assert_eq!(parse_qty("1\u{202f}234"), Ok(Qty::new(1_234_000)));
+        assert_eq!(parse_qty("3 bottes"), Ok(Qty::new(3_000)));
+        assert_eq!(parse_qty("−2"), Ok(Qty::new(-2_000)), "the rules refuse it, with their reason");
         assert_eq!(parse_price("2,35 €/kg"), Ok(Price::new(23_500)));
-        assert_eq!(parse_day("24/11/2026"), Ok(Day::from_ymd(2026, 11, 24).expect("a day")));
-        for text in ["", "x", "1,2,3", "12,3456", "99999999999", "--2"] {
-            assert!(parse_qty(text).is_err(), "{text}");
+        let tuesday = Day::from_ymd(2026, 11, 24).expect("a day");
+        for text in ["24/11/2026", "24/11/26", "24.11.2026", " 2026-11-24 "] {
+            assert_eq!(parse_day(text), Ok(tuesday), "{text}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_in_french() {
+        let table = [
+            (parse_qty(" ").err(), "Ce champ est vide. Écrivez par exemple 12,5."),
+            (parse_qty("douze").err(), "« douze » n'est pas un nombre. Écrivez par exemple 12,5."),
+            (parse_qty("1,2,3").err(), "« 1,2,3 » n'est pas un nombre. Écrivez par exemple 12,5."),
+            (parse_qty("12,3456").err(), "« 12,3456 » a trop de décimales : 3 au plus."),
+            (parse_qty("99999999999").err(), "« 99999999999 » est trop grand."),
+            (
+                parse_qty("500 g").err(),
+                "« g » n'est pas une unité de vente. Écrivez le nombre seul, par exemple 0,5 pour \
+                 500\u{a0}g.",
+            ),
+            (parse_price("€").err(), "« € » n'est pas un nombre. Écrivez par exemple 2,35."),
+            (
+                parse_day("hier").err(),
+                "« hier » n'est pas un jour. Écrivez par exemple 24/11/2026.",
+            ),
+            (parse_day("31/11/2026").err(), "Il n'y a pas de 31/11/2026 dans le calendrier."),
+        ];
+        for (found, expected) in table {
+            assert_eq!(found.as_deref(), Some(expected));
+        }
+        assert!(parse_qty("--2").is_err());
     }
 }

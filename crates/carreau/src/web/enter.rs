@@ -68,9 +68,7 @@ struct Choice {
 #[template(path = "enter.html")]
 struct EnterPage {
     hub: String,
-    desks: Vec<Choice>,
-    buyers: Vec<Choice>,
-    farms: Vec<Choice>,
+    groups: [(&'static str, Vec<Choice>); 3],
 }
 
 /// One button for each kind of user.
@@ -114,9 +112,11 @@ fn enter_page(week: &Week) -> EnterPage {
     };
     EnterPage {
         hub: register.hub.identity.name.clone(),
-        desks,
-        buyers: buyers.into_iter().flatten().collect(),
-        farms: farms.map(farm).collect(),
+        groups: [
+            ("La plateforme", desks),
+            ("Les acheteurs", buyers.into_iter().flatten().collect()),
+            ("Les fermes", farms.map(farm).collect()),
+        ],
     }
 }
 

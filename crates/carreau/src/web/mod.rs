@@ -6,6 +6,7 @@ mod assets;
 pub mod cache;
 mod enter;
 mod fields;
+mod frame;
 mod guard;
 mod person;
 mod visit;

@@ -1,0 +1,82 @@
+// Comfort only: every page works without it.
+(() => {
+	const all = (what, from = document) => [...from.querySelectorAll(what)];
+	let sending = false;
+
+	// A form is sent once; coming back by the history frees its button.
+	addEventListener("submit", ({ target, submitter }) => {
+		if (target.method !== "post" || !submitter) return;
+		sending = true;
+		setTimeout(() => {
+			submitter.disabled = true;
+			submitter.dataset.label = submitter.textContent;
+			submitter.textContent = submitter.dataset.sending || "Envoi…";
+		});
+	});
+	addEventListener("pageshow", () => {
+		sending = false;
+		for (const button of all("button[data-label]")) {
+			button.disabled = false;
+			button.textContent = button.dataset.label;
+		}
+	});
+
+	// Filter: all words, in any order, without accents.
+	const plain = (text) =>
+		text.normalize("NFD").replace(/\p{M}/gu, "").replace(/œ/gi, "oe").toLowerCase();
+	for (const box of all("[data-filter]")) {
+		const rows = all("tbody tr:not(.group)", document.getElementById(box.dataset.filter));
+		box.parentElement.hidden = false;
+		box.oninput = () => {
+			const words = plain(box.value).split(/\s+/);
+			for (const row of rows) {
+				const text = plain(row.textContent);
+				row.hidden = !words.every((word) => text.includes(word));
+			}
+			const seen = rows.filter((row) => !row.hidden).length;
+			box.nextElementSibling.textContent = box.value ? `${seen} sur ${rows.length}` : "";
+		};
+	}
+
+	// Arrows and Enter go down a column; a pasted spreadsheet column fills it.
+	const below = (input, step) => {
+		const same = `[data-column="${CSS.escape(input.dataset.column)}"]`;
+		const line = all(same, input.closest("table")).filter((one) => !one.closest("tr").hidden);
+		return line[line.indexOf(input) + step];
+	};
+	addEventListener("keydown", (event) => {
+		const step = { ArrowUp: -1, ArrowDown: 1, Enter: event.shiftKey ? -1 : 1 }[event.key];
+		if (!event.target.dataset?.column || !step || event.ctrlKey) return;
+		event.preventDefault();
+		below(event.target, step)?.select();
+	});
+	addEventListener("paste", (event) => {
+		const text = event.clipboardData.getData("text").trim();
+		if (!event.target.dataset?.column || !text.includes("\n")) return;
+		event.preventDefault();
+		text.split("\n").forEach((row, at) => {
+			const input = below(event.target, at);
+			if (input) input.value = row.split("\t")[0].trim();
+		});
+		count();
+	});
+
+	// What has changed is marked and counted; leaving it unsent is asked about.
+	let changed = 0;
+	const count = () => {
+		changed = all("[data-column]").filter((input) =>
+			input.classList.toggle("changed", input.value !== input.defaultValue)).length;
+		for (const out of all("[data-changes]")) {
+			out.textContent = changed ? `${changed} à enregistrer` : "";
+		}
+	};
+	addEventListener("input", count);
+	addEventListener("beforeunload", (event) => {
+		if (!sending && changed) event.preventDefault();
+	});
+
+	for (const button of all("[data-print]")) {
+		button.hidden = false;
+		button.onclick = () => print();
+	}
+})();

@@ -1,0 +1,56 @@
+//! What is sent about invoices, farm bills and payouts.
+
+use trade::id::{BuyerId, DocumentId, ProducerId};
+
+use super::acts;
+use crate::clock;
+use crate::failure::Failure;
+use crate::ui::fr;
+use crate::web::{Answer, Fields, Visit, back_to};
+
+/// `POST …/billing/invoices`: one buyer's, or all.
+pub async fn invoice(visit: Visit, fields: Fields) -> Answer {
+    let only = match fields.text("buyer") {
+        "" => None,
+        _ => Some(fields.code("buyer", "Acheteur", BuyerId::parse)?),
+    };
+    let today = clock::today();
+    let posted = acts::invoice(visit.app(), visit.place, only, today, &visit.stamp()).await?;
+    let said = fr::count(posted.len() as i64, "facture émise", "factures émises");
+    back_to(&visit.href("billing"), &format!("{said}."))
+}
+
+/// `POST …/billing/farm-bills`: one farm's, or all; and what was lost or given leaves purchases.
+pub async fn bill_farms(visit: Visit, fields: Fields) -> Answer {
+    let only = match fields.text("producer") {
+        "" => None,
+        _ => Some(fields.code("producer", "Ferme", ProducerId::parse)?),
+    };
+    let today = clock::today();
+    let posted = acts::bill_farms(visit.app(), visit.place, only, today, &visit.stamp()).await?;
+    let said = fr::count(posted.len() as i64, "relevé émis", "relevés émis");
+    back_to(&visit.href("billing"), &format!("{said}."))
+}
+
+/// `POST …/billing/payouts`: one farm bill, or all that are due.
+pub async fn pay(visit: Visit, fields: Fields) -> Answer {
+    let today = clock::today();
+    let said = match fields.text("document") {
+        "" => {
+            let paid = acts::pay_due(visit.app(), visit.place, today, &visit.stamp()).await?;
+            if paid == 0 {
+                return Err(Failure::Input(
+                    "Aucun relevé n'est échu. Payez-en un seul depuis sa ligne.".into(),
+                )
+                .into());
+            }
+            fr::count(paid as i64, "relevé payé", "relevés payés")
+        }
+        _ => {
+            let document = DocumentId(fields.number("document", "Pièce")?);
+            acts::pay(visit.app(), visit.place, document, today, &visit.stamp()).await?;
+            "1 relevé payé".into()
+        }
+    };
+    back_to(&visit.href("billing"), &format!("{said}."))
+}

@@ -1,0 +1,207 @@
+//! What the billing page shows: what is to be billed, what was, what is paid, and the ledger.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use trade::Week;
+use trade::billing::{Billed, Document, DocumentKind, payable};
+use trade::id::{BuyerId, DocumentId, ProducerId};
+use trade::ledger::{Account, balances};
+use trade::unit::{Cents, amount};
+
+use super::paper::{invoice, title};
+use crate::clock;
+use crate::failure::Failure;
+use crate::ui::frame::Frame;
+use crate::ui::{fr, paper as papers};
+use crate::web::{Answer, Role, Visit, html, pdf};
+
+/// Somebody to whom something is to be billed.
+struct Due {
+    code: String,
+    name: String,
+    lines: usize,
+    net: String,
+}
+
+struct DocumentRow {
+    id: i64,
+    reference: String,
+    kind: &'static str,
+    party: String,
+    net: String,
+    vat: String,
+    with_vat: String,
+    due: String,
+    href: String,
+    is_farm: bool,
+    is_paid: bool,
+    is_late: bool,
+}
+
+#[derive(Template)]
+#[template(path = "billing.html")]
+struct BillingPage {
+    frame: Frame,
+    action: String,
+    may_write: bool,
+    to_invoice: Vec<Due>,
+    to_pay: Vec<Due>,
+    tables: [(&'static str, bool, Vec<DocumentRow>); 2],
+    accounts: Vec<(&'static str, &'static str, String, String)>,
+    total: (String, String),
+}
+
+/// `GET …/billing`
+pub async fn billing(visit: Visit) -> Answer {
+    let page = visit.see(|week| page(&visit, week)).await?;
+    html(&page)
+}
+
+fn page(visit: &Visit, week: &Week) -> Result<BillingPage, Failure> {
+    let mut frame = visit.frame(week, "billing", "Facturation");
+    frame.subtitle = "Factures de ce qui est livré, relevés de ce qui est agréé.".into();
+    let rows: Result<Vec<DocumentRow>, Failure> =
+        week.documents().iter().map(|document| document_row(visit, week, document)).collect();
+    let (bills, invoices) = rows?.into_iter().partition(|row| row.is_farm);
+    let (accounts, total) = accounts(week);
+    Ok(BillingPage {
+        frame,
+        action: visit.href("billing"),
+        may_write: visit.person.role.may("billing", true),
+        to_invoice: to_invoice(week)?,
+        to_pay: to_pay(week)?,
+        tables: [("Factures", false, invoices), ("Relevés des fermes", true, bills)],
+        accounts,
+        total,
+    })
+}
+
+fn to_invoice(week: &Week) -> Result<Vec<Due>, Failure> {
+    let mut due: BTreeMap<BuyerId, (usize, i64)> = BTreeMap::new();
+    for note in week.notes() {
+        for line in &note.lines {
+            let billed = Billed::Delivery(note.id, line.order_line);
+            if line.delivered().is_zero() || week.is_billed(billed) {
+                continue;
+            }
+            let (order, ordered) = week.order_line(line.order_line)?;
+            let sum = due.entry(order.buyer).or_default();
+            sum.0 += 1;
+            sum.1 += amount(line.delivered(), ordered.price).get();
+        }
+    }
+    let mut rows = Vec::with_capacity(due.len());
+    for (id, (lines, net)) in due {
+        let name = week.register().buyer(id)?.identity.name.clone();
+        rows.push(Due { code: id.to_string(), name, lines, net: fr::euros(Cents::new(net)) });
+    }
+    Ok(rows)
+}
+
+fn to_pay(week: &Week) -> Result<Vec<Due>, Failure> {
+    let mut due: BTreeMap<ProducerId, (usize, i64)> = BTreeMap::new();
+    for line in week.purchase_lines() {
+        let quantity = payable(week, line);
+        if quantity.is_zero() || week.is_billed(Billed::Purchase(line.id)) {
+            continue;
+        }
+        let sum = due.entry(line.producer).or_default();
+        sum.0 += 1;
+        sum.1 += amount(quantity, line.price).get();
+    }
+    let mut rows = Vec::with_capacity(due.len());
+    for (id, (lines, net)) in due {
+        let name = week.register().producer(id)?.identity.name.clone();
+        rows.push(Due { code: id.to_string(), name, lines, net: fr::euros(Cents::new(net)) });
+    }
+    Ok(rows)
+}
+
+fn document_row(visit: &Visit, week: &Week, document: &Document) -> Result<DocumentRow, Failure> {
+    let register = week.register();
+    let is_farm = document.kind != DocumentKind::Invoice;
+    let party = match is_farm {
+        true => &register.producer(ProducerId(document.party))?.identity.name,
+        false => &register.buyer(BuyerId(document.party))?.identity.name,
+    };
+    let is_paid = week.payouts().iter().any(|payout| payout.document == document.id);
+    Ok(DocumentRow {
+        id: document.id.0,
+        reference: document.reference(),
+        kind: title(document.kind),
+        party: party.clone(),
+        net: fr::euros(document.net()),
+        vat: fr::euros(document.vat()),
+        with_vat: fr::euros(document.with_vat()),
+        due: fr::numbers_day(document.due_on),
+        href: visit.href(&format!("billing/paper/{}", document.id)),
+        is_farm,
+        is_paid,
+        is_late: is_farm && !is_paid && document.due_on < clock::today(),
+    })
+}
+
+/// What an account is called.
+fn account_name(account: Account) -> &'static str {
+    match account {
+        Account::Buyers => "Clients",
+        Account::Producers => "Fermes",
+        Account::VatCollected => "TVA collectée",
+        Account::VatDeductible => "TVA déductible",
+        Account::Bank => "Banque",
+        Account::Purchases => "Achats de marchandises",
+        Account::Shrinkage => "Démarque",
+        Account::Donations => "Dons",
+        Account::Sales => "Ventes de marchandises",
+    }
+}
+
+type AccountRows = Vec<(&'static str, &'static str, String, String)>;
+
+fn accounts(week: &Week) -> (AccountRows, (String, String)) {
+    let (mut debit, mut credit) = (0, 0);
+    let rows = balances(week.entries()).into_iter().filter(|(_, sum)| !sum.is_zero());
+    let rows = rows.map(|(account, sum)| {
+        let said = fr::euros(Cents::new(sum.get().abs()));
+        let (name, number) = (account_name(account), account.number());
+        if sum.get() > 0 {
+            debit += sum.get();
+            (number, name, said, String::new())
+        } else {
+            credit -= sum.get();
+            (number, name, String::new(), said)
+        }
+    });
+    let rows: AccountRows = rows.collect();
+    (rows, (fr::euros(Cents::new(debit)), fr::euros(Cents::new(credit))))
+}
+
+/// `GET …/billing/paper/{document}`
+pub async fn paper(visit: Visit) -> Answer {
+    show_paper(&visit, false).await
+}
+
+/// `GET …/my-orders/invoice/{document}`: a buyer's own invoice.
+pub async fn own_paper(visit: Visit) -> Answer {
+    show_paper(&visit, true).await
+}
+
+async fn show_paper(visit: &Visit, own_only: bool) -> Answer {
+    let number = visit.param("document")?;
+    let unknown = || Failure::NotFound(format!("La pièce « {number} » est inconnue."));
+    let id = DocumentId(number.parse().map_err(|_| unknown())?);
+    let (document, reference) = visit
+        .see(|week| {
+            let known = week.document(id)?;
+            let is_own = matches!(visit.person.role, Role::Buyer(buyer)
+                if buyer.0 == known.party && known.kind == DocumentKind::Invoice);
+            if own_only && !is_own {
+                return Err(unknown());
+            }
+            Ok((invoice(week, id)?, known.reference()))
+        })
+        .await?;
+    let bytes = papers::set(document, paper::invoice).await?;
+    pdf(bytes, &reference)
+}

@@ -1,0 +1,123 @@
+//! What is sent from the dock.
+
+use trade::dock::{LeftoverSource, OutcomeKind, ReceiptRequest, Rejection, leftovers};
+use trade::id::{BuyerId, NoteId, OrderId, OrderLineId, PurchaseLineId, ReceiptId, SortingId};
+use trade::unit::Qty;
+
+use super::acts::{self, Decision};
+use crate::failure::Failure;
+use crate::ui::fr;
+use crate::web::{Answer, Fields, Visit, back_to, read_qty};
+
+/// `POST …/dock/receipts`: what a farm brought. Lines left empty have not arrived yet.
+pub async fn receive(visit: Visit, fields: Fields) -> Answer {
+    let mut requests = Vec::new();
+    for (line, value) in fields.starting("received-") {
+        let number: i64 = line.parse().map_err(|_| {
+            Failure::Input(format!("La ligne d'achat « {line} » est inconnue."))
+        })?;
+        let label = format!("Reçu, ligne {line}");
+        let received = read_qty(value, &label)?;
+        let rejected = fields.qty_or_none(&format!("rejected-{line}"), "Refusé")?;
+        let reason = Rejection::parse(fields.text(&format!("rejection-{line}")));
+        let no_show = received.is_zero().then_some(Rejection::NoShow);
+        requests.push(ReceiptRequest {
+            line: PurchaseLineId(number),
+            batch: fields.text(&format!("batch-{line}")).to_string(),
+            received,
+            rejected: rejected.unwrap_or(Qty::ZERO),
+            rejection: reason.or(no_show),
+            temperature_dc: temperature(fields.text(&format!("temperature-{line}")))?,
+        });
+    }
+    if requests.is_empty() {
+        return Err(Failure::Input("Aucune quantité reçue : pesez au moins une ligne.".into()).into());
+    }
+    acts::receive(visit.app(), visit.place, &requests, &visit.stamp()).await?;
+    let said = fr::count(requests.len() as i64, "ligne reçue", "lignes reçues");
+    back_to(&visit.href("dock"), &format!("{said}."))
+}
+
+/// Reads degrees with one decimal.
+fn temperature(text: &str) -> Result<Option<i64>, Failure> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let bare = text.trim_end_matches(['C', '°', ' ']);
+    let thousandths = read_qty(bare, "Température")?;
+    Ok(Some(thousandths.get() / 100))
+}
+
+/// `POST …/dock/sortings`: sorts what has arrived for a day.
+pub async fn sort(visit: Visit, fields: Fields) -> Answer {
+    let day = fields.day("day", "Jour")?;
+    let parts = acts::sort(visit.app(), visit.place, day).await?;
+    let said = fr::count(parts as i64, "part allotie", "parts alloties");
+    back_to(&visit.href("dock"), &format!("{said}."))
+}
+
+/// `POST …/dock/sortings-by-hand`: part of a receipt for one order line.
+pub async fn sort_by_hand(visit: Visit, fields: Fields) -> Answer {
+    let receipt = ReceiptId(fields.number("receipt", "Réception")?);
+    let line = fields.needed("order_line", "Ligne de commande")?;
+    let parts = line.split_once('.').and_then(|(order, rank)| {
+        Some(OrderLineId { order: OrderId(order.parse().ok()?), rank: rank.parse().ok()? })
+    });
+    let line = parts.ok_or_else(|| {
+        Failure::Input(format!("« {line} » n'est pas une ligne de commande. Exemple : 12.1"))
+    })?;
+    let quantity = fields.qty("quantity", "Quantité")?;
+    acts::sort_by_hand(visit.app(), visit.place, receipt, line, quantity).await?;
+    back_to(&visit.href("dock"), "Part allotie à la main.")
+}
+
+/// How goods without a taker are named in a form: `dock.7` or `refusal.3.12`.
+pub fn source_key(source: LeftoverSource) -> String {
+    match source {
+        LeftoverSource::Dock(receipt) => format!("dock.{receipt}"),
+        LeftoverSource::Refusal(note, sorting) => format!("refusal.{note}.{sorting}"),
+    }
+}
+
+fn read_source(key: &str) -> Option<LeftoverSource> {
+    let mut parts = key.split('.');
+    let kind = parts.next()?;
+    let mut number = || parts.next()?.parse().ok();
+    match kind {
+        "dock" => Some(LeftoverSource::Dock(ReceiptId(number()?))),
+        "refusal" => {
+            let note = NoteId(number()?);
+            Some(LeftoverSource::Refusal(note, SortingId(number()?)))
+        }
+        _ => None,
+    }
+}
+
+/// `POST …/dock/outcomes`: what becomes of all that is left of some goods.
+pub async fn resolve(visit: Visit, fields: Fields) -> Answer {
+    let key = fields.needed("source", "Marchandise")?;
+    let source = read_source(key)
+        .ok_or_else(|| Failure::Input(format!("La marchandise « {key} » est inconnue.")))?;
+    let kind = match fields.needed("kind", "Suite")? {
+        "donated" => OutcomeKind::Donated(fields.code("buyer", "Bénéficiaire", BuyerId::parse)?),
+        "returned" => OutcomeKind::Returned,
+        "wasted" => OutcomeKind::Wasted,
+        other => return Err(Failure::Input(format!("La suite « {other} » est inconnue.")).into()),
+    };
+    let day = fields.day("day", "Jour")?;
+    let quantity = match fields.qty_or_none("quantity", "Quantité")? {
+        Some(quantity) => quantity,
+        None => {
+            let left = visit.see(|week| {
+                let found = leftovers(week, day).into_iter().find(|(known, _)| *known == source);
+                Ok(found.map_or(Qty::ZERO, |(_, left)| left))
+            });
+            left.await?
+        }
+    };
+    let reason = fields.needed("reason", "Motif")?.to_string();
+    let decision = Decision { source, kind, quantity, reason };
+    acts::resolve(visit.app(), visit.place, &[decision], &visit.stamp()).await?;
+    let back = if fields.text("back") == "rounds" { "rounds" } else { "dock" };
+    back_to(&visit.href(back), "Suite notée.")
+}

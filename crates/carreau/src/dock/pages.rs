@@ -1,0 +1,222 @@
+//! What the dock page shows: what is to come, what is there, what has no taker.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use trade::Week;
+use trade::calendar::Day;
+use trade::dock::{LeftoverSource, Rejection, leftovers};
+use trade::id::ProducerId;
+use trade::party::BuyerKind;
+use trade::unit::Qty;
+
+use super::forms::source_key;
+use super::paper::sorting_sheet;
+use crate::failure::Failure;
+use crate::law;
+use crate::ui::chart::{Chart, progress};
+use crate::ui::frame::Frame;
+use crate::ui::{fr, paper as papers};
+use crate::web::{Answer, Visit, html, pdf};
+
+/// A purchase line that has not arrived.
+struct Expected {
+    id: i64,
+    product: String,
+    labels: String,
+    pack: String,
+    quantity: String,
+    unit: &'static str,
+    /// `4 °C au plus`, where the law sets a limit.
+    limit: String,
+}
+
+struct Farm {
+    name: String,
+    phone: String,
+    lines: Vec<Expected>,
+}
+
+/// What was taken in.
+struct Received {
+    product: String,
+    farm: String,
+    batch: String,
+    received: String,
+    rejected: String,
+    reason: &'static str,
+    sorted: String,
+    left: String,
+    is_open: bool,
+}
+
+/// Goods without a taker, with the form that finds one.
+struct Leftover {
+    key: String,
+    product: String,
+    farm: String,
+    quantity: String,
+    from: &'static str,
+}
+
+struct DayView {
+    code: String,
+    day: String,
+    progress: Chart,
+    farms: Vec<Farm>,
+    received: Vec<Received>,
+    leftovers: Vec<Leftover>,
+    can_sort: bool,
+    sheet: String,
+}
+
+#[derive(Template)]
+#[template(path = "dock.html")]
+struct DockPage {
+    frame: Frame,
+    days: Vec<DayView>,
+    action: String,
+    may_write: bool,
+    reasons: Vec<(&'static str, &'static str)>,
+    aids: Vec<(String, String)>,
+}
+
+/// What a rejection is called at the dock.
+pub fn rejection_name(rejection: Rejection) -> &'static str {
+    match rejection {
+        Rejection::Quality => "qualité",
+        Rejection::SizeGrade => "calibre",
+        Rejection::Temperature => "température",
+        Rejection::Marking => "étiquetage",
+        Rejection::NotOrdered => "non commandé",
+        Rejection::NoShow => "pas venu",
+    }
+}
+
+/// `GET …/dock`
+pub async fn dock(visit: Visit) -> Answer {
+    let page = visit.see(|week| page(&visit, week)).await?;
+    html(&page)
+}
+
+fn page(visit: &Visit, week: &Week) -> Result<DockPage, Failure> {
+    let mut frame = visit.frame(week, "dock", "Quai");
+    frame.subtitle = "Recevoir, contrôler, allotir ; le quai finit vide.".into();
+    let mut days: Vec<Day> = week.purchase_lines().iter().map(|line| line.day).collect();
+    days.sort_unstable();
+    days.dedup();
+    let views: Result<Vec<DayView>, Failure> =
+        days.into_iter().map(|day| day_view(visit, week, day)).collect();
+    let aids = week.register().buyers.values().filter(|one| one.kind == BuyerKind::FoodAid);
+    Ok(DockPage {
+        frame,
+        days: views?,
+        action: visit.href("dock"),
+        may_write: visit.person.role.may("dock", true),
+        reasons: Rejection::ALL.iter().map(|&one| (one.code(), rejection_name(one))).collect(),
+        aids: aids.map(|aid| (aid.id.to_string(), aid.identity.name.clone())).collect(),
+    })
+}
+
+fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
+    let register = week.register();
+    let mut farms: BTreeMap<ProducerId, Vec<Expected>> = BTreeMap::new();
+    let mut received = Vec::new();
+    let (mut arrived, mut all) = (0, 0);
+    for line in week.purchase_lines_on(day) {
+        all += 1;
+        let product = register.product(line.product)?;
+        if week.receipts_of(line.id).next().is_none() {
+            let limit = law::most_celsius_dc(product.temperature);
+            farms.entry(line.producer).or_default().push(Expected {
+                id: line.id.0,
+                product: product.name.clone(),
+                labels: fr::labels(line.labels),
+                pack: papers::packs(week.confirmed(line.id), line.pack),
+                quantity: fr::number(week.confirmed(line.id)),
+                unit: fr::unit(product.unit, true),
+                limit: limit.map(|most| format!("{} au plus", fr::temperature(most))).unwrap_or_default(),
+            });
+            continue;
+        }
+        arrived += 1;
+        let farm = &register.producer(line.producer)?.identity.name;
+        for receipt in week.receipts_of(line.id) {
+            let left = week.receipt_left(receipt);
+            let sorted = week.sortings().iter().filter(|one| one.receipt == receipt.id);
+            let sorted: i64 = sorted.map(|one| one.quantity.get()).sum();
+            let said = |quantity: Qty| match quantity.is_zero() {
+                true => String::new(),
+                false => fr::qty(quantity, product.unit),
+            };
+            received.push(Received {
+                product: format!("{} {}", product.name, fr::labels(line.labels)),
+                farm: farm.clone(),
+                batch: receipt.batch.clone(),
+                received: fr::qty(receipt.received, product.unit),
+                rejected: said(receipt.rejected),
+                reason: receipt.rejection.map_or("", rejection_name),
+                sorted: said(Qty::new(sorted)),
+                left: said(left),
+                is_open: !left.is_zero(),
+            });
+        }
+    }
+    let farms: Result<Vec<Farm>, Failure> = farms
+        .into_iter()
+        .map(|(id, lines)| {
+            let identity = &register.producer(id)?.identity;
+            Ok(Farm { name: identity.name.clone(), phone: identity.phone.clone(), lines })
+        })
+        .collect();
+    let said = format!("{arrived} lignes reçues sur {all}");
+    Ok(DayView {
+        code: day.to_string(),
+        day: fr::day(day),
+        progress: progress(arrived, all, &said),
+        farms: farms?,
+        can_sort: trade::dock::sort(week, day).is_ok(),
+        leftovers: leftover_rows(week, day)?,
+        received,
+        sheet: visit.href(&format!("dock/paper/{day}")),
+    })
+}
+
+/// Goods that nobody takes: left after sorting, or refused and brought back.
+fn leftover_rows(week: &Week, day: Day) -> Result<Vec<Leftover>, Failure> {
+    // Before sorting, all that has arrived lies on the dock: that is no surplus yet.
+    let is_sorted = |source: &LeftoverSource| match source {
+        LeftoverSource::Dock(receipt) => {
+            week.sortings().iter().any(|sorting| sorting.receipt == *receipt)
+                || trade::dock::sort(week, day).is_err()
+        }
+        LeftoverSource::Refusal(..) => true,
+    };
+    let mut rows = Vec::new();
+    for (source, left) in leftovers(week, day) {
+        if !is_sorted(&source) {
+            continue;
+        }
+        let line = week.purchase_line(week.receipt(week.receipt_of(source)?)?.line)?;
+        let product = week.register().product(line.product)?;
+        rows.push(Leftover {
+            key: source_key(source),
+            product: product.name.clone(),
+            farm: week.register().producer(line.producer)?.identity.name.clone(),
+            quantity: fr::qty(left, product.unit),
+            from: match source {
+                LeftoverSource::Dock(_) => "au quai",
+                LeftoverSource::Refusal(..) => "refusé par un client",
+            },
+        });
+    }
+    Ok(rows)
+}
+
+/// `GET …/dock/paper/{day}`: the matrix of products and clients.
+pub async fn paper(visit: Visit) -> Answer {
+    let day = visit.day()?;
+    let sheet = visit.see(|week| sorting_sheet(week, day)).await?;
+    let bytes = papers::set(sheet, paper::sorting_sheet).await?;
+    pdf(bytes, &format!("allotissement-{day}"))
+}

@@ -1,0 +1,53 @@
+//! What is sent about the price list.
+
+use trade::catalog::Labels;
+use trade::id::{ProducerId, ProductId};
+use trade::mercuriale::LinePolicy;
+
+use super::acts;
+use crate::failure::Failure;
+use crate::ui::fr;
+use crate::web::{Answer, Fields, Visit, back_to};
+
+/// How a line of the draft is named in a form: `carotte|organic|*` or `carotte||garrigues`.
+pub fn line_key(product: ProductId, labels: Labels, policy: LinePolicy) -> String {
+    let farm = match policy {
+        LinePolicy::Pooled => "*".to_string(),
+        LinePolicy::Named(producer) => producer.to_string(),
+    };
+    format!("{product}|{}|{farm}", labels.code())
+}
+
+fn read_key(key: &str) -> Option<(ProductId, Labels, LinePolicy)> {
+    let mut parts = key.split('|');
+    let product = ProductId::parse(parts.next()?).ok()?;
+    let labels = Labels::parse(parts.next()?).ok()?;
+    let policy = match parts.next()? {
+        "*" => LinePolicy::Pooled,
+        farm => LinePolicy::Named(ProducerId::parse(farm).ok()?),
+    };
+    Some((product, labels, policy))
+}
+
+/// `POST …/mercuriale/prices`: sale prices set by hand; only those that changed are kept.
+pub async fn price(visit: Visit, fields: Fields) -> Answer {
+    let mut settings = Vec::new();
+    for (key, value) in fields.starting("price-") {
+        let line = read_key(key);
+        let (product, labels, policy) = line
+            .ok_or_else(|| Failure::Input(format!("La ligne « {key} » ne se lit pas.")))?;
+        let sale = fr::parse_price(value)
+            .map_err(|said| Failure::Input(format!("Prix de « {product} » : {said}")))?;
+        settings.push((product, labels, policy, sale));
+    }
+    let changed = acts::price_lines(visit.app(), visit.place, &settings, &visit.stamp()).await?;
+    let said = fr::count(changed as i64, "prix changé", "prix changés");
+    back_to(&visit.href("mercuriale"), &format!("{said}."))
+}
+
+/// `POST …/mercuriale/publication`: freezes the list.
+pub async fn publish(visit: Visit) -> Answer {
+    let publication = acts::publish_week(visit.app(), visit.place, &visit.stamp()).await?;
+    let lines = fr::count(publication.lines.len() as i64, "ligne", "lignes");
+    back_to(&visit.href("mercuriale"), &format!("Mercuriale publiée : {lines}."))
+}

@@ -1,0 +1,362 @@
+//! What the order pages show: the hub's list and its form, the buyer's own.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::Query;
+use serde::Deserialize;
+use trade::Week;
+use trade::calendar::Day;
+use trade::id::{BuyerId, SiteId};
+use trade::orders::{Channel, Order, PriceOrigin, price_for};
+use trade::unit::{Cents, amount};
+
+use crate::clock;
+use crate::failure::Failure;
+use crate::mercuriale::paper::{family_name, origin};
+use crate::ui::frame::{Frame, Notice};
+use crate::ui::{fr, paper as papers};
+use crate::web::{Answer, Role, Visit, html};
+
+/// A delivery day with what can be done about it.
+struct DayRow {
+    code: String,
+    day: String,
+    cutoff: String,
+    is_closed: bool,
+    is_due: bool,
+    orders: usize,
+    sum: String,
+}
+
+/// A line of an order that can be amended.
+struct LineRow {
+    rank: i64,
+    name: String,
+    labels: String,
+    quantity: String,
+    unit: &'static str,
+    price: String,
+    net: String,
+    covered: String,
+    delivered: String,
+}
+
+struct OrderRow {
+    id: i64,
+    buyer: String,
+    site: String,
+    day: String,
+    door: &'static str,
+    net: String,
+    lines: Vec<LineRow>,
+    may_amend: bool,
+}
+
+type Options = Vec<(String, String)>;
+
+#[derive(Template)]
+#[template(path = "orders.html")]
+struct OrdersPage {
+    frame: Frame,
+    days: Vec<DayRow>,
+    orders: Vec<OrderRow>,
+    action: String,
+    form_href: String,
+    buyers: Options,
+    is_own: bool,
+    may_write: bool,
+    notes: Vec<(String, String)>,
+    invoices: Vec<(String, String, String, String)>,
+}
+
+/// `GET …/orders`
+pub async fn orders(visit: Visit) -> Answer {
+    let page = visit.see(|week| orders_page(&visit, week, None)).await?;
+    html(&page)
+}
+
+/// `GET …/my-orders`
+pub async fn own(visit: Visit) -> Answer {
+    let buyer = own_buyer(&visit)?;
+    let page = visit.see(|week| orders_page(&visit, week, Some(buyer))).await?;
+    html(&page)
+}
+
+fn own_buyer(visit: &Visit) -> Result<BuyerId, Failure> {
+    match visit.person.role {
+        Role::Buyer(buyer) => Ok(buyer),
+        _ => Err(Failure::NotFound("Cette page est celle d'un acheteur.".into())),
+    }
+}
+
+fn orders_page(visit: &Visit, week: &Week, own: Option<BuyerId>) -> Result<OrdersPage, Failure> {
+    let slug = if own.is_some() { "my-orders" } else { "orders" };
+    let title = if own.is_some() { "Mes commandes" } else { "Commandes" };
+    let mut frame = visit.frame(week, slug, title);
+    if week.publication().is_none() {
+        frame = frame.tell(Notice::known("La mercuriale n'est pas encore publiée."));
+    }
+    let shown = week.orders().iter().filter(|order| own.is_none_or(|own| own == order.buyer));
+    let orders: Result<Vec<OrderRow>, Failure> =
+        shown.map(|order| order_row(week, order)).collect();
+    let buyers = week.register().buyers.values();
+    let mut buyers: Options =
+        buyers.map(|buyer| (buyer.id.to_string(), buyer.identity.name.clone())).collect();
+    buyers.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(OrdersPage {
+        frame,
+        days: days(week, own)?,
+        orders: orders?,
+        action: visit.href(slug),
+        form_href: visit.href(&format!("{slug}/new")),
+        buyers,
+        is_own: own.is_some(),
+        may_write: visit.person.role.may(slug, true),
+        notes: own.map_or(Vec::new(), |own| notes(visit, week, own)),
+        invoices: own.map_or(Vec::new(), |own| invoices(visit, week, own)),
+    })
+}
+
+fn days(week: &Week, own: Option<BuyerId>) -> Result<Vec<DayRow>, Failure> {
+    let Some(publication) = week.publication() else { return Ok(Vec::new()) };
+    let now = clock::now();
+    let row = |sale: &trade::mercuriale::SaleDay| {
+        let orders = week.orders().iter().filter(|order| {
+            order.day == sale.day && own.is_none_or(|own| own == order.buyer)
+        });
+        let orders: Vec<&Order> = orders.collect();
+        let sum: i64 = orders.iter().map(|order| net(week, order).get()).sum();
+        let (day, minute) = clock::civil(sale.cutoff_at);
+        DayRow {
+            code: sale.day.to_string(),
+            day: fr::day(sale.day),
+            cutoff: format!("{} à {}", fr::day(day), fr::time(minute)),
+            is_closed: week.closing(sale.day).is_some(),
+            is_due: now >= sale.cutoff_at,
+            orders: orders.len(),
+            sum: fr::euros(Cents::new(sum)),
+        }
+    };
+    Ok(publication.days.iter().map(row).collect())
+}
+
+/// The order's amount as last amended, without VAT.
+fn net(week: &Week, order: &Order) -> Cents {
+    let lines = order.lines.iter();
+    let sum = lines.map(|line| amount(week.ordered(order.line_id(line.rank)), line.price).get());
+    Cents::new(sum.sum())
+}
+
+fn order_row(week: &Week, order: &Order) -> Result<OrderRow, Failure> {
+    let register = week.register();
+    let lines = order.lines.iter().map(|line| {
+        let id = order.line_id(line.rank);
+        let quantity = week.ordered(id);
+        LineRow {
+            rank: line.rank,
+            name: line.name.clone(),
+            labels: fr::labels(line.labels),
+            quantity: fr::number(quantity),
+            unit: fr::unit(line.unit, true),
+            price: match line.price_origin {
+                PriceOrigin::Mercuriale => fr::price(line.price),
+                PriceOrigin::BuyerRule => format!("{} (tarif)", fr::price(line.price)),
+                PriceOrigin::Contract(_) => format!("{} (marché)", fr::price(line.price)),
+            },
+            net: fr::euros(amount(quantity, line.price)),
+            covered: fr::number(week.covered(id)),
+            delivered: fr::number(week.delivered_of(id)),
+        }
+    });
+    Ok(OrderRow {
+        id: order.id.0,
+        buyer: register.buyer(order.buyer)?.identity.name.clone(),
+        site: register.site(order.site)?.name.clone(),
+        day: fr::day(order.day),
+        door: match order.channel {
+            Channel::Web => "site",
+            Channel::Phone => "téléphone",
+            Channel::File => "fichier",
+            Channel::Standing => "permanente",
+            Channel::Surplus => "surplus",
+        },
+        net: fr::euros(net(week, order)),
+        lines: lines.collect(),
+        may_amend: week.check_open(order.day, clock::now()).is_ok(),
+    })
+}
+
+/// Delivery notes of a buyer, with the address of their paper.
+fn notes(visit: &Visit, week: &Week, own: BuyerId) -> Vec<(String, String)> {
+    let sites = |site: &SiteId| week.register().sites.get(site).filter(|site| site.buyer == own);
+    let notes = week.notes().iter().filter_map(|note| Some((note, sites(&note.site)?)));
+    notes
+        .map(|(note, site)| {
+            let href = visit.href(&format!("my-orders/note/{}/{}", note.day, note.site));
+            (format!("{} · {}", fr::day(note.day), site.name), href)
+        })
+        .collect()
+}
+
+fn invoices(visit: &Visit, week: &Week, own: BuyerId) -> Vec<(String, String, String, String)> {
+    let is_own = |one: &&trade::billing::Document| {
+        one.party == own.0 && one.kind == trade::billing::DocumentKind::Invoice
+    };
+    let own = week.documents().iter().filter(is_own);
+    own.map(|one| {
+        let href = visit.href(&format!("my-orders/invoice/{}", one.id));
+        let due = format!("à régler le {}", fr::date(one.due_on));
+        (one.reference(), fr::euros(one.with_vat()), due, href)
+    })
+    .collect()
+}
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    buyer: String,
+    #[serde(default)]
+    day: String,
+}
+
+/// A line of the price list in an order form.
+struct FormRow {
+    line: i64,
+    product: String,
+    labels: String,
+    origin: String,
+    pack: String,
+    price: String,
+    why: &'static str,
+    left: String,
+    last: String,
+}
+
+struct FormFamily {
+    name: String,
+    rows: Vec<FormRow>,
+}
+
+#[derive(Template)]
+#[template(path = "order_form.html")]
+struct FormPage {
+    frame: Frame,
+    action: String,
+    buyer: String,
+    key: String,
+    days: Options,
+    day: String,
+    day_links: Vec<(String, String, bool)>,
+    sites: Options,
+    commitment_number: String,
+    families: Vec<FormFamily>,
+    minimum: String,
+    is_own: bool,
+}
+
+/// `GET …/orders/new?buyer=…&day=…`
+pub async fn form(visit: Visit, Query(asked): Query<Asked>) -> Answer {
+    let buyer = BuyerId::parse(&asked.buyer)
+        .map_err(|_| Failure::Input("Choisissez un acheteur dans la liste.".into()))?;
+    show_form(&visit, buyer, &asked.day, "orders").await
+}
+
+/// `GET …/my-orders/new?day=…`
+pub async fn own_form(visit: Visit, Query(asked): Query<Asked>) -> Answer {
+    let buyer = own_buyer(&visit)?;
+    show_form(&visit, buyer, &asked.day, "my-orders").await
+}
+
+async fn show_form(visit: &Visit, buyer: BuyerId, day: &str, slug: &str) -> Answer {
+    let before = crate::store::act::Place { week: visit.place.week.previous(), ..visit.place };
+    let last = visit.app().read(before, |week, _| last_quantities(week, buyer)).await?;
+    let page = visit.see(|week| form_page(visit, week, buyer, day, slug, &last)).await?;
+    html(&page)
+}
+
+type Goods = (trade::id::ProductId, trade::catalog::Labels);
+
+/// What the buyer ordered a week before, to be ordered again at a glance.
+fn last_quantities(
+    week: &Week,
+    buyer: BuyerId,
+) -> BTreeMap<(Goods, i32), i64> {
+    let mut sums = BTreeMap::new();
+    for order in week.orders().iter().filter(|order| order.buyer == buyer) {
+        for line in &order.lines {
+            let key = ((line.product, line.labels), order.day.weekday().rank());
+            *sums.entry(key).or_insert(0) += week.ordered(order.line_id(line.rank)).get();
+        }
+    }
+    sums
+}
+
+fn form_page(
+    visit: &Visit,
+    week: &Week,
+    buyer: BuyerId,
+    asked: &str,
+    slug: &str,
+    last: &BTreeMap<(Goods, i32), i64>,
+) -> Result<FormPage, Failure> {
+    let sale = week.sale()?;
+    let known = week.register().buyer(buyer)?;
+    let open = sale.publication.days.iter().map(|sale| sale.day);
+    let open: Vec<Day> = open.filter(|&day| week.check_open(day, clock::now()).is_ok()).collect();
+    let day = Day::parse(asked).filter(|day| open.contains(day)).or(open.first().copied());
+    let day = day.ok_or_else(|| {
+        Failure::Input("Plus aucun jour de cette semaine ne prend de commande.".into())
+    })?;
+    let mut frame = visit.frame(week, slug, "Nouvelle commande");
+    frame.subtitle = format!("{} · livraison {}", known.identity.name, fr::day(day));
+    let mut families: Vec<FormFamily> = Vec::new();
+    for line in &sale.publication.lines {
+        let left = week.left(line.id, day);
+        if left.get() <= 0 {
+            continue;
+        }
+        let product = week.register().product(line.product)?;
+        let (price, why) = price_for(sale, buyer, line, day)?;
+        let before = last.get(&((line.product, line.labels), day.weekday().rank()));
+        let row = FormRow {
+            line: line.id.0,
+            product: product.name.clone(),
+            labels: fr::labels(line.labels),
+            origin: origin(week.register(), line.policy),
+            pack: papers::pack(line.pack, product.unit),
+            price: fr::price_per(price, product.unit),
+            why: match why {
+                PriceOrigin::Mercuriale => "",
+                PriceOrigin::BuyerRule => "votre tarif",
+                PriceOrigin::Contract(_) => "prix du marché",
+            },
+            left: fr::qty(left, product.unit),
+            last: before.map(|sum| fr::number(trade::unit::Qty::new(*sum))).unwrap_or_default(),
+        };
+        let name = family_name(product.family);
+        match families.last_mut() {
+            Some(family) if family.name == name => family.rows.push(row),
+            _ => families.push(FormFamily { name, rows: vec![row] }),
+        }
+    }
+    let link = |&other: &Day| {
+        let query = format!("{slug}/new?buyer={buyer}&day={other}");
+        (fr::day(other), visit.href(&query), other == day)
+    };
+    let sites = week.register().sites.values().filter(|site| site.buyer == buyer);
+    Ok(FormPage {
+        frame,
+        action: visit.href(slug),
+        buyer: buyer.to_string(),
+        key: format!("{:016x}", fastrand::u64(..)),
+        days: open.iter().map(|&day| (day.to_string(), fr::day(day))).collect(),
+        day: day.to_string(),
+        day_links: open.iter().map(link).collect(),
+        sites: sites.map(|site| (site.id.to_string(), site.name.clone())).collect(),
+        commitment_number: known.commitment_number.clone(),
+        families,
+        minimum: fr::euros(week.register().hub.minimum_order),
+        is_own: slug == "my-orders",
+    })
+}

@@ -1,0 +1,123 @@
+//! What is sent about rounds and handovers.
+
+use std::collections::BTreeMap;
+
+use trade::calendar::Day;
+use trade::id::{OrderId, OrderLineId, SiteId, VehicleId};
+use trade::rounds::{HandoverGap, PlannedRound};
+use trade::unit::Qty;
+
+use super::acts::{self, Handover};
+use crate::failure::Failure;
+use crate::ui::fr;
+use crate::web::{Answer, Fields, Visit, back_to, read_qty};
+
+/// `POST …/rounds/rounds`: rounds by nearest neighbour, or by hand when sites are assigned
+/// (`vehicle-SITE`, `rank-SITE`).
+pub async fn plan(visit: Visit, fields: Fields) -> Answer {
+    let day = fields.day("day", "Jour")?;
+    let rounds = match fields.starting("vehicle-").next() {
+        None => acts::plan_nearest(visit.app(), visit.place, day, &visit.stamp()).await?,
+        Some(_) => {
+            let planned = by_hand(&visit, day, &fields).await?;
+            acts::accept(visit.app(), visit.place, day, &planned, &visit.stamp()).await?
+        }
+    };
+    let said = fr::count(rounds.len() as i64, "tournée", "tournées");
+    back_to(&visit.href("rounds"), &format!("{} : {said}.", fr::day(day)))
+}
+
+/// Sites by truck in the order of their ranks, with the metres between them.
+async fn by_hand(visit: &Visit, day: Day, fields: &Fields) -> Result<Vec<PlannedRound>, Failure> {
+    let mut stops: BTreeMap<VehicleId, Vec<(i64, SiteId)>> = BTreeMap::new();
+    for (site, vehicle) in fields.starting("vehicle-") {
+        let bad = |what: &str| Failure::Input(format!("{what} « {site} » est inconnu."));
+        let id = SiteId::parse(site).map_err(|_| bad("Le site"))?;
+        let vehicle = VehicleId::parse(vehicle).map_err(|_| bad("Le véhicule du site"))?;
+        let rank = fields.text(&format!("rank-{site}")).parse().unwrap_or(i64::MAX);
+        stops.entry(vehicle).or_default().push((rank, id));
+    }
+    visit
+        .see(|week| {
+            let task = trade::rounds::task(week, day)?;
+            let place = |site: SiteId| week.register().site(site).map(|site| site.place);
+            let mut planned = Vec::with_capacity(stops.len());
+            for (vehicle, mut sites) in stops {
+                sites.sort_unstable();
+                let mut at = task.depot;
+                let mut legs = Vec::with_capacity(sites.len());
+                for (_, site) in sites {
+                    let next = place(site)?;
+                    legs.push((site, plan::distance::metres(at, next)));
+                    at = next;
+                }
+                let metres_back = plan::distance::metres(at, task.depot);
+                planned.push(PlannedRound { vehicle, stops: legs, metres_back });
+            }
+            Ok(planned)
+        })
+        .await
+}
+
+/// `POST …/rounds/deliveries`: one site has signed; refusals and gaps by order line.
+pub async fn deliver(visit: Visit, fields: Fields) -> Answer {
+    let day = fields.day("day", "Jour")?;
+    let site = fields.code("site", "Site", SiteId::parse)?;
+    let signed_by = fields.text("signed_by").to_string();
+    let handover = Handover { site, gaps: gaps(&fields)?, signed_by };
+    acts::deliver(visit.app(), visit.place, day, &[handover], &visit.stamp()).await?;
+    back_to(&visit.href("rounds"), "Livraison signée.")
+}
+
+/// `POST …/rounds/deliveries-all`: every site of the day has signed without a gap.
+pub async fn deliver_all(visit: Visit, fields: Fields) -> Answer {
+    let day = fields.day("day", "Jour")?;
+    let sites = visit
+        .see(|week| {
+            let orders = week.sortings_to_deliver(day).map(|s| week.order_line(s.order_line));
+            let sites: Result<Vec<SiteId>, _> =
+                orders.map(|found| found.map(|(order, _)| order.site)).collect();
+            Ok(sites?)
+        })
+        .await?;
+    let mut sites = sites;
+    sites.sort_unstable();
+    sites.dedup();
+    let signed = |site| Handover { site, gaps: Vec::new(), signed_by: String::new() };
+    let handovers: Vec<Handover> = sites.into_iter().map(signed).collect();
+    acts::deliver(visit.app(), visit.place, day, &handovers, &visit.stamp()).await?;
+    let said = fr::count(handovers.len() as i64, "livraison signée", "livraisons signées");
+    back_to(&visit.href("rounds"), &format!("{said}."))
+}
+
+/// The order lines of which something was refused or missing.
+fn gaps(fields: &Fields) -> Result<Vec<HandoverGap>, Failure> {
+    let mut gaps: BTreeMap<OrderLineId, HandoverGap> = BTreeMap::new();
+    for (prefix, is_refused) in [("refused-", true), ("missing-", false)] {
+        for (line, value) in fields.starting(prefix) {
+            let parts = line.split_once('.').and_then(|(order, rank)| {
+                let order = OrderId(order.parse().ok()?);
+                Some(OrderLineId { order, rank: rank.parse().ok()? })
+            });
+            let order_line = parts.ok_or_else(|| {
+                Failure::Input(format!("La ligne de commande « {line} » est inconnue."))
+            })?;
+            let quantity = read_qty(value, &format!("Écart, ligne {line}"))?;
+            if quantity.is_zero() {
+                continue;
+            }
+            let gap = gaps.entry(order_line).or_insert_with(|| HandoverGap {
+                order_line,
+                refused: Qty::ZERO,
+                missing: Qty::ZERO,
+                reason: fields.text(&format!("reason-{line}")).to_string(),
+            });
+            if is_refused {
+                gap.refused = quantity;
+            } else {
+                gap.missing = quantity;
+            }
+        }
+    }
+    Ok(gaps.into_values().collect())
+}

@@ -1,0 +1,241 @@
+//! What the rounds page shows: which truck goes where, and what each site signed for.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use trade::Week;
+use trade::calendar::Day;
+use trade::id::{OrderLineId, SiteId};
+use trade::rounds::task;
+use trade::unit::{Grams, Qty};
+
+use super::paper::delivery_note;
+use crate::failure::Failure;
+use crate::ui::chart::{Chart, progress};
+use crate::ui::frame::Frame;
+use crate::ui::{fr, paper as papers};
+use crate::web::{Answer, Role, Visit, html, pdf};
+
+/// An order line as it is handed over.
+struct HandLine {
+    key: String,
+    product: String,
+    quantity: String,
+    unit: &'static str,
+}
+
+struct StopView {
+    rank: usize,
+    site: String,
+    code: String,
+    address: String,
+    hours: String,
+    leg: String,
+    load: String,
+    paper: String,
+    signed: String,
+    gaps: Vec<String>,
+    lines: Vec<HandLine>,
+}
+
+struct RoundView {
+    name: String,
+    vehicle: String,
+    distance: String,
+    load: String,
+    fill: Chart,
+    stops: Vec<StopView>,
+}
+
+/// A site that is in no round yet.
+struct Waiting {
+    code: String,
+    name: String,
+    load: String,
+}
+
+struct DayView {
+    code: String,
+    day: String,
+    rounds: Vec<RoundView>,
+    waiting: Vec<Waiting>,
+    progress: Chart,
+    is_open: bool,
+}
+
+#[derive(Template)]
+#[template(path = "rounds.html")]
+struct RoundsPage {
+    frame: Frame,
+    days: Vec<DayView>,
+    action: String,
+    vehicles: Vec<(String, String)>,
+    may_write: bool,
+}
+
+/// `GET …/rounds`
+pub async fn rounds(visit: Visit) -> Answer {
+    let page = visit.see(|week| page(&visit, week)).await?;
+    html(&page)
+}
+
+fn page(visit: &Visit, week: &Week) -> Result<RoundsPage, Failure> {
+    let mut frame = visit.frame(week, "rounds", "Tournées");
+    frame.subtitle = "Quel camion va où, et ce que chaque site a signé.".into();
+    let mut days = Vec::new();
+    let sale_days = week.publication().map(|publication| publication.days.clone());
+    for sale in sale_days.unwrap_or_default() {
+        let view = day_view(visit, week, sale.day)?;
+        if !view.rounds.is_empty() || !view.waiting.is_empty() {
+            days.push(view);
+        }
+    }
+    let vehicles = week.register().vehicles.values();
+    Ok(RoundsPage {
+        frame,
+        days,
+        action: visit.href("rounds"),
+        vehicles: vehicles.map(|one| (one.id.to_string(), one.name.clone())).collect(),
+        may_write: visit.person.role.may("rounds", true),
+    })
+}
+
+fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
+    let drops = task(week, day)?.drops;
+    let mut rounds = Vec::new();
+    let mut placed: Vec<SiteId> = Vec::new();
+    for (at, round) in week.current_rounds(day).enumerate() {
+        placed.extend(round.stops.iter().map(|stop| stop.site));
+        rounds.push(round_view(visit, week, day, at + 1, round)?);
+    }
+    // Delivered before any round was made: nothing is left to plan for them.
+    let waiting = drops.iter().filter(|drop| !placed.contains(&drop.site)).map(|drop| {
+        let name = week.register().sites.get(&drop.site).map(|site| site.name.clone());
+        let (code, load) = (drop.site.to_string(), fr::weight(drop.load));
+        Waiting { name: name.unwrap_or_else(|| code.clone()), code, load }
+    });
+    let waiting: Vec<Waiting> = waiting.collect();
+    let signed = week.notes().iter().filter(|note| note.day == day).count() as i64;
+    let all = signed + drops.len() as i64;
+    Ok(DayView {
+        code: day.to_string(),
+        day: fr::day(day),
+        rounds,
+        waiting,
+        progress: progress(signed, all, &format!("{signed} sites livrés sur {all}")),
+        is_open: signed < all,
+    })
+}
+
+fn round_view(
+    visit: &Visit,
+    week: &Week,
+    day: Day,
+    number: usize,
+    round: &trade::rounds::Round,
+) -> Result<RoundView, Failure> {
+    let vehicle = week.register().vehicles.get(&round.vehicle);
+    let payload = vehicle.map_or(Grams::ZERO, |vehicle| vehicle.payload);
+    let mut stops = Vec::with_capacity(round.stops.len());
+    for (at, stop) in round.stops.iter().enumerate() {
+        stops.push(stop_view(visit, week, day, at + 1, stop)?);
+    }
+    let said = format!("{} sur {}", fr::weight(round.load()), fr::weight(payload));
+    Ok(RoundView {
+        name: format!("T{number}"),
+        vehicle: vehicle.map(|vehicle| vehicle.name.clone()).unwrap_or_default(),
+        distance: fr::km(round.metres()),
+        load: fr::weight(round.load()),
+        fill: progress(round.load().get(), payload.get(), &said),
+        stops,
+    })
+}
+
+fn stop_view(
+    visit: &Visit,
+    week: &Week,
+    day: Day,
+    rank: usize,
+    stop: &trade::rounds::Stop,
+) -> Result<StopView, Failure> {
+    let site = week.register().site(stop.site)?;
+    let note = week.notes().iter().find(|note| note.site == stop.site && note.day == day);
+    let mut gaps = Vec::new();
+    for line in note.iter().flat_map(|note| &note.lines) {
+        let ordered = week.order_line(line.order_line)?.1;
+        for (quantity, word) in [(line.refused, "refusés"), (line.missing, "manquants")] {
+            if !quantity.is_zero() {
+                let said = fr::qty(quantity, ordered.unit);
+                gaps.push(format!("{} : {said} {word} ({})", ordered.name, line.reason));
+            }
+        }
+    }
+    Ok(StopView {
+        rank,
+        site: site.name.clone(),
+        code: site.id.to_string(),
+        address: format!("{}, {} {}", site.address, site.postcode, site.commune),
+        hours: format!("{} – {}", fr::time(site.opens_minute), fr::time(site.closes_minute)),
+        leg: fr::km(stop.metres),
+        load: fr::weight(stop.load),
+        paper: visit.href(&format!("rounds/paper/{day}/{}", site.id)),
+        signed: note
+            .map(|note| match note.signed_by.as_str() {
+                "" => "livré".to_string(),
+                name => format!("livré, signé {name}"),
+            })
+            .unwrap_or_default(),
+        gaps,
+        lines: hand_lines(week, stop.site, day)?,
+    })
+}
+
+/// What is to be handed over, one row for each order line.
+fn hand_lines(week: &Week, site: SiteId, day: Day) -> Result<Vec<HandLine>, Failure> {
+    let mut sums: BTreeMap<OrderLineId, i64> = BTreeMap::new();
+    for sorting in week.sortings_for(site, day) {
+        if week.note_line(sorting.id).is_err() {
+            *sums.entry(sorting.order_line).or_default() += sorting.quantity.get();
+        }
+    }
+    let mut lines = Vec::with_capacity(sums.len());
+    for (id, quantity) in sums {
+        let line = week.order_line(id)?.1;
+        lines.push(HandLine {
+            key: id.to_string(),
+            product: line.name.clone(),
+            quantity: fr::number(Qty::new(quantity)),
+            unit: fr::unit(line.unit, true),
+        });
+    }
+    Ok(lines)
+}
+
+/// `GET …/rounds/paper/{day}/{site}`
+pub async fn paper(visit: Visit) -> Answer {
+    show_paper(&visit, false).await
+}
+
+/// `GET …/my-orders/note/{day}/{site}`: a buyer's own delivery note.
+pub async fn own_paper(visit: Visit) -> Answer {
+    show_paper(&visit, true).await
+}
+
+async fn show_paper(visit: &Visit, own_only: bool) -> Answer {
+    let day = visit.day()?;
+    let code = visit.param("site")?;
+    let unknown = || Failure::NotFound(format!("Le site « {code} » est inconnu."));
+    let site = SiteId::parse(code).map_err(|_| unknown())?;
+    let note = visit
+        .see(|week| {
+            let owner = week.register().site(site)?.buyer;
+            let is_own = matches!(visit.person.role, Role::Buyer(buyer) if buyer == owner);
+            if own_only && !is_own {
+                return Err(unknown());
+            }
+            delivery_note(week, site, day)
+        })
+        .await?;
+    let bytes = papers::set(note, paper::delivery_note).await?;
+    pdf(bytes, &format!("bon-de-livraison-{day}-{site}"))
+}

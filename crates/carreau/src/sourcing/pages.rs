@@ -1,0 +1,294 @@
+//! What the sourcing page shows: the plan proposed for each day, and the purchases made.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use trade::Week;
+use trade::calendar::Day;
+use trade::id::ProducerId;
+use trade::sourcing::{Cause, Reason};
+use trade::unit::{Cents, Qty, Rate, amount, rate_between};
+
+use super::acts::{self, Proposal};
+use super::paper::purchase_order;
+use crate::failure::Failure;
+use crate::ui::chart::{Chart, Mark, Share, shares};
+use crate::ui::frame::{Frame, Notice};
+use crate::ui::{fr, paper as papers};
+use crate::web::{Answer, Role, Visit, html, pdf};
+
+/// What a plan gives a farm.
+struct PlanFarm {
+    name: String,
+    rows: Vec<PlanRow>,
+}
+
+struct PlanRow {
+    product: String,
+    quantity: String,
+    reasons: Vec<String>,
+}
+
+/// A plan to be accepted.
+struct PlanView {
+    day_code: String,
+    day: String,
+    mark: String,
+    farms: Vec<PlanFarm>,
+    shortfalls: Vec<String>,
+}
+
+/// A purchase line with the farm's answer.
+struct PurchaseRow {
+    id: i64,
+    product: String,
+    labels: String,
+    asked: String,
+    confirmed: String,
+    unit: &'static str,
+    price: String,
+    amount: String,
+    is_received: bool,
+    is_less: bool,
+}
+
+struct PurchaseFarm {
+    name: String,
+    phone: String,
+    paper: String,
+    total: String,
+    rows: Vec<PurchaseRow>,
+}
+
+struct DayView {
+    day: String,
+    state: &'static str,
+    plan: Option<PlanView>,
+    farms: Vec<PurchaseFarm>,
+    shares: Chart,
+}
+
+#[derive(Template)]
+#[template(path = "sourcing.html")]
+struct SourcingPage {
+    frame: Frame,
+    days: Vec<DayView>,
+    action: String,
+    may_write: bool,
+}
+
+/// Why a farm was given a quantity, in a sentence that one could say to the farmer.
+pub fn reason_sentence(reason: &Reason) -> String {
+    match reason {
+        Reason::OnlyFarm => "seule ferme à l'offrir ce jour".into(),
+        Reason::FairShare { of_offer, season_before, season_goal } => format!(
+            "{} de son offre ; part de saison {} pour {} visés",
+            fr::rate(*of_offer),
+            fr::rate(*season_before),
+            fr::rate(*season_goal)
+        ),
+        Reason::Remainder => "il lui en restait, les autres ont donné leur part".into(),
+        Reason::ByHand { by } => format!("décidé par {by}"),
+    }
+}
+
+/// `GET …/sourcing`
+pub async fn sourcing(visit: Visit) -> Answer {
+    let days = visit.see(|week| {
+        let days = week.publication().map(|publication| publication.days.clone());
+        Ok(days.unwrap_or_default().into_iter().map(|sale| sale.day).collect::<Vec<Day>>())
+    });
+    let mut proposals = BTreeMap::new();
+    for day in days.await? {
+        match acts::propose(visit.app(), visit.place, day).await {
+            Ok(proposal) => drop(proposals.insert(day, proposal)),
+            // An open day has nothing to propose yet.
+            Err(Failure::Denied(_)) => {}
+            Err(failure) => return Err(failure.into()),
+        }
+    }
+    let page = visit.see(|week| page(&visit, week, &proposals)).await?;
+    html(&page)
+}
+
+fn page(
+    visit: &Visit,
+    week: &Week,
+    proposals: &BTreeMap<Day, Proposal>,
+) -> Result<SourcingPage, Failure> {
+    let mut frame = visit.frame(week, "sourcing", "Achats");
+    frame.subtitle = "Commander aux fermes exactement ce qui est vendu.".into();
+    let Some(publication) = week.publication() else {
+        let frame = frame.tell(Notice::known("La mercuriale n'est pas encore publiée."));
+        let action = visit.href("sourcing");
+        return Ok(SourcingPage { frame, days: Vec::new(), action, may_write: false });
+    };
+    let mut days = Vec::new();
+    for sale in &publication.days {
+        days.push(day_view(visit, week, sale.day, proposals.get(&sale.day))?);
+    }
+    let may_write = visit.person.role.may("sourcing", true);
+    Ok(SourcingPage { frame, days, action: visit.href("sourcing"), may_write })
+}
+
+fn day_view(
+    visit: &Visit,
+    week: &Week,
+    day: Day,
+    proposal: Option<&Proposal>,
+) -> Result<DayView, Failure> {
+    let farms = purchase_farms(visit, week, day)?;
+    let proposal = proposal.filter(|proposal| !proposal.task.wants.is_empty());
+    // What no farm can bring is known once a plan has said so.
+    let is_known = |proposal: &&Proposal| {
+        !proposal.plan.allotments.is_empty() || !week.plans().iter().any(|plan| plan.day == day)
+    };
+    let plan = proposal.filter(is_known).map(|proposal| plan_view(week, day, proposal));
+    Ok(DayView {
+        day: fr::day(day),
+        state: match (week.closing(day).is_some(), plan.is_some(), farms.is_empty()) {
+            (false, _, _) => "Commandes ouvertes : le plan se fait après la clôture.",
+            (true, true, _) => "",
+            (true, false, false) => "Tout ce que les fermes peuvent apporter est commandé.",
+            (true, false, true) => "Rien n'a été commandé pour ce jour.",
+        },
+        plan: plan.transpose()?,
+        shares: share_chart(week, day),
+        farms,
+    })
+}
+
+fn plan_view(week: &Week, day: Day, proposal: &Proposal) -> Result<PlanView, Failure> {
+    let register = week.register();
+    type Key = (ProducerId, trade::id::ProductId);
+    let mut rows: BTreeMap<Key, (i64, Vec<String>)> = BTreeMap::new();
+    for allotment in &proposal.plan.allotments {
+        let offer = week.offer(allotment.offer)?;
+        let row = rows.entry((offer.producer, offer.product)).or_default();
+        row.0 += allotment.quantity.get();
+        let sentence = reason_sentence(&allotment.reason);
+        if !row.1.contains(&sentence) {
+            row.1.push(sentence);
+        }
+    }
+    let mut farms: Vec<PlanFarm> = Vec::new();
+    for ((producer, product), (quantity, reasons)) in rows {
+        let name = &register.producer(producer)?.identity.name;
+        let product = register.product(product)?;
+        let row = PlanRow {
+            product: product.name.clone(),
+            quantity: fr::qty(Qty::new(quantity), product.unit),
+            reasons,
+        };
+        match farms.last_mut() {
+            Some(farm) if farm.name == *name => farm.rows.push(row),
+            _ => farms.push(PlanFarm { name: name.clone(), rows: vec![row] }),
+        }
+    }
+    let mut shortfalls = Vec::new();
+    for short in &proposal.plan.shortfalls {
+        let (order, line) = week.order_line(short.order_line)?;
+        let buyer = &register.buyer(order.buyer)?.identity.name;
+        let quantity = fr::qty(short.quantity, line.unit);
+        let why = match short.cause {
+            Cause::Shortage { wanted, offered } => format!(
+                "{} vendus, {} offerts, manque partagé en proportion",
+                fr::number(wanted),
+                fr::number(offered)
+            ),
+            Cause::BelowPack => "il reste moins d'un colis".into(),
+        };
+        shortfalls.push(format!("{buyer} : {quantity} de {} ({why})", line.name));
+    }
+    Ok(PlanView {
+        day_code: day.to_string(),
+        day: fr::day(day),
+        mark: proposal.mark.clone(),
+        farms,
+        shortfalls,
+    })
+}
+
+fn purchase_farms(visit: &Visit, week: &Week, day: Day) -> Result<Vec<PurchaseFarm>, Failure> {
+    let register = week.register();
+    let mut farms: BTreeMap<ProducerId, (Vec<PurchaseRow>, i64)> = BTreeMap::new();
+    for line in week.purchase_lines_on(day) {
+        let product = register.product(line.product)?;
+        let confirmed = week.confirmed(line.id);
+        let net = amount(confirmed, line.price);
+        let farm = farms.entry(line.producer).or_default();
+        farm.1 += net.get();
+        farm.0.push(PurchaseRow {
+            id: line.id.0,
+            product: product.name.clone(),
+            labels: fr::labels(line.labels),
+            asked: fr::number(line.quantity),
+            confirmed: fr::number(confirmed),
+            unit: fr::unit(product.unit, true),
+            price: fr::price(line.price),
+            amount: fr::euros(net),
+            is_received: week.receipts_of(line.id).next().is_some(),
+            is_less: confirmed < line.quantity,
+        });
+    }
+    let mut shown = Vec::new();
+    for (id, (rows, total)) in farms {
+        let identity = &register.producer(id)?.identity;
+        shown.push(PurchaseFarm {
+            name: identity.name.clone(),
+            phone: identity.phone.clone(),
+            paper: visit.href(&format!("sourcing/paper/{day}/{id}")),
+            total: fr::euros(Cents::new(total)),
+            rows,
+        });
+    }
+    Ok(shown)
+}
+
+/// Each farm's part of what is bought for a day, by amount.
+fn share_chart(week: &Week, day: Day) -> Chart {
+    let mut sums: BTreeMap<ProducerId, i64> = BTreeMap::new();
+    for line in week.purchase_lines_on(day) {
+        *sums.entry(line.producer).or_default() +=
+            amount(week.confirmed(line.id), line.price).get();
+    }
+    let whole: i64 = sums.values().sum();
+    let mut rows: Vec<(ProducerId, i64)> = sums.into_iter().collect();
+    rows.sort_by_key(|(id, sum)| (-sum, *id));
+    let rows = rows.into_iter().take(15).filter_map(|(id, sum)| {
+        let farm = week.register().producers.get(&id)?;
+        let part = rate_between(sum, whole).unwrap_or(Rate::ZERO);
+        Some(Share {
+            name: farm.identity.name.clone(),
+            part,
+            target: farm.season_share,
+            said: format!("{} · {}", fr::euros(Cents::new(sum)), fr::rate(part)),
+            mark: Mark::Plain,
+        })
+    });
+    let rows: Vec<Share> = rows.collect();
+    shares("Parts des fermes", "en euros commandés, ce jour", &rows)
+}
+
+/// `GET …/sourcing/paper/{day}/{producer}`
+pub async fn paper(visit: Visit) -> Answer {
+    let code = visit.param("producer")?;
+    let producer = ProducerId::parse(code)
+        .map_err(|_| Failure::NotFound(format!("La ferme « {code} » est inconnue.")))?;
+    show_paper(&visit, producer).await
+}
+
+/// `GET …/my-offers/order/{day}`: the farm's own purchase order.
+pub async fn own_paper(visit: Visit) -> Answer {
+    match visit.person.role {
+        Role::Producer(producer) => show_paper(&visit, producer).await,
+        _ => Err(Failure::NotFound("Cette page est celle d'une ferme.".into()).into()),
+    }
+}
+
+async fn show_paper(visit: &Visit, producer: ProducerId) -> Answer {
+    let day = visit.day()?;
+    let order = visit.see(|week| purchase_order(week, producer, day)).await?;
+    let bytes = papers::set(order, paper::purchase_order).await?;
+    pdf(bytes, &format!("bon-de-commande-{day}-{producer}"))
+}

@@ -1,0 +1,84 @@
+//! What the hub orders from a farm, on paper. It travels with the goods.
+
+use paper::{Fact, PurchaseLine, PurchaseOrder};
+use trade::Week;
+use trade::calendar::Day;
+use trade::id::ProducerId;
+use trade::unit::{Cents, Grams, amount};
+
+use crate::clock;
+use crate::failure::Failure;
+use crate::law;
+use crate::ui::{fr, paper as papers};
+
+/// The hour until which the dock takes goods in, in minutes of the day.
+const DOCK_FROM: i64 = 4 * 60 + 30;
+const DOCK_UNTIL: i64 = 6 * 60;
+
+/// All that a farm brings on a day, over every plan of that day.
+pub fn purchase_order(
+    week: &Week,
+    producer: ProducerId,
+    day: Day,
+) -> Result<PurchaseOrder, Failure> {
+    let register = week.register();
+    let farm = register.producer(producer)?;
+    let own = week.purchase_lines_on(day).filter(|line| line.producer == producer);
+    let mut lines = Vec::new();
+    let (mut grams, mut cents) = (0, 0);
+    for line in own {
+        let quantity = week.confirmed(line.id);
+        let product = register.product(line.product)?;
+        grams += product.weight_of(quantity).get();
+        cents += amount(quantity, line.price).get();
+        let details = [
+            Some(product.quality_class.as_str())
+                .filter(|class| !class.is_empty())
+                .map(|class| format!("Cat. {class}")),
+            Some(product.size_grade.clone()).filter(|grade| !grade.is_empty()),
+            Some(fr::labels(line.labels)).filter(|labels| !labels.is_empty()),
+        ];
+        lines.push(PurchaseLine {
+            designation: format!("{} {}", product.name, product.variety).trim().to_string(),
+            detail: Some(details.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+                .filter(|detail| !detail.is_empty()),
+            batch: None,
+            packs: papers::packs(quantity, line.pack),
+            quantity: fr::number(quantity),
+            unit: fr::unit(product.unit, false).into(),
+            price: fr::price(line.price),
+            amount: fr::euros(amount(quantity, line.price)),
+        });
+    }
+    if lines.is_empty() {
+        let name = &farm.identity.name;
+        let said = format!("Rien n'est commandé à « {name} » pour le {}.", fr::day(day));
+        return Err(Failure::NotFound(said));
+    }
+    let plans = week.plans().iter().filter(|plan| plan.day == day);
+    let at = plans.map(|plan| plan.stamp.at).max().unwrap_or(trade::calendar::Instant(0));
+    let number = format!("BC-{}-{}-{producer}", week.week(), day.number());
+    let hub = &register.hub;
+    Ok(PurchaseOrder {
+        imprint: papers::imprint(hub, &format!("Bon de commande {number}"), &number, at),
+        hub: papers::party(&hub.identity),
+        farm: papers::party(&farm.identity),
+        title: "Bon de commande".into(),
+        number,
+        ordered_on: fr::date(clock::civil(at).0),
+        drop_on: fr::day(day),
+        drop_time: format!("entre {} et {}", fr::time(DOCK_FROM), fr::time(DOCK_UNTIL)),
+        drop_place: format!("{}, {}", hub.identity.address, hub.identity.commune),
+        lines,
+        price_method: "Prix nets payés à la ferme, hors taxes, fixés par la mercuriale publiée."
+            .into(),
+        totals: vec![
+            Fact::new("Poids", fr::weight(Grams::new(grams))),
+            Fact::new("Montant HT", fr::euros(Cents::new(cents))),
+        ],
+        transport_notice: law::mention("transport_order", day)
+            .map(|mention| mention.text.clone())
+            .unwrap_or_default(),
+        notes: vec!["Marquez chaque colis : ferme, produit, lot, poids.".into()],
+    })
+}
