@@ -1,0 +1,174 @@
+//! Checks plans from the task alone, with no code of the planners: what passes here may become
+//! purchases and rounds.
+
+use std::collections::BTreeMap;
+
+use trade::id::{OfferId, OrderLineId, SiteId, VehicleId};
+use trade::mercuriale::LinePolicy;
+use trade::rounds::RoundsTask;
+use trade::sourcing::{SourcingPlan, SourcingTask, Supply, Want};
+use trade::unit::{Grams, Qty};
+
+use crate::distance::metres;
+use crate::rounds::RoundsPlan;
+
+/// Why a sourcing plan cannot be accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourcingBreach {
+    OtherDay,
+    UnknownLine { line: OrderLineId },
+    UnknownOffer { offer: OfferId },
+    NotPositive { line: OrderLineId, quantity: Qty },
+    /// Other goods, another farm than the one named, or a farm that asks more than is paid.
+    CannotServe { line: OrderLineId, offer: OfferId },
+    SplitPack { line: OrderLineId, offer: OfferId, quantity: Qty, pack: Qty },
+    Twice { line: OrderLineId, offer: OfferId },
+    Overdrawn { offer: OfferId, left: Qty, taken: Qty },
+    /// What is given and what is short are not what was sold.
+    Unaccounted { line: OrderLineId, wanted: Qty, given: Qty, short: Qty },
+}
+
+/// All breaches of a sourcing plan.
+pub fn sourcing(task: &SourcingTask, plan: &SourcingPlan) -> Vec<SourcingBreach> {
+    let wants: BTreeMap<OrderLineId, &Want> =
+        task.wants.iter().map(|want| (want.order_line, want)).collect();
+    let supplies: BTreeMap<OfferId, &Supply> =
+        task.supplies.iter().map(|supply| (supply.offer, supply)).collect();
+    let mut breaches = Vec::new();
+    if plan.day != task.day {
+        breaches.push(SourcingBreach::OtherDay);
+    }
+    let mut given: BTreeMap<OrderLineId, i64> = BTreeMap::new();
+    let mut taken: BTreeMap<OfferId, i64> = BTreeMap::new();
+    let mut pairs: BTreeMap<(OrderLineId, OfferId), u32> = BTreeMap::new();
+    for one in &plan.allotments {
+        let (line, offer, quantity) = (one.order_line, one.offer, one.quantity);
+        let Some(want) = wants.get(&line) else {
+            breaches.push(SourcingBreach::UnknownLine { line });
+            continue;
+        };
+        let Some(supply) = supplies.get(&offer) else {
+            breaches.push(SourcingBreach::UnknownOffer { offer });
+            continue;
+        };
+        breaches.extend(allotment(want, supply, quantity));
+        *given.entry(line).or_default() += quantity.get();
+        *taken.entry(offer).or_default() += quantity.get();
+        let count = pairs.entry((line, offer)).or_default();
+        *count += 1;
+        if *count == 2 {
+            breaches.push(SourcingBreach::Twice { line, offer });
+        }
+    }
+    for (offer, taken) in taken {
+        let left = supplies[&offer].left;
+        if taken > left.get() {
+            breaches.push(SourcingBreach::Overdrawn { offer, left, taken: Qty::new(taken) });
+        }
+    }
+    breaches.extend(accounts(plan, &wants, &given));
+    breaches
+}
+
+fn allotment(want: &Want, supply: &Supply, quantity: Qty) -> Vec<SourcingBreach> {
+    let (line, offer) = (want.order_line, supply.offer);
+    let mut breaches = Vec::new();
+    if quantity.get() <= 0 {
+        breaches.push(SourcingBreach::NotPositive { line, quantity });
+    }
+    let is_other_farm =
+        matches!(want.policy, LinePolicy::Named(producer) if producer != supply.producer);
+    let are_other_goods = want.product != supply.product || want.labels != supply.labels;
+    if is_other_farm || are_other_goods || supply.price > want.cost {
+        breaches.push(SourcingBreach::CannotServe { line, offer });
+    }
+    let pack = want.pack.size;
+    if !want.pack.weighed && pack.get() > 0 && quantity.get() % pack.get() != 0 {
+        breaches.push(SourcingBreach::SplitPack { line, offer, quantity, pack });
+    }
+    breaches
+}
+
+/// Every sold unit is either given or short, once.
+fn accounts(
+    plan: &SourcingPlan,
+    wants: &BTreeMap<OrderLineId, &Want>,
+    given: &BTreeMap<OrderLineId, i64>,
+) -> Vec<SourcingBreach> {
+    let mut short: BTreeMap<OrderLineId, i64> = BTreeMap::new();
+    let mut breaches = Vec::new();
+    for one in &plan.shortfalls {
+        if wants.contains_key(&one.order_line) {
+            *short.entry(one.order_line).or_default() += one.quantity.get();
+        } else {
+            breaches.push(SourcingBreach::UnknownLine { line: one.order_line });
+        }
+    }
+    for (&line, want) in wants {
+        let given = given.get(&line).copied().unwrap_or(0);
+        let short = short.get(&line).copied().unwrap_or(0);
+        if given + short != want.quantity.get() {
+            breaches.push(SourcingBreach::Unaccounted {
+                line,
+                wanted: want.quantity,
+                given: Qty::new(given),
+                short: Qty::new(short),
+            });
+        }
+    }
+    breaches
+}
+
+/// Why rounds cannot be accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoundsBreach {
+    UnknownVehicle { vehicle: VehicleId },
+    UnknownSite { site: SiteId },
+    /// In no round, or in several, without being named as left out.
+    NotOnce { site: SiteId, times: usize },
+    TooHeavy { vehicle: VehicleId, payload: Grams, load: Grams },
+    EmptyRound { vehicle: VehicleId },
+    WrongDistance { site: SiteId, said: i64, found: i64 },
+}
+
+/// All breaches of a day's rounds.
+pub fn rounds(task: &RoundsTask, plan: &RoundsPlan) -> Vec<RoundsBreach> {
+    let drops: BTreeMap<SiteId, _> = task.drops.iter().map(|drop| (drop.site, drop)).collect();
+    let mut times: BTreeMap<SiteId, usize> = drops.keys().map(|&site| (site, 0)).collect();
+    let mut breaches = Vec::new();
+    for round in &plan.rounds {
+        let vehicle = round.vehicle;
+        let known = task.vehicles.iter().find(|(known, _)| *known == vehicle);
+        let Some(&(_, payload)) = known else {
+            breaches.push(RoundsBreach::UnknownVehicle { vehicle });
+            continue;
+        };
+        if round.stops.is_empty() {
+            breaches.push(RoundsBreach::EmptyRound { vehicle });
+        }
+        let mut load = 0;
+        let mut at = task.depot;
+        for &(site, said) in &round.stops {
+            let Some(drop) = drops.get(&site) else {
+                breaches.push(RoundsBreach::UnknownSite { site });
+                continue;
+            };
+            let found = metres(at, drop.place);
+            if found != said {
+                breaches.push(RoundsBreach::WrongDistance { site, said, found });
+            }
+            load += drop.load.get();
+            at = drop.place;
+            *times.entry(site).or_default() += 1;
+        }
+        if load > payload.get() {
+            breaches.push(RoundsBreach::TooHeavy { vehicle, payload, load: Grams::new(load) });
+        }
+    }
+    for &(site, _) in &plan.unassigned {
+        *times.entry(site).or_default() += 1;
+    }
+    let odd = times.into_iter().filter(|(_, times)| *times != 1);
+    breaches.extend(odd.map(|(site, times)| RoundsBreach::NotOnce { site, times }));
+    breaches
+}
