@@ -4,6 +4,21 @@
 //! people use. It never holds what the program works out from that: a pack is played, and what
 //! comes out must balance.
 
+mod checks;
+pub mod columns;
+mod fault;
+mod read;
+mod register;
+mod row;
+mod sheet;
+mod week;
+mod words;
+mod write;
+
+pub use fault::Fault;
+pub use read::{Parsed, read};
+pub use write::write;
+
 use trade::calendar::{Day, IsoWeek};
 use trade::catalog::{Labels, MarketQuote, Product};
 use trade::contract::Contract;

@@ -4,40 +4,37 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use trade::calendar::IsoWeek;
+use wire::pack::Fault;
 
 use super::{House, house};
-use crate::data::import::{Refusal, import as take_in};
+use crate::data::import::{Refusal, RefusedOffer, import as take_in};
 use crate::data::{export as give_out, read_folder, write_folder};
 use crate::generate::Scale;
-use crate::law;
 
 /// Most faults printed at once; the rest is counted.
 const FAULTS_SHOWN: usize = 200;
 
 pub async fn import(house: &House, folder: &Path) -> anyhow::Result<ExitCode> {
     let files = read_folder(folder)?;
-    let pack = match wire::pack::read(&files, &wire::pack::Known) {
-        Ok(pack) => pack,
+    let parsed = match wire::pack::read(&files) {
+        Ok(parsed) => parsed,
         Err(faults) => {
             let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
             return Ok(refuse(folder, &lines));
         }
     };
     let app = house.open(false).await?;
-    let told = pack.offers.clone();
-    let imported = match take_in(&app, pack).await {
+    let told = parsed.pack.offers.clone();
+    let imported = match take_in(&app, parsed.pack).await {
         Ok(imported) => imported,
         Err(Refusal::Offers(refused)) => {
-            let line = |rank: usize| wire::pack::line_of(&files, "offers", rank);
-            let place = |rank: usize| match line(rank) {
-                Some(line) => format!("offers.csv, ligne {line}"),
-                None => format!("offers.csv, offre n° {}", rank + 1),
-            };
-            let lines = refused.iter().map(|one| {
+            let fault = |one: &RefusedOffer| {
                 let offer = &told[one.rank];
                 let goods = format!("{} · {} · {}", offer.producer, offer.product, offer.day);
-                format!("{}, valeur « {goods} » : {}", place(one.rank), one.reason)
-            });
+                let line = parsed.offer_lines[one.rank];
+                Fault::new("offers.csv", line, "", &goods, &one.reason).to_string()
+            };
+            let lines = refused.iter().map(fault);
             return Ok(refuse(folder, &lines.collect::<Vec<_>>()));
         }
         Err(Refusal::Failed(failure)) => return Err(failure.into()),

@@ -1,0 +1,135 @@
+//! A folder's files to a pack: all faults at once, or the whole pack.
+
+use super::checks::{self, Known};
+use super::columns::{self, TABLES, Table};
+use super::fault::{Fault, nearest};
+use super::register::{self as reg, At, rows};
+use super::sheet::Sheet;
+use super::{Pack, week};
+
+/// A pack, and where its offers stand: the rules judge them later, and then name the line.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    pub pack: Pack,
+    /// The line of each offer in its file.
+    pub offer_lines: Vec<u64>,
+}
+
+/// Reads the files of a folder, by name and bytes. Nothing is returned while one fault is left.
+pub fn read(files: &[(String, Vec<u8>)]) -> Result<Parsed, Vec<Fault>> {
+    let mut faults = unknown_files(files);
+    let sheets: Vec<Sheet> =
+        TABLES.iter().map(|table| sheet(table, files, &mut faults)).collect();
+    let parsed = parse(&sheets, &mut faults);
+    if faults.is_empty() { Ok(parsed) } else { Err(sorted(faults)) }
+}
+
+/// In the order of the files, then of their lines.
+fn sorted(mut faults: Vec<Fault>) -> Vec<Fault> {
+    let rank = |file: &str| TABLES.iter().position(|table| table.file() == file);
+    faults.sort_by_key(|fault| (rank(&fault.file), fault.file.clone(), fault.line));
+    faults.dedup();
+    faults
+}
+
+fn is_file_of(table: &Table, name: &str) -> bool {
+    name.eq_ignore_ascii_case(&table.file())
+}
+
+/// CSV files that no table has. Other files (notes, credits) are let alone.
+fn unknown_files(files: &[(String, Vec<u8>)]) -> Vec<Fault> {
+    let is_csv = |name: &str| name.to_lowercase().ends_with(".csv");
+    let known: Vec<String> = TABLES.iter().map(|table| table.file()).collect();
+    let is_unknown = |name: &&String| {
+        is_csv(name) && !TABLES.iter().any(|table| is_file_of(table, name))
+    };
+    let unknown = files.iter().map(|(name, _)| name).filter(is_unknown);
+    unknown
+        .map(|name| {
+            let like = nearest(name, known.iter().map(String::as_str));
+            let reason = match like {
+                Some(like) => format!("fichier inconnu. Vouliez-vous dire « {like} » ?"),
+                None => format!("fichier inconnu. Connus : {}.", known.join(", ")),
+            };
+            Fault::new(name, 0, "", "", reason)
+        })
+        .collect()
+}
+
+fn sheet(
+    table: &'static Table,
+    files: &[(String, Vec<u8>)],
+    faults: &mut Vec<Fault>,
+) -> Sheet {
+    match files.iter().find(|(name, _)| is_file_of(table, name)) {
+        Some((name, bytes)) => Sheet::read(table, name, bytes, faults),
+        None => {
+            if table.is_needed {
+                let reason = format!("ce fichier manque au dossier. {}", table.what);
+                faults.push(Fault::new(&table.file(), 0, "", "", reason));
+            }
+            Sheet::missing(table)
+        }
+    }
+}
+
+/// The records of sheets with their lines, checked against each other.
+fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
+    let sheet = |table: &Table| {
+        let found = sheets.iter().find(|sheet| sheet.table.name == table.name);
+        found.unwrap_or_else(|| unreachable!("every table has its sheet"))
+    };
+    let mut known = Known {
+        hubs: rows(sheet(&columns::HUB), faults, reg::hub),
+        producers: rows(sheet(&columns::PRODUCERS), faults, reg::producer),
+        buyers: rows(sheet(&columns::BUYERS), faults, reg::buyer),
+        sites: rows(sheet(&columns::SITES), faults, reg::site),
+        products: rows(sheet(&columns::PRODUCTS), faults, reg::product),
+    };
+    let packs = rows(sheet(&columns::PACKS), faults, reg::packing);
+    checks::packs(&mut known.products, &packs, sheet(&columns::PACKS), faults);
+    let rules = rows(sheet(&columns::PRICING_RULES), faults, reg::rule);
+    let certificates = rows(sheet(&columns::CERTIFICATES), faults, reg::certificate);
+    let quotes = rows(sheet(&columns::QUOTATIONS), faults, reg::quotation);
+    let priced = rows(sheet(&columns::CONTRACTS), faults, reg::contract);
+    let contracts = reg::contracts(sheet(&columns::CONTRACTS), priced, faults);
+    let standing = rows(sheet(&columns::STANDING_ORDERS), faults, reg::standing_order);
+    let vehicles = rows(sheet(&columns::VEHICLES), faults, reg::vehicle);
+    let offers = rows(sheet(&columns::OFFERS), faults, week::offer);
+    let lines = rows(sheet(&columns::ORDERS), faults, week::order);
+    let checks = checks::Checks { known: &known, faults };
+    checks.register(&certificates, &quotes, &contracts, &standing, &vehicles);
+    let mut checks = checks::Checks { known: &known, faults };
+    checks.offers(&offers);
+    checks.order_lines(&lines);
+    let orders = week::orders(sheet(&columns::ORDERS), lines, faults);
+    let arrivals = rows(sheet(&columns::DOCK_EVENTS), faults, week::arrival);
+    let handovers = rows(sheet(&columns::ROUND_EVENTS), faults, week::handover);
+    let leftovers = rows(sheet(&columns::LEFTOVERS), faults, week::leftover);
+    let mut checks = checks::Checks { known: &known, faults };
+    checks.events(&arrivals, &handovers, &leftovers);
+    let offer_lines = offers.iter().map(|offer| offer.line).collect();
+    let pack = Pack {
+        hub: plain(known.hubs).into_iter().next(),
+        rules: plain(rules),
+        producers: plain(known.producers),
+        certificates: plain(certificates),
+        buyers: plain(known.buyers),
+        sites: plain(known.sites),
+        products: plain(known.products),
+        quotes: plain(quotes),
+        contracts: plain(contracts),
+        standing_orders: plain(standing),
+        vehicles: plain(vehicles),
+        offers: plain(offers),
+        orders: plain(orders),
+        arrivals: plain(arrivals),
+        handovers: plain(handovers),
+        leftovers: plain(leftovers),
+    };
+    Parsed { pack, offer_lines }
+}
+
+fn plain<T>(records: Vec<At<T>>) -> Vec<T> {
+    records.into_iter().map(|at| at.record).collect()
+}

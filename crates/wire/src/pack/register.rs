@@ -1,0 +1,288 @@
+//! Files of what outlives a week.
+
+use std::collections::BTreeMap;
+
+use trade::calendar::Day;
+use trade::catalog::{MarketQuote, Pack as Packing, Product, Season};
+use trade::contract::{Contract, UnitPrice};
+use trade::id::{BuyerId, ContractId, FamilyId, HubId, ProducerId, ProductId, SiteId, VehicleId};
+use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
+use trade::register::{PricingRule, StandingOrder};
+use trade::unit::{Cents, Grams, Price, Qty};
+
+use super::fault::Fault;
+use super::row::Row;
+use super::sheet::Sheet;
+use super::words;
+
+/// A record with the line on which it stands.
+#[derive(Clone, Debug)]
+pub struct At<T> {
+    pub line: u64,
+    pub record: T,
+}
+
+/// Reads every row of a sheet.
+pub fn rows<T>(
+    sheet: &Sheet,
+    faults: &mut Vec<Fault>,
+    read: impl Fn(&mut Row<'_>) -> T,
+) -> Vec<At<T>> {
+    let mut records = Vec::with_capacity(sheet.rows.len());
+    for raw in &sheet.rows {
+        let mut row = Row::new(sheet, raw, faults);
+        let line = row.line();
+        records.push(At { line, record: read(&mut row) });
+    }
+    records
+}
+
+pub fn hub(row: &mut Row<'_>) -> Hub {
+    Hub {
+        id: row.code("code", HubId),
+        identity: row.identity(),
+        place: row.place(),
+        delivery_days: row.weekdays("delivery_days"),
+        cutoff_days_before: row.integer("cutoff_days_before", 6),
+        cutoff_minute: row.minute("cutoff_time"),
+        minimum_order: row.cents("minimum_order"),
+        price_step: row.price("price_step"),
+        pool_spread: row.rate("pool_spread"),
+        income_goal: row.rate("income_goal"),
+        weight_tolerance: row.rate("weight_tolerance"),
+        buyer_payment_days: row.integer("buyer_payment_days", 365),
+        farm_payment_days: row.integer("farm_payment_days", 30),
+    }
+}
+
+pub fn rule(row: &mut Row<'_>) -> PricingRule {
+    let rule = PricingRule {
+        from: row.day("from"),
+        reading: row.word("reading", &words::READINGS),
+        rate: row.rate("rate"),
+        family: row.opt_code("family", FamilyId),
+        buyer_kind: row.opt_word("buyer_kind", &words::BUYER_KINDS),
+    };
+    if rule.sale_price(Price::new(10_000)).is_err() {
+        row.fault("rate", "un taux de marque reste sous 100 %.");
+    }
+    rule
+}
+
+pub fn producer(row: &mut Row<'_>) -> Producer {
+    Producer {
+        id: row.code("code", ProducerId),
+        identity: row.identity(),
+        place: row.place(),
+        standing: row.word("standing", &words::STANDINGS),
+        vat_regime: row.word("vat_regime", &words::VAT_REGIMES),
+        mandate_on: row.opt_day("mandate_on"),
+        minimum_trip: row.cents("minimum_trip"),
+        season_share: row.opt_rate("season_share"),
+    }
+}
+
+/// A fault when a period ends before it begins.
+fn period(row: &mut Row<'_>, from: Day, to: Day, column: &str) {
+    if to < from {
+        row.fault(column, format!("la fin est avant le début ({from})."));
+    }
+}
+
+pub fn certificate(row: &mut Row<'_>) -> Certificate {
+    let certificate = Certificate {
+        producer: row.code("producer", ProducerId),
+        label: row.word("label", &words::LABELS),
+        product: row.opt_code("product", ProductId),
+        number: row.filled("number"),
+        body: row.text("body"),
+        valid_from: row.day("valid_from"),
+        valid_to: row.day("valid_to"),
+    };
+    period(row, certificate.valid_from, certificate.valid_to, "valid_to");
+    certificate
+}
+
+pub fn buyer(row: &mut Row<'_>) -> Buyer {
+    Buyer {
+        id: row.code("code", BuyerId),
+        kind: row.word("kind", &words::BUYER_KINDS),
+        identity: row.identity(),
+        service_code: row.text("service_code"),
+        commitment_number: row.text("commitment_number"),
+    }
+}
+
+pub fn site(row: &mut Row<'_>) -> Site {
+    let site = Site {
+        id: row.code("code", SiteId),
+        buyer: row.code("buyer", BuyerId),
+        name: row.filled("name"),
+        address: row.text("address"),
+        postcode: row.text("postcode"),
+        commune: row.text("commune"),
+        place: row.place(),
+        opens_minute: row.minute("opens"),
+        closes_minute: row.minute("closes"),
+        diners: row.integer("diners", 1_000_000),
+    };
+    if site.closes_minute <= site.opens_minute {
+        row.fault("closes", "le site ferme avant d'ouvrir.");
+    }
+    site
+}
+
+/// A product; its pack comes from a file of its own.
+pub fn product(row: &mut Row<'_>) -> Product {
+    let season = match row.text("season").as_str() {
+        "" => Some(Season(0b1111_1111_1111)),
+        flags => Season::parse(flags),
+    };
+    if season.is_none() {
+        row.fault("season", "il faut douze 0 ou 1, janvier d'abord.");
+    }
+    let product = Product {
+        id: row.code("code", ProductId),
+        name: row.filled("name"),
+        family: row.code("family", FamilyId),
+        species: row.text("species"),
+        variety: row.text("variety"),
+        quality_class: row.text("quality_class"),
+        size_grade: row.text("size_grade"),
+        unit: row.word("unit", &words::UNITS),
+        pack: Packing { size: Qty::new(1_000), weighed: false },
+        vat: row.word("vat", &words::VAT_KINDS),
+        temperature: row.word("temperature", &words::TEMPERATURES),
+        unit_weight: Grams::new(row.integer("unit_weight_g", 1_000_000)),
+        season: season.unwrap_or_default(),
+        grammage: Grams::new(row.integer("grammage_g", 100_000)),
+    };
+    if product.unit_weight.is_zero() {
+        row.fault("unit_weight_g", "une unité de vente pèse quelque chose.");
+    }
+    product
+}
+
+pub fn packing(row: &mut Row<'_>) -> (ProductId, Packing) {
+    let size = row.qty("size");
+    if size.is_zero() {
+        row.fault("size", "un colis contient quelque chose.");
+    }
+    let weighed = row.flag("weighed");
+    (row.code("product", ProductId), Packing { size, weighed })
+}
+
+pub fn quotation(row: &mut Row<'_>) -> MarketQuote {
+    MarketQuote {
+        product: row.code("product", ProductId),
+        organic: row.flag("organic"),
+        week: row.week("week"),
+        price: positive(row, "price"),
+        source: row.text("source"),
+    }
+}
+
+/// A price above zero.
+pub fn positive(row: &mut Row<'_>, column: &str) -> Price {
+    let price = row.price(column);
+    if price.is_zero() {
+        row.fault(column, "un prix est plus grand que zéro.");
+    }
+    price
+}
+
+pub fn standing_order(row: &mut Row<'_>) -> StandingOrder {
+    let standing = StandingOrder {
+        buyer: row.code("buyer", BuyerId),
+        site: row.code("site", SiteId),
+        weekday: row.word("weekday", &words::WEEKDAYS),
+        product: row.code("product", ProductId),
+        labels: row.labels("labels"),
+        quantity: row.qty("quantity"),
+        from: row.day("from"),
+        to: row.opt_day("to"),
+    };
+    if standing.quantity.is_zero() {
+        row.fault("quantity", "la quantité est plus grande que zéro.");
+    }
+    if let Some(to) = standing.to {
+        period(row, standing.from, to, "to");
+    }
+    standing
+}
+
+pub fn vehicle(row: &mut Row<'_>) -> Vehicle {
+    let vehicle = Vehicle {
+        id: row.code("code", VehicleId),
+        name: row.filled("name"),
+        payload: Grams::new(row.integer("payload_kg", 100_000) * 1_000),
+        is_cold: row.flag("cold"),
+    };
+    if vehicle.payload.is_zero() {
+        row.fault("payload_kg", "un véhicule porte quelque chose.");
+    }
+    vehicle
+}
+
+/// A row of a contract: its heading, and one of its prices.
+pub struct ContractRow {
+    pub heading: Contract,
+    pub price: UnitPrice,
+}
+
+pub fn contract(row: &mut Row<'_>) -> ContractRow {
+    let heading = Contract {
+        id: row.code("code", ContractId),
+        buyer: row.code("buyer", BuyerId),
+        name: row.text("name"),
+        reference: row.text("reference"),
+        valid_from: row.day("valid_from"),
+        valid_to: row.day("valid_to"),
+        ceiling: row.opt_cents("ceiling"),
+        prices: Vec::new(),
+    };
+    period(row, heading.valid_from, heading.valid_to, "valid_to");
+    if heading.ceiling == Some(Cents::ZERO) {
+        row.fault("ceiling", "un plafond de zéro n'achète rien ; vide : sans plafond.");
+    }
+    let price = UnitPrice {
+        product: row.code("product", ProductId),
+        labels: row.labels("labels"),
+        price: positive(row, "price"),
+    };
+    ContractRow { heading, price }
+}
+
+/// Contracts in order of their first row. Rows that say other things of the same contract, or
+/// the same price twice, are faults.
+pub fn contracts(
+    sheet: &Sheet,
+    rows: Vec<At<ContractRow>>,
+    faults: &mut Vec<Fault>,
+) -> Vec<At<Contract>> {
+    let mut contracts: Vec<At<Contract>> = Vec::new();
+    let mut at: BTreeMap<ContractId, usize> = BTreeMap::new();
+    for At { line, record: ContractRow { heading, price } } in rows {
+        let rank = *at.entry(heading.id).or_insert_with(|| {
+            contracts.push(At { line, record: heading.clone() });
+            contracts.len() - 1
+        });
+        let first = contracts[rank].line;
+        let known = &mut contracts[rank].record;
+        let same = Contract { prices: known.prices.clone(), ..heading };
+        let code = known.id.to_string();
+        if *known != same {
+            let reason = format!("ce marché est décrit autrement ligne {first}.");
+            faults.push(Fault::new(&sheet.file, line, "code", &code, reason));
+        }
+        let twice = known.prices.iter().any(|one| {
+            (one.product, one.labels) == (price.product, price.labels)
+        });
+        if twice {
+            let reason = "ce produit a déjà un prix dans ce marché.";
+            faults.push(Fault::new(&sheet.file, line, "product", price.product.as_str(), reason));
+        }
+        known.prices.push(price);
+    }
+    contracts
+}

@@ -1,0 +1,168 @@
+//! What somebody sees who opens the demonstration: every page of the week, entered as the
+//! coordinator, in the running program.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use crate::http::{self, Answer};
+use crate::{Outcome, shell};
+
+/// What follows `/weeks/YYYY-Www` in the addresses that must answer.
+const PAGES: [&str; 12] = [
+    "",
+    "/needs",
+    "/offers",
+    "/mercuriale",
+    "/price-list",
+    "/price-list/paper",
+    "/orders",
+    "/sourcing",
+    "/dock",
+    "/rounds",
+    "/billing",
+    "/impact",
+];
+
+/// Playing three weeks takes seconds; a loaded machine may take minutes.
+const OPENING: Duration = Duration::from_secs(300);
+
+/// Opens the demonstration, enters and reads. Errors: the first address that is not as it must be.
+pub fn run(root: &Path) -> Outcome {
+    let program = build(root)?;
+    let demo = Demo::open(&program)?;
+    let host = demo.host.as_str();
+    let entered = http::post(host, "/enter", "role=coordinator")?;
+    let (cookie, week) = entry(&entered).map_err(|why| format!("/enter: {why}"))?;
+    let before = week_before(&week).ok_or(format!("/enter leads to the week `{week}`"))?;
+    for week in [&week, &before] {
+        for page in PAGES {
+            let path = format!("/weeks/{week}{page}");
+            let answer = http::get(host, &path, &cookie).map_err(|e| format!("{path}: {e}"))?;
+            fault(&answer, page.ends_with("/paper")).map_or(Ok(()), |why| {
+                let begin: String = String::from_utf8_lossy(&answer.body).chars().take(400).collect();
+                Err(format!("{path}: {why}\n{begin}"))
+            })?;
+        }
+    }
+    println!("    {} pages of {before} and {week} answered", PAGES.len() * 2);
+    Ok(())
+}
+
+/// Builds the program as `bin/demo` does. Returns where cargo put it.
+fn build(root: &Path) -> Result<PathBuf, String> {
+    let args = ["build", "--quiet", "-p", "carreau", "--message-format=json-render-diagnostics"];
+    let told = shell::cargo_output(root, &args)?;
+    let found = told.lines().filter(|line| line.contains(r#""name":"carreau""#));
+    let program = found.filter_map(executable).next_back();
+    program.ok_or_else(|| "cargo names no program `carreau`".to_owned())
+}
+
+/// The program in one message of cargo. Paths with characters that JSON escapes are not known.
+fn executable(message: &str) -> Option<PathBuf> {
+    let (_, rest) = message.split_once(r#""executable":""#)?;
+    rest.split('"').next().map(PathBuf::from)
+}
+
+/// A running demonstration: stopped, and its data removed, on drop.
+struct Demo {
+    child: Child,
+    folder: PathBuf,
+    host: String,
+}
+
+impl Demo {
+    fn open(program: &Path) -> Result<Demo, String> {
+        let folder = std::env::temp_dir().join(format!("carreau-newcomer-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        let child = Command::new(program)
+            .args(["demo", "--port", "0", "--weeks", "3", "--data"])
+            .arg(&folder)
+            .env_remove("CARREAU_DATABASE")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn();
+        let child = child.map_err(|e| format!("{}: {e}", program.display()))?;
+        let mut demo = Demo { child, folder, host: String::new() };
+        let output = demo.child.stdout.take().expect("its output is piped");
+        let (sender, receiver) = mpsc::channel();
+        // Reads to the end: a program whose output nobody takes would stop at it.
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                host_in(&line).map(|host| sender.send(host.to_owned()));
+            }
+        });
+        demo.host = receiver.recv_timeout(OPENING).map_err(|e| match e {
+            mpsc::RecvTimeoutError::Timeout => "the demonstration does not open".to_owned(),
+            mpsc::RecvTimeoutError::Disconnected => {
+                "the demonstration ended without an address".to_owned()
+            }
+        })?;
+        Ok(demo)
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // It may have ended by itself: then there is nothing to stop.
+        drop(self.child.kill());
+        drop(self.child.wait());
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+/// `127.0.0.1:PORT` in the line that tells the address.
+fn host_in(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("http://")?;
+    rest.split('/').next().filter(|host| host.starts_with("127.0.0.1:"))
+}
+
+/// The cookie and the week that the entry answers with.
+fn entry(answer: &Answer) -> Result<(String, String), String> {
+    let said = answer.header("set-cookie").unwrap_or_default();
+    let cookie = said.split(';').next().unwrap_or_default();
+    let address = answer.header("location").unwrap_or_default();
+    let week = address.strip_prefix("/weeks/").filter(|week| !week.contains('/'));
+    match week {
+        _ if answer.status != 303 => Err(format!("status {}", answer.status)),
+        _ if cookie != "carreau-as=coordinator" => Err(format!("the cookie is `{said}`")),
+        None => Err(format!("it leads to `{address}`")),
+        Some(week) => Ok((cookie.to_owned(), week.to_owned())),
+    }
+}
+
+/// What is wrong with a page, or with a paper.
+fn fault(answer: &Answer, is_paper: bool) -> Option<String> {
+    let html = String::from_utf8_lossy(&answer.body);
+    if answer.status != 200 {
+        return Some(format!("status {}", answer.status));
+    }
+    match is_paper {
+        true if !answer.body.starts_with(b"%PDF") => Some("no PDF".to_owned()),
+        false if !html.contains(r#"<html lang="fr">"#) => Some("no French page".to_owned()),
+        false if !html.trim_end().ends_with("</html>") => Some("a page cut short".to_owned()),
+        _ => None,
+    }
+}
+
+/// The ISO week before `YYYY-Www`.
+fn week_before(week: &str) -> Option<String> {
+    let (year, number) = week.split_once("-W")?;
+    let (year, number): (u32, u32) = (year.parse().ok()?, number.parse().ok()?);
+    match number {
+        0 => None,
+        1 => Some(format!("{}-W{}", year - 1, weeks_of(year - 1))),
+        _ => Some(format!("{year}-W{:02}", number - 1)),
+    }
+}
+
+/// 53 where 31 December is a Thursday, or a Friday of a leap year (ISO 8601); else 52.
+fn weeks_of(year: u32) -> u32 {
+    let last_day = |year: u32| (year + year / 4 - year / 100 + year / 400) % 7;
+    if last_day(year) == 4 || last_day(year - 1) == 3 { 53 } else { 52 }
+}
+
+#[cfg(test)]
+mod tests;
