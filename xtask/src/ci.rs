@@ -8,8 +8,13 @@ use crate::{Outcome, newcomer, shell, tidy};
 type Step = (&'static str, fn(&Path) -> Outcome);
 
 /// Cheap steps first. All of them use the dev profile, so a dependency compiles once.
-const STEPS: [Step; 5] =
-    [("form", form), ("tidy", tidy::run), ("lint", lint), ("test", test), ("newcomer", newcomer::run)];
+const STEPS: [Step; 5] = [
+    ("form", form),
+    ("tidy", tidy::run),
+    ("lint", lint),
+    ("test", test),
+    ("newcomer", newcomer::run),
+];
 
 /// Runs the gate. Errors: the name of the step that failed, and why.
 pub fn run(root: &Path) -> Outcome {
@@ -39,7 +44,9 @@ fn lint(root: &Path) -> Outcome {
 
 fn test(root: &Path) -> Outcome {
     match shell::cargo_has(root, "nextest") {
-        true => shell::cargo(root, &["nextest", "run", "--workspace"]),
+        // It leaves out the examples in the documentation.
+        true => shell::cargo(root, &["nextest", "run", "--workspace"])
+            .and_then(|()| shell::cargo(root, &["test", "--quiet", "--workspace", "--doc"])),
         false => shell::cargo(root, &["test", "--workspace"]),
     }
 }

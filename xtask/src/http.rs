@@ -54,7 +54,8 @@ fn ask(host: &str, request: &str) -> Result<Answer, String> {
     parse(&said().map_err(|e| format!("no answer from {host}: {e}"))?)
 }
 
-fn parse(said: &[u8]) -> Result<Answer, String> {
+/// Takes an answer apart. Errors: it is cut short, or no HTTP.
+pub fn parse(said: &[u8]) -> Result<Answer, String> {
     let end = said.windows(4).position(|four| four == b"\r\n\r\n").ok_or("an answer cut short")?;
     let head = String::from_utf8_lossy(&said[..end]);
     let mut lines = head.split("\r\n");
@@ -79,7 +80,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_taken_apart() {
-        let answer = parse(b"HTTP/1.0 303 See Other\r\nLocation: /a\r\ncontent-length: 2\r\n\r\nok");
+        let answer =
+            parse(b"HTTP/1.0 303 See Other\r\nLocation: /a\r\ncontent-length: 2\r\n\r\nok");
         let answer = answer.unwrap();
         assert_eq!((answer.status, answer.body.as_slice()), (303, b"ok".as_slice()));
         assert_eq!(answer.header("location"), Some("/a"));

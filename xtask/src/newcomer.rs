@@ -1,6 +1,9 @@
 //! What somebody sees who opens the demonstration: every page of the week, entered as the
 //! coordinator, in the running program.
 
+mod links;
+
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -37,18 +40,40 @@ pub fn run(root: &Path) -> Outcome {
     let entered = http::post(host, "/enter", "role=coordinator")?;
     let (cookie, week) = entry(&entered).map_err(|why| format!("/enter: {why}"))?;
     let before = week_before(&week).ok_or(format!("/enter leads to the week `{week}`"))?;
+    let mut named_on = BTreeMap::new();
     for week in [&week, &before] {
         for page in PAGES {
             let path = format!("/weeks/{week}{page}");
-            let answer = http::get(host, &path, &cookie).map_err(|e| format!("{path}: {e}"))?;
-            fault(&answer, page.ends_with("/paper")).map_or(Ok(()), |why| {
-                let begin: String = String::from_utf8_lossy(&answer.body).chars().take(400).collect();
-                Err(format!("{path}: {why}\n{begin}"))
-            })?;
+            let body = read(host, &path, &cookie, fault)?;
+            for address in links::local(&String::from_utf8_lossy(&body)) {
+                named_on.entry(address).or_insert(path.clone());
+            }
         }
     }
-    println!("    {} pages of {before} and {week} answered", PAGES.len() * 2);
+    let linked = links::one_paper_of_each_kind(named_on.keys().cloned().collect());
+    let read_named = |address: &String| {
+        let read = read(host, address, &cookie, broken);
+        read.err().map(|why| format!("{}: names {why}", named_on[address]))
+    };
+    let faults: Vec<String> = linked.iter().filter_map(read_named).collect();
+    if !faults.is_empty() {
+        return Err(faults.join("\n"));
+    }
+    let pages = PAGES.len() * 2;
+    println!("    {pages} pages of {before} and {week}, {} addresses they name", linked.len());
     Ok(())
+}
+
+/// What is wrong with an answer; the second is whether it should be a paper.
+type Fault = fn(&Answer, bool) -> Option<String>;
+
+/// Reads an address. Errors: no answer, or the fault.
+fn read(host: &str, path: &str, cookie: &str, fault: Fault) -> Result<Vec<u8>, String> {
+    let answer = http::get(host, path, cookie).map_err(|e| format!("{path}: {e}"))?;
+    match fault(&answer, links::is_paper(path)) {
+        None => Ok(answer.body),
+        Some(why) => Err(format!("{path}: {why}")),
+    }
 }
 
 /// Builds the program as `bin/demo` does. Returns where cargo put it.
@@ -144,6 +169,15 @@ fn fault(answer: &Answer, is_paper: bool) -> Option<String> {
         false if !html.contains(r#"<html lang="fr">"#) => Some("no French page".to_owned()),
         false if !html.trim_end().ends_with("</html>") => Some("a page cut short".to_owned()),
         _ => None,
+    }
+}
+
+/// What is wrong with something that a page names: a page, a paper, a picture, a way elsewhere.
+fn broken(answer: &Answer, is_paper: bool) -> Option<String> {
+    match (is_paper, answer.status) {
+        (true, _) => fault(answer, true),
+        (false, 200 | 303) => None,
+        (false, status) => Some(format!("status {status}")),
     }
 }
 

@@ -104,7 +104,7 @@ impl Pg {
 }
 
 /// Takes our own `mode` option out of the address: the driver refuses options it does not know.
-fn split_mode(url: &str, default: Mode) -> Result<(String, Mode)> {
+pub(crate) fn split_mode(url: &str, default: Mode) -> Result<(String, Mode)> {
     let Some((base, query)) = url.split_once('?') else {
         return Ok((url.to_owned(), default));
     };

@@ -42,7 +42,10 @@ impl Tx {
         self.note(not_control(sql))?;
         let rows = match &mut self.back {
             Back::Lite(conn) => sqlite::rows(conn, sql, &params),
-            Back::Pg(session) => watched(&self.waiting, session.query(sql, &params)).await,
+            Back::Pg(session) => {
+                self.failed = Some(unanswered());
+                watched(&self.waiting, session.query(sql, &params)).await
+            }
         };
         self.note(rows)
     }
@@ -65,7 +68,10 @@ impl Tx {
             Back::Lite(conn) => {
                 commands.iter().map(|(sql, params)| sqlite::exec(conn, sql, params)).collect()
             }
-            Back::Pg(session) => watched(&self.waiting, session.batch(&commands)).await,
+            Back::Pg(session) => {
+                self.failed = Some(unanswered());
+                watched(&self.waiting, session.batch(&commands)).await
+            }
         };
         self.note(counts)
     }
@@ -75,7 +81,10 @@ impl Tx {
         self.usable()?;
         let done = match &mut self.back {
             Back::Lite(conn) => sqlite::script(conn, sql),
-            Back::Pg(session) => watched(&self.waiting, session.script(sql)).await,
+            Back::Pg(session) => {
+                self.failed = Some(unanswered());
+                watched(&self.waiting, session.script(sql)).await
+            }
         };
         self.note(done)
     }
@@ -92,11 +101,16 @@ impl Tx {
     }
 
     fn note<T>(&mut self, outcome: Result<T>) -> Result<T> {
-        if let Err(error) = &outcome {
-            self.failed = Some(error.clone());
-        }
+        self.failed = outcome.as_ref().err().cloned();
         outcome
     }
+}
+
+/// Stands as the body's failure while a statement is on its way: a body that drops it there (a
+/// timeout, a select) never learns whether it failed, and PostgreSQL answers the COMMIT of a failed
+/// transaction with a quiet ROLLBACK.
+fn unanswered() -> Error {
+    Error::Db("the body left a statement before its answer".to_owned())
 }
 
 /// Savepoints and COMMIT are the group's: a body that ends the transaction would let its

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::calendar::Day;
 use crate::denial::Denial;
-use crate::dock::{LeftoverSource, OutcomeKind};
+use crate::dock::{LeftoverSource, OutcomeKind, Sorting};
 use crate::id::{
     BuyerId, Code, DocumentId, EntryId, NoteId, OrderLineId, PayoutId, ProducerId, PurchaseLineId,
 };
@@ -203,6 +203,8 @@ pub fn invoice(
 
 /// Posts what the hub owes a farm for all that was accepted and not yet billed. The farm's VAT
 /// regime and mandate decide the paper; each farm's self-bills have a series of their own.
+///
+/// Refused while goods of the farm could still go back to it, since a posted paper never changes.
 pub fn farm_bill(
     week: &Week,
     producer: ProducerId,
@@ -223,6 +225,9 @@ pub fn farm_bill(
         let billed = Billed::Purchase(purchase.id);
         if quantity.is_zero() || week.is_billed(billed) {
             continue;
+        }
+        if !is_finished(week, purchase) {
+            return Err(Denial::DayNotFinished { day: purchase.day });
         }
         first_day = Some(first_day.map_or(purchase.day, |day| day.min(purchase.day)));
         lines.push(DocumentLine {
@@ -248,6 +253,21 @@ pub fn farm_bill(
         lines,
         stamp: stamp.clone(),
     })
+}
+
+/// True when all that was taken in of a purchase line has been handed over or resolved.
+fn is_finished(week: &Week, purchase: &PurchaseLine) -> bool {
+    let handed_over = |sorting: &Sorting| {
+        week.note_line(sorting.id).is_ok_and(|line| line.refused == resolved_of(week, sorting))
+    };
+    week.receipts_of(purchase.id).all(|receipt| {
+        week.receipt_left(receipt).is_zero() && week.sortings_of(receipt.id).all(handed_over)
+    })
+}
+
+fn resolved_of(week: &Week, sorting: &Sorting) -> Qty {
+    let note = week.note_of(sorting.id);
+    note.map_or(Qty::ZERO, |note| week.resolved(LeftoverSource::Refusal(note, sorting.id)))
 }
 
 fn farm_vat(week: &Week, regime: VatRegime, purchase: &PurchaseLine) -> Result<Rate, Denial> {

@@ -531,7 +531,7 @@ fn open_day(week: &Week, day: Day, used: &BTreeMap<ReceiptId, Qty>, open: &mut V
     let lines = if planned { 0 } else { wanting.count() };
     push(open, lines, |lines| OpenItem::NotSourced { day, lines });
     let waiting = week.purchase_lines_on(day).filter(|purchase| {
-        !purchase.quantity.is_zero() && week.receipts_of(purchase.id).next().is_none()
+        !week.confirmed(purchase.id).is_zero() && week.receipts_of(purchase.id).next().is_none()
     });
     push(open, waiting.count(), |lines| OpenItem::NotReceived { day, lines });
     let receipts = week.purchase_lines_on(day).flat_map(|line| week.receipts_of(line.id));

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::billing::Billed;
 use crate::calendar::Day;
 use crate::catalog::{Pack, SaleUnit};
 use crate::denial::Denial;
@@ -150,6 +151,9 @@ pub fn receive(week: &Week, request: &ReceiptRequest, stamp: Stamp) -> Result<Re
     if (!rejected.is_zero() || nothing_came) && rejection.is_none() {
         return Err(Denial::ReasonMissing);
     }
+    if week.is_billed(Billed::Purchase(line.id)) {
+        return Err(Denial::AlreadyReceived { line: line.id });
+    }
     let already = Qty::total(week.receipts_of(line.id).map(Receipt::accepted));
     let accepted = already.plus(received.minus(rejected));
     let most = most_acceptable(week, line);
@@ -206,7 +210,8 @@ pub fn part(quantity: Qty, rate: Rate, unit: SaleUnit) -> Qty {
 /// Sorts what has arrived for `day` to order lines: all receipts of a price-list line together,
 /// so that a missing farm is borne by all its buyers alike (proportional, whole packs first).
 ///
-/// Price-list lines with a purchase that has no receipt yet wait. Shape: one sorting per receipt
+/// Price-list lines with a purchase that has no receipt yet wait, unless its farm said that
+/// nothing comes. Shape: one sorting per receipt
 /// and order line; ids follow those that exist.
 pub fn sort(week: &Week, day: Day) -> Result<Vec<Sorting>, Denial> {
     let mut by_line: BTreeMap<LineId, Vec<&PurchaseLine>> = BTreeMap::new();
@@ -215,7 +220,9 @@ pub fn sort(week: &Week, day: Day) -> Result<Vec<Sorting>, Denial> {
     }
     let mut sortings = Vec::new();
     for purchases in by_line.values() {
-        let arrived = |purchase: &&PurchaseLine| week.receipts_of(purchase.id).next().is_some();
+        let arrived = |purchase: &&PurchaseLine| {
+            week.confirmed(purchase.id).is_zero() || week.receipts_of(purchase.id).next().is_some()
+        };
         if purchases.iter().all(arrived) {
             sort_line(week, purchases, &mut sortings)?;
         }
@@ -352,8 +359,13 @@ pub fn sort_by_hand(
     order_line: OrderLineId,
     quantity: Qty,
 ) -> Result<Sorting, Denial> {
-    let left = week.receipt_left(week.receipt(receipt)?);
-    week.order_line(order_line)?;
+    let known = week.receipt(receipt)?;
+    let left = week.receipt_left(known);
+    let purchase = week.purchase_line(known.line)?;
+    let (order, line) = week.order_line(order_line)?;
+    if order.day != purchase.day || line.product != purchase.product {
+        return Err(Denial::PlanMismatch { line: order_line, offer: purchase.offer });
+    }
     if quantity <= Qty::ZERO {
         return Err(Denial::QuantityNotPositive { quantity });
     }
@@ -400,7 +412,11 @@ pub fn resolve(
     }
     let left = match source {
         LeftoverSource::Dock(receipt) => week.receipt_left(week.receipt(receipt)?),
-        LeftoverSource::Refusal(_, sorting) => {
+        LeftoverSource::Refusal(note, sorting) => {
+            // Resolved quantities are counted by note: another note's number is a second count.
+            if week.note_of(sorting) != Some(note) {
+                return Err(Denial::UnknownSorting { sorting });
+            }
             let refused = week.note_line(sorting)?.refused;
             refused.minus(week.resolved(source))
         }

@@ -213,16 +213,37 @@ pub fn publish(week: &Week, cutoffs: &[SaleDay], stamp: Stamp) -> Result<Publica
         let cutoff = cutoffs.iter().find(|sale| sale.day == day);
         days.push(*cutoff.ok_or(Denial::CutoffMissing { day })?);
     }
+    for line in &lines {
+        // A farm may have raised its price since the sale price was set by hand.
+        let by_hand = week.price_setting(line.product, line.labels, line.policy);
+        if by_hand.is_some_and(|sale| sale < line.cost) {
+            return Err(Denial::SaleBelowCost { sale: line.sale, cost: line.cost });
+        }
+    }
+    let on_days = |line| days.iter().map(move |sale: &SaleDay| (line, sale.day));
     let availability = lines
         .iter()
-        .flat_map(|line| days.iter().map(move |sale| availability(week, line, sale.day)))
+        .flat_map(on_days)
+        .map(|(line, day)| availability(week, &lines, line, day))
         .filter(|row| !row.offered.is_zero())
         .collect();
     Ok(Publication { stamp, days, lines, availability })
 }
 
-fn availability(week: &Week, line: &MercurialeLine, day: Day) -> Availability {
-    let offers = week.current_offers().filter(|offer| offer.day == day && joins(offer, line));
+/// Each offer is sold under one line, the first that it joins: pooled lines stand before named
+/// ones, so that a farm cheap on one day and dear on another is not sold twice.
+fn availability(
+    week: &Week,
+    lines: &[MercurialeLine],
+    line: &MercurialeLine,
+    day: Day,
+) -> Availability {
+    let sold_under = |offer: &Offer| lines.iter().find(|line| joins(offer, line));
+    let offers = week.current_offers().filter(|offer| {
+        offer.day == day
+            && joins(offer, line)
+            && sold_under(offer).is_some_and(|own| own.id == line.id)
+    });
     let offered = Qty::total(offers.map(|offer| sellable(offer.quantity, line.pack)));
     Availability { line: line.id, day, offered }
 }

@@ -7,6 +7,7 @@ use crate::calendar::{Day, Instant};
 use crate::catalog::Labels;
 use crate::denial::Denial;
 use crate::id::{OfferId, ProducerId, ProductId};
+use crate::mercuriale::{MercurialeLine, joins};
 use crate::unit::{Price, Qty};
 use crate::week::Week;
 
@@ -55,7 +56,7 @@ impl Offer {
 /// Notes what a farm can bring. Labels must be proven by a certificate valid on the day.
 ///
 /// After publication an offer still counts for sourcing, if it is not below what was offered
-/// before: less than that could already be sold.
+/// before, in quantity or by its price: less than that could already be sold.
 pub fn announce(week: &Week, request: &OfferRequest, stamp: Stamp) -> Result<Offer, Denial> {
     let register = week.register();
     register.producer(request.producer)?;
@@ -82,11 +83,22 @@ pub fn announce(week: &Week, request: &OfferRequest, stamp: Stamp) -> Result<Off
         price: request.price,
         stamp,
     };
-    if week.publication().is_some() {
-        let before = week.current_offer(offer.key()).map_or(Qty::ZERO, |old| old.quantity);
-        if offer.quantity < before {
-            return Err(Denial::AlreadyOrdered { asked: offer.quantity, taken: before });
-        }
-    }
+    check_published(week, &offer)?;
     Ok(offer)
+}
+
+fn check_published(week: &Week, offer: &Offer) -> Result<(), Denial> {
+    let (Some(publication), Some(before)) = (week.publication(), week.current_offer(offer.key()))
+    else {
+        return Ok(());
+    };
+    if offer.quantity < before.quantity {
+        return Err(Denial::AlreadyOrdered { asked: offer.quantity, taken: before.quantity });
+    }
+    // A price that the line does not pay would withdraw the goods by the back door.
+    let leaves = |line: &MercurialeLine| joins(before, line) && !joins(offer, line);
+    if publication.lines.iter().any(leaves) {
+        return Err(Denial::AlreadyPublished { at: publication.stamp.at });
+    }
+    Ok(())
 }

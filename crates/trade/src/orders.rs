@@ -376,9 +376,13 @@ pub fn standing_requests(sale: Sale<'_>) -> Vec<OrderRequest> {
         let Some(line) = found else { continue };
         let size = if line.pack.weighed { Qty::new(1) } else { line.pack.size };
         let quantity = standing.quantity.floor_to(size);
-        if !quantity.is_zero() {
-            let key = (standing.buyer, standing.site, sale_day.day);
-            requests.entry(key).or_default().push((line.id, quantity));
+        if quantity.is_zero() || sale.publication.offered(line.id, sale_day.day).is_zero() {
+            continue;
+        }
+        let lines = requests.entry((standing.buyer, standing.site, sale_day.day)).or_default();
+        match lines.iter_mut().find(|known| known.0 == line.id) {
+            Some(known) => known.1 = known.1.plus(quantity),
+            None => lines.push((line.id, quantity)),
         }
     }
     requests

@@ -14,7 +14,7 @@ use crate::id::{
 };
 use crate::mercuriale::{LinePolicy, joins, sellable};
 use crate::offers::Stamp;
-use crate::orders::PriceOrigin;
+use crate::orders::{Channel, Order, PriceOrigin};
 use crate::unit::{Price, Qty, Rate, share};
 use crate::week::Week;
 
@@ -164,7 +164,9 @@ pub fn task(week: &Week, day: Day, season: Season) -> Result<SourcingTask, Denia
     }
     let publication = week.publication().ok_or(Denial::NotPublished)?;
     let mut wants = Vec::new();
-    for order in week.orders().iter().filter(|order| order.day == day) {
+    // Surplus is sold from the dock: no farm is asked for it.
+    let planned = |order: &&Order| order.day == day && order.channel != Channel::Surplus;
+    for order in week.orders().iter().filter(planned) {
         for line in &order.lines {
             let order_line = order.line_id(line.rank);
             let quantity = week.ordered(order_line).minus(week.covered(order_line));
@@ -181,7 +183,7 @@ pub fn task(week: &Week, day: Day, season: Season) -> Result<SourcingTask, Denia
                 quantity,
                 cost: publication.line(line.line)?.cost,
                 is_promised: matches!(line.price_origin, PriceOrigin::Contract(_))
-                    || order.channel == crate::orders::Channel::Standing,
+                    || order.channel == Channel::Standing,
                 site: order.site,
             });
         }
@@ -332,14 +334,35 @@ pub fn confirm(
     if week.receipts_of(line).next().is_some() {
         return Err(Denial::AlreadyReceived { line });
     }
+    let confirmed = week.confirmed(line);
+    if quantity > confirmed && is_replanned(week, purchase, quantity) {
+        return Err(Denial::ConfirmedAboveAsked { asked: confirmed, confirmed: quantity });
+    }
     Ok(Confirmation { line, quantity, stamp })
+}
+
+/// True when another farm was asked for what this one now says it can bring after all.
+fn is_replanned(week: &Week, purchase: &PurchaseLine, quantity: Qty) -> bool {
+    let mut more: BTreeMap<OrderLineId, Qty> = BTreeMap::new();
+    for (order_line, now) in effective_of(week, purchase, quantity) {
+        let sum = more.entry(order_line).or_default();
+        *sum = sum.plus(now);
+    }
+    for (order_line, before) in effective(week, purchase) {
+        let sum = more.entry(order_line).or_default();
+        *sum = sum.minus(before);
+    }
+    more.into_iter().any(|(line, more)| week.covered(line).plus(more) > week.ordered(line))
 }
 
 /// What each allocation of a purchase line still brings after the farm's answer: in proportion,
 /// in whole packs. Shape: one quantity per allocation, in the order of the plan.
 pub fn effective(week: &Week, line: &PurchaseLine) -> Vec<(OrderLineId, Qty)> {
+    effective_of(week, line, week.confirmed(line.id))
+}
+
+fn effective_of(week: &Week, line: &PurchaseLine, confirmed: Qty) -> Vec<(OrderLineId, Qty)> {
     let allocations: Vec<&Allocation> = week.allocations_of(line.id).collect();
-    let confirmed = week.confirmed(line.id);
     let weights: Vec<Qty> = allocations.iter().map(|allocation| allocation.quantity).collect();
     let lines = allocations.iter().map(|allocation| allocation.order_line);
     if confirmed >= line.quantity {

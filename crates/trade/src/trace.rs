@@ -40,11 +40,48 @@ pub fn trace(week: &Week, record: Record) -> Trace {
     Trace { origins: walk(week, record, parents), outcomes: walk(week, record, children) }
 }
 
+/// The order lines that `record` is about; `None` when it is about a whole lot, and then about
+/// all who had some of it.
+fn own_lines(week: &Week, record: Record) -> Option<BTreeSet<OrderLineId>> {
+    match record {
+        Record::OrderLine(id) => Some(BTreeSet::from([id])),
+        Record::Sorting(id) => Some(BTreeSet::from([week.sorting(id).ok()?.order_line])),
+        Record::Outcome(id) => {
+            let outcome = week.outcomes().iter().find(|outcome| outcome.id == id)?;
+            let LeftoverSource::Refusal(_, sorting) = outcome.source else { return None };
+            own_lines(week, Record::Sorting(sorting))
+        }
+        Record::Document(id) => {
+            let lines = week.document(id).ok()?.lines.iter();
+            lines
+                .map(|line| match line.billed {
+                    Billed::Delivery(_, order_line) => Some(order_line),
+                    Billed::Purchase(_) => None,
+                })
+                .collect()
+        }
+        _ => None,
+    }
+}
+
+/// True when `record` belongs to one of `own`, or to nobody alone.
+fn is_among(week: &Week, own: &BTreeSet<OrderLineId>, record: Record) -> bool {
+    match record {
+        Record::OrderLine(_) | Record::Sorting(_) => {
+            own_lines(week, record).is_some_and(|lines| lines.iter().all(|line| own.contains(line)))
+        }
+        _ => true,
+    }
+}
+
+/// A lot is shared by many buyers: on the way through it, the lines of others are left aside.
 fn walk(week: &Week, record: Record, step: fn(&Week, Record) -> Vec<Record>) -> Vec<Record> {
+    let own = own_lines(week, record);
+    let is_own = |next: Record| own.as_ref().is_none_or(|own| is_among(week, own, next));
     let mut seen = BTreeSet::new();
     let mut front = step(week, record);
     while let Some(next) = front.pop() {
-        if seen.insert(next) {
+        if is_own(next) && seen.insert(next) {
             front.extend(step(week, next));
         }
     }

@@ -13,7 +13,7 @@ use crate::denial::Denial;
 use crate::dock::{LeftoverSource, Outcome, OutcomeKind, Receipt, Sorting};
 use crate::fact::Fact;
 use crate::id::{
-    BuyerId, DocumentId, LineId, OfferId, OrderId, OrderLineId, ProducerId, ProductId,
+    BuyerId, DocumentId, LineId, NoteId, OfferId, OrderId, OrderLineId, ProducerId, ProductId,
     PurchaseLineId, ReceiptId, SiteId, SortingId,
 };
 use crate::ledger::Entry;
@@ -55,21 +55,25 @@ pub struct Week {
 #[derive(Clone, Debug, Default)]
 struct Index {
     current_offer: BTreeMap<OfferKey, usize>,
+    words_of: HashMap<OfferKey, Vec<usize>>,
     order: HashMap<OrderId, usize>,
     ordered: HashMap<OrderLineId, Qty>,
     offered: HashMap<(LineId, Day), Qty>,
     taken: HashMap<(LineId, Day), Qty>,
     purchases_of_offer: HashMap<OfferId, Vec<usize>>,
+    purchases_of_producer: HashMap<ProducerId, Vec<usize>>,
     allocations_of_line: HashMap<OrderLineId, Vec<usize>>,
     allocations_of_purchase: HashMap<PurchaseLineId, Vec<usize>>,
     confirmed: HashMap<PurchaseLineId, Qty>,
     receipts_of: HashMap<PurchaseLineId, Vec<usize>>,
     sorted_from: HashMap<ReceiptId, Qty>,
     sorted_for: HashMap<OrderLineId, Qty>,
+    sortings_of_receipt: HashMap<ReceiptId, Vec<usize>>,
     sortings_of_site: HashMap<(SiteId, Day), Vec<usize>>,
     resolved: HashMap<LeftoverSource, Qty>,
     returned_of: HashMap<PurchaseLineId, Qty>,
     note_of: HashMap<SortingId, (usize, usize)>,
+    notes_of_buyer: HashMap<BuyerId, Vec<usize>>,
     delivered: HashMap<OrderLineId, Qty>,
     billed: BTreeSet<Billed>,
 }
@@ -107,6 +111,8 @@ impl Week {
         match fact {
             Fact::Offered(offer) => {
                 self.index.current_offer.insert(offer.key(), self.offers.len());
+                let words = self.index.words_of.entry(offer.key()).or_default();
+                words.push(self.offers.len());
                 self.offers.push(offer);
             }
             Fact::Priced(setting) => self.settings.push(setting),
@@ -169,6 +175,8 @@ impl Week {
         for purchase in &plan.purchases {
             let rows = self.index.purchases_of_offer.entry(purchase.offer).or_default();
             rows.push(self.purchases.len());
+            let own = self.index.purchases_of_producer.entry(purchase.producer).or_default();
+            own.push(self.purchases.len());
             self.purchases.push(purchase.clone());
         }
         for allocation in &plan.allocations {
@@ -191,6 +199,8 @@ impl Week {
         {
             self.index.sortings_of_site.entry(key).or_default().push(self.sortings.len());
         }
+        let own = self.index.sortings_of_receipt.entry(sorting.receipt).or_default();
+        own.push(self.sortings.len());
         self.sortings.push(sorting);
     }
 
@@ -208,6 +218,9 @@ impl Week {
     }
 
     fn apply_note(&mut self, note: DeliveryNote) {
+        if let Some(site) = self.register.sites.get(&note.site) {
+            self.index.notes_of_buyer.entry(site.buyer).or_default().push(self.notes.len());
+        }
         for (at, line) in note.lines.iter().enumerate() {
             self.index.note_of.insert(line.sorting, (self.notes.len(), at));
             let sum = self.index.delivered.entry(line.order_line).or_default();
@@ -257,8 +270,8 @@ impl Week {
         }
         let mut taken = Qty::ZERO;
         // Purchases of an earlier word of the same farm count against the later one.
-        let words = self.offers.iter().filter(|word| word.key() == offer.key());
-        for purchase in words.flat_map(|word| self.purchases_of(word.id)) {
+        let words = self.index.words_of.get(&offer.key()).into_iter().flatten();
+        for purchase in words.flat_map(|&at| self.purchases_of(self.offers[at].id)) {
             if self.confirmed(purchase.id) < purchase.quantity {
                 return Qty::ZERO;
             }
@@ -383,7 +396,8 @@ impl Week {
     }
 
     pub fn purchase_lines_of(&self, producer: ProducerId) -> impl Iterator<Item = &PurchaseLine> {
-        self.purchases.iter().filter(move |purchase| purchase.producer == producer)
+        let rows = self.index.purchases_of_producer.get(&producer);
+        rows.into_iter().flatten().map(|&at| &self.purchases[at])
     }
 
     fn purchases_of(&self, offer: OfferId) -> impl Iterator<Item = &PurchaseLine> {
@@ -461,6 +475,11 @@ impl Week {
         nth(&self.sortings, id.0).ok_or(Denial::UnknownSorting { sorting: id })
     }
 
+    pub(crate) fn sortings_of(&self, receipt: ReceiptId) -> impl Iterator<Item = &Sorting> {
+        let rows = self.index.sortings_of_receipt.get(&receipt);
+        rows.into_iter().flatten().map(|&at| &self.sortings[at])
+    }
+
     pub fn sorted_for(&self, line: OrderLineId) -> Qty {
         self.index.sorted_for.get(&line).copied().unwrap_or(Qty::ZERO)
     }
@@ -534,6 +553,11 @@ impl Week {
         line.ok_or(Denial::UnknownSorting { sorting })
     }
 
+    pub(crate) fn note_of(&self, sorting: SortingId) -> Option<NoteId> {
+        let &(note, _) = self.index.note_of.get(&sorting)?;
+        self.notes.get(note).map(|note| note.id)
+    }
+
     pub fn delivered_of(&self, line: OrderLineId) -> Qty {
         self.index.delivered.get(&line).copied().unwrap_or(Qty::ZERO)
     }
@@ -543,10 +567,8 @@ impl Week {
         &self,
         buyer: BuyerId,
     ) -> impl Iterator<Item = (&DeliveryNote, &NoteLine)> {
-        let own = move |note: &&DeliveryNote| {
-            self.register.sites.get(&note.site).is_some_and(|site| site.buyer == buyer)
-        };
-        let notes = self.notes.iter().filter(own);
+        let rows = self.index.notes_of_buyer.get(&buyer);
+        let notes = rows.into_iter().flatten().map(|&at| &self.notes[at]);
         notes.flat_map(|note| note.lines.iter().map(move |line| (note, line)))
     }
 

@@ -18,7 +18,6 @@ use crate::web::{Answer, Role, Visit, html, pdf};
 
 /// Somebody to whom something is to be billed.
 struct Due {
-    code: String,
     name: String,
     lines: usize,
     net: String,
@@ -94,7 +93,7 @@ fn to_invoice(week: &Week) -> Result<Vec<Due>, Failure> {
     let mut rows = Vec::with_capacity(due.len());
     for (id, (lines, net)) in due {
         let name = week.register().buyer(id)?.identity.name.clone();
-        rows.push(Due { code: id.to_string(), name, lines, net: fr::euros(Cents::new(net)) });
+        rows.push(Due { name, lines, net: fr::euros(Cents::new(net)) });
     }
     Ok(rows)
 }
@@ -113,7 +112,7 @@ fn to_pay(week: &Week) -> Result<Vec<Due>, Failure> {
     let mut rows = Vec::with_capacity(due.len());
     for (id, (lines, net)) in due {
         let name = week.register().producer(id)?.identity.name.clone();
-        rows.push(Due { code: id.to_string(), name, lines, net: fr::euros(Cents::new(net)) });
+        rows.push(Due { name, lines, net: fr::euros(Cents::new(net)) });
     }
     Ok(rows)
 }

@@ -186,7 +186,7 @@ fn tiles(week: &Week) -> Result<Vec<(String, &'static str)>, Failure> {
     Ok(vec![
         (fr::integer(farms.len() as i64), "fermes offrent"),
         (fr::integer(week.orders().len() as i64), "commandes"),
-        (fr::euros(trade::unit::Cents::new(sales)), "vendus, HT"),
+        (fr::whole_euros(trade::unit::Cents::new(sales)), "vendus, HT"),
         (gain.map_or("–".into(), |gain| format!("+{}", fr::rate(gain))), "pour les fermes, sur le cours"),
     ])
 }

@@ -53,8 +53,8 @@ fn tiles(week: &Week, impact: &Impact) -> Result<Vec<(String, &'static str)>, Fa
     let per_tonne = impact.metres_per_tonne().map_or("–".into(), fr::km);
     Ok(vec![
         (gain, "payé aux fermes, au-dessus du cours de gros"),
-        (fr::euros(impact.farm_income), "aux fermes"),
-        (fr::euros(impact.sales), "vendus, HT"),
+        (fr::whole_euros(impact.farm_income), "aux fermes"),
+        (fr::whole_euros(impact.sales), "vendus, HT"),
         (fr::weight(impact.delivered), "livrés"),
         (rate(rate_between(delivered.get(), ordered.get())), "de ce qui était commandé"),
         (rate(rate_between(impact.in_season.get(), impact.sales.get())), "en saison"),

@@ -35,7 +35,6 @@ struct Row {
     change: String,
     is_changed: bool,
     offered: Vec<String>,
-    farms: usize,
 }
 
 struct Family {
@@ -175,7 +174,6 @@ fn row(week: &Week, line: &MercurialeLine, change: Change) -> Result<Row, Failur
         },
         is_changed: change != Change::Same,
         offered: offered.collect(),
-        farms: farms.len(),
     })
 }
 

@@ -13,11 +13,12 @@ use crate::ui::{fr, paper as papers};
 /// What families are called on lists.
 pub fn family_name(family: FamilyId) -> String {
     match family.as_str() {
-        "vegetables" | "legumes" => "Légumes".into(),
-        "fruit" | "fruits" => "Fruits".into(),
-        "pulses" | "legumineuses" => "Légumes secs".into(),
-        "herbs" | "aromates" => "Herbes et aromates".into(),
-        "prepared" | "4e-gamme" => "4e gamme".into(),
+        "legume" => "Légumes".into(),
+        "fruit" => "Fruits".into(),
+        "pomme-de-terre" => "Pommes de terre".into(),
+        "legumineuse" => "Légumes secs".into(),
+        "aromatique" => "Herbes et aromates".into(),
+        "quatrieme-gamme" => "4e gamme".into(),
         other => {
             let mut letters = other.replace(['-', '_'], " ").chars().collect::<Vec<_>>();
             if let Some(first) = letters.first_mut() {

@@ -136,7 +136,8 @@ async fn take_all(
         for ((key, request), outcome) in group.iter().zip(outcomes) {
             match outcome {
                 Ok(_) => intake.taken += 1,
-                Err(Failure::Replayed(_)) => {}
+                // Taken before, whole or cut to what was left.
+                Err(Failure::Replayed(_) | Failure::OtherContent) => {}
                 Err(Failure::Denied(_) | Failure::Busy) => {
                     take_within_reach(app, place, request, key, stamp, &mut intake).await?;
                 }

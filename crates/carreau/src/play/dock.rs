@@ -1,6 +1,6 @@
 //! The dock's morning from what was told: answers of farms, arrivals, sorting, leftovers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use trade::Week;
 use trade::calendar::Day;
@@ -50,24 +50,34 @@ impl Purse {
     }
 }
 
-fn note_for<'told>(
-    notes: &'told [ArrivalNote],
-    day: Day,
-    goods: Goods,
-) -> Option<(usize, &'told ArrivalNote)> {
-    notes.iter().enumerate().find(|(_, note)| {
-        note.day == day && (note.producer, note.product, note.labels) == goods
-    })
-}
-
 fn goods(line: &PurchaseLine) -> Goods {
     (line.producer, line.product, line.labels)
 }
 
-/// True when no later purchase line of the day is of the same goods.
-fn is_last(week: &Week, line: &PurchaseLine) -> bool {
-    let mut later = week.purchase_lines_on(line.day).filter(|other| other.id > line.id);
-    later.all(|other| goods(other) != goods(line))
+/// The notes of a day by their goods, and the last purchase line of each.
+struct Expected<'told> {
+    notes: HashMap<Goods, (usize, &'told ArrivalNote)>,
+    last: HashMap<Goods, PurchaseLineId>,
+}
+
+impl<'told> Expected<'told> {
+    fn of(week: &Week, day: Day, told: &'told Told) -> Expected<'told> {
+        let mut notes = HashMap::new();
+        for (at, note) in told.arrivals.iter().enumerate().filter(|(_, note)| note.day == day) {
+            notes.entry((note.producer, note.product, note.labels)).or_insert((at, note));
+        }
+        let lines = week.purchase_lines_on(day);
+        Expected { notes, last: lines.map(|line| (goods(line), line.id)).collect() }
+    }
+
+    fn note(&self, line: &PurchaseLine) -> Option<(usize, &'told ArrivalNote)> {
+        self.notes.get(&goods(line)).copied()
+    }
+
+    /// True when no later purchase line of the day is of the same goods.
+    fn is_last(&self, line: &PurchaseLine) -> bool {
+        self.last.get(&goods(line)) == Some(&line.id)
+    }
 }
 
 /// What farms confirm of what they were ordered, where that is less than all.
@@ -78,10 +88,11 @@ pub(super) async fn answers(
     told: &Told,
 ) -> Result<Vec<(PurchaseLineId, Qty)>, Failure> {
     app.read(place, |week, _| {
+        let expected = Expected::of(week, day, told);
         let mut purse = Purse::default();
         let mut answers = Vec::new();
         for line in week.purchase_lines_on(day) {
-            let Some((at, note)) = note_for(&told.arrivals, day, goods(line)) else { continue };
+            let Some((at, note)) = expected.note(line) else { continue };
             let Some(amount) = note.confirmed else { continue };
             let unit = week.register().product(line.product)?.unit;
             let quantity = purse.take((0, at), amount, line.quantity, unit, false);
@@ -108,11 +119,12 @@ pub(super) async fn play(app: &App, place: Place, day: Day, told: &Told) -> Resu
 }
 
 fn arrivals(week: &Week, day: Day, told: &Told) -> Result<Vec<ReceiptRequest>, Failure> {
+    let expected = Expected::of(week, day, told);
     let mut purse = Purse::default();
     let mut requests = Vec::new();
     for line in week.purchase_lines_on(day) {
         if week.receipts_of(line.id).next().is_none() {
-            requests.push(arrival(week, line, told, &mut purse)?);
+            requests.push(arrival(week, line, &expected, &mut purse)?);
         }
     }
     Ok(requests)
@@ -121,13 +133,13 @@ fn arrivals(week: &Week, day: Day, told: &Told) -> Result<Vec<ReceiptRequest>, F
 fn arrival(
     week: &Week,
     line: &PurchaseLine,
-    told: &Told,
+    expected: &Expected<'_>,
     purse: &mut Purse,
 ) -> Result<ReceiptRequest, Failure> {
     let confirmed = week.confirmed(line.id);
-    let note = note_for(&told.arrivals, line.day, goods(line));
+    let note = expected.note(line);
     let unit = week.register().product(line.product)?.unit;
-    let last = is_last(week, line);
+    let last = expected.is_last(line);
     let mut request = ReceiptRequest {
         line: line.id,
         batch: String::new(),

@@ -40,7 +40,7 @@ fn handovers(week: &Week, day: Day, told: &Told) -> Result<Vec<Handover>, Failur
     let mut handovers = Vec::with_capacity(sites.len());
     for site in sites {
         let gaps = gaps(week, site, day, told)?;
-        handovers.push(Handover { site, gaps, signed_by: "Réception du site".into() });
+        handovers.push(Handover { site, gaps, signed_by: "la réception".into() });
     }
     Ok(handovers)
 }

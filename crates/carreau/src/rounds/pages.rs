@@ -42,7 +42,6 @@ struct RoundView {
     name: String,
     vehicle: String,
     distance: String,
-    load: String,
     fill: Chart,
     stops: Vec<StopView>,
 }
@@ -145,7 +144,6 @@ fn round_view(
         name: format!("T{number}"),
         vehicle: vehicle.map(|vehicle| vehicle.name.clone()).unwrap_or_default(),
         distance: fr::km(round.metres()),
-        load: fr::weight(round.load()),
         fill: progress(round.load().get(), payload.get(), &said),
         stops,
     })
@@ -182,7 +180,7 @@ fn stop_view(
         signed: note
             .map(|note| match note.signed_by.as_str() {
                 "" => "livré".to_string(),
-                name => format!("livré, signé {name}"),
+                name => format!("signé {name}"),
             })
             .unwrap_or_default(),
         gaps,

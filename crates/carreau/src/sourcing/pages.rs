@@ -65,6 +65,8 @@ struct DayView {
     state: &'static str,
     plan: Option<PlanView>,
     farms: Vec<PurchaseFarm>,
+    /// A farm may still answer.
+    is_open: bool,
     shares: Chart,
 }
 
@@ -154,6 +156,7 @@ fn day_view(
         },
         plan: plan.transpose()?,
         shares: share_chart(week, day),
+        is_open: farms.iter().flat_map(|farm| &farm.rows).any(|row| !row.is_received),
         farms,
     })
 }

@@ -257,17 +257,13 @@ async fn fresh<'slot>(
 }
 
 async fn stand(db: &Db, place: Place) -> Result<Stand, Failure> {
-    let key = || vec![Val::from(place.hub.as_str()), Val::I(place.week.number())];
-    if let Some(stand) = db.query::<Stand>(STAND, key()).await?.pop() {
+    let key = vec![Val::from(place.hub.as_str()), Val::I(place.week.number())];
+    if let Some(stand) = db.query::<Stand>(STAND, key).await?.pop() {
         return Ok(stand);
     }
-    let values = key();
-    db.write(move |tx| {
-        Box::pin(async move { tx.exec(OPEN_WEEK, values).await.map_err(Failure::from) })
-    })
-    .await?;
-    let opened = db.query::<Stand>(STAND, key()).await?.pop();
-    opened.ok_or(Failure::Busy)
+    // Looking at a week does not begin it: its row comes with its first fact.
+    let register = register::version(db, place.hub).await?;
+    Ok(Stand { register, ..Stand::default() })
 }
 
 /// Opens a week, or tells those who hold it in memory that it has changed.
@@ -312,6 +308,9 @@ async fn save(db: &Db, job: Job) -> Result<(), Failure> {
                 vec![(RAISE, vec![hub(), week.clone(), Val::I(stand.revision)])];
             guards.extend(added.conditional);
             guards.extend(numbers(place.hub, &before, &after));
+            if stand.revision == 0 {
+                table::run(tx, vec![(OPEN_WEEK, vec![hub(), week.clone()])]).await?;
+            }
             let touched = table::run(tx, guards).await?;
             // One row each, or someone was quicker: nothing of this act may stay.
             if touched.iter().any(|&rows| rows != 1) {

@@ -84,6 +84,11 @@ pub fn euros(cents: Cents) -> String {
     format!("{}{FIXED}€", decimal(cents.get(), 2, 2))
 }
 
+/// An amount for an overview, without cents: `1 235 €`.
+pub fn whole_euros(cents: Cents) -> String {
+    format!("{}{FIXED}€", integer(round_div(i128::from(cents.get()), 100)))
+}
+
 /// `25 %`, `5,5 %`.
 pub fn rate(rate: Rate) -> String {
     format!("{}{THIN}%", decimal(rate.get(), 2, 0))

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use tokio_postgres::{Client, NoTls};
 
 use super::{Orders, SHELF, TABLES};
+use crate::Mode;
+use crate::postgres::split_mode;
 
 const FUNCTION: &str = "
 CREATE FUNCTION place_order(p_id BIGINT, p_account BIGINT, p_request TEXT, p_picks BIGINT[])
@@ -32,11 +34,13 @@ END $body$;
 ";
 
 /// Orders per second of `clients` connections that call one stored function per order, for about
-/// `seconds`, in a schema of its own that is made and dropped here.
+/// `seconds`, in a schema of its own that is made and dropped here. The address may be that of
+/// [`crate::Db::open`]: our own `mode` in it says nothing here.
 ///
 /// Needs a tokio runtime. Panics if the server refuses anything.
 pub async fn bare_postgres(url: &str, clients: usize, seconds: f64) -> f64 {
-    let owner = connect(url).await;
+    let (url, _) = split_mode(url, Mode::Group).expect("address");
+    let owner = connect(&url).await;
     let drop_schema = "DROP SCHEMA IF EXISTS carreau_limits CASCADE";
     owner
         .batch_execute(&format!(
@@ -48,7 +52,7 @@ pub async fn bare_postgres(url: &str, clients: usize, seconds: f64) -> f64 {
         .expect("schema");
     let mut connections = Vec::new();
     for _ in 0..clients {
-        let client = connect(url).await;
+        let client = connect(&url).await;
         client.batch_execute("SET search_path = carreau_limits").await.expect("search path");
         connections.push(client);
     }

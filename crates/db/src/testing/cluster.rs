@@ -10,7 +10,7 @@
 //! two minutes it takes that lock itself, stops the server and removes its directory; a test that
 //! arrives meanwhile waits for the lock, finds no server and starts one. If the watchdog is killed
 //! the kernel stops the server (`setpriv --pdeathsig`). PostgreSQL refuses to run as root, so root
-//! runs it as the user `postgres`. It listens on a socket in a directory closed to other users and
+//! runs it as the user `postgres`, or `nobody` where there is none. It listens on a socket in a directory closed to other users and
 //! on no network port.
 
 #[cfg(not(target_os = "linux"))]
@@ -62,14 +62,15 @@ mod linux {
     }
 
     fn find() -> Result<String, String> {
-        let binaries = binaries().ok_or("no initdb in /usr/lib/postgresql/*/bin or PATH")?;
+        let binaries = newest(installed()).ok_or("no initdb of any version found")?;
         for tool in ["sh", "setpriv", "flock"] {
             on_path(tool).ok_or(format!("no {tool} to run it with"))?;
         }
         let uid = fs::metadata("/proc/self").map_err(|e| e.to_string())?.uid();
-        if uid == 0 && !run("id", &["-u", "postgres"]) {
-            return Err("root cannot run it and there is no user postgres".to_owned());
-        }
+        let user = match uid {
+            0 => Some(User::unprivileged().ok_or("no user postgres or nobody to run it as")?),
+            _ => None,
+        };
         let home = std::env::temp_dir().join(format!("carreau-test-postgres-{uid}"));
         match DirBuilder::new().mode(0o755).create(&home) {
             Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => panic!("{home:?}: {e}"),
@@ -77,10 +78,10 @@ mod linux {
         }
         let owner = fs::symlink_metadata(&home).expect("just made").uid();
         assert_eq!(owner, uid, "{home:?} belongs to somebody else");
-        Ok(join(&home, &binaries, uid == 0))
+        Ok(join(&home, &Programs { binaries, user }))
     }
 
-    fn join(home: &Path, binaries: &Path, root: bool) -> String {
+    fn join(home: &Path, programs: &Programs) -> String {
         static USER: OnceLock<File> = OnceLock::new();
         let users = open(&home.join("users"));
         users.lock_shared().expect("lock as a user");
@@ -95,7 +96,7 @@ mod linux {
             return url(Path::new(&running));
         }
         remove_old(home);
-        let run = start_server(home, binaries, root);
+        let run = start_server(home, programs);
         fs::write(&current, run.display().to_string()).expect("note the server");
         url(&run)
     }
@@ -127,15 +128,15 @@ mod linux {
     }
 
     #[expect(clippy::zombie_processes, reason = "the watchdog outlives the process that starts it")]
-    fn start_server(home: &Path, binaries: &Path, root: bool) -> PathBuf {
+    fn start_server(home: &Path, programs: &Programs) -> PathBuf {
         let run = home.join(format!("run-{}", super::super::unique()));
         DirBuilder::new().mode(0o700).create(&run).expect("a directory for the server");
-        if root {
-            let path = run.display().to_string();
-            assert!(self::run("chown", &["postgres:", &path]), "chown {path}");
+        if let Some(user) = &programs.user {
+            std::os::unix::fs::chown(&run, Some(user.uid), Some(user.gid)).expect("give it away");
         }
         let data = run.join("data").display().to_string();
-        let initdb = program(binaries, "initdb", root)
+        let initdb = programs
+            .command("initdb")
             .args(["-D", &data, "-U", "carreau", "-A", "trust", "-E", "UTF8"])
             .args(["--locale=C", "--no-sync"])
             .current_dir(&run)
@@ -145,7 +146,7 @@ mod linux {
         let said = String::from_utf8_lossy(&initdb.stderr);
         assert!(initdb.status.success(), "initdb: {said}");
 
-        let mut watchdog = start_watchdog(home, &run, &data, binaries, root);
+        let mut watchdog = start_watchdog(home, &run, &data, programs);
         let url = url(&run);
         let since = Instant::now();
         while !answers(&url) {
@@ -157,8 +158,8 @@ mod linux {
         run
     }
 
-    fn start_watchdog(home: &Path, run: &Path, data: &str, binaries: &Path, root: bool) -> Child {
-        let server = program(binaries, "postgres", root);
+    fn start_watchdog(home: &Path, run: &Path, data: &str, programs: &Programs) -> Child {
+        let server = programs.command("postgres");
         let mut settings = vec![
             "listen_addresses=".to_owned(),
             format!("unix_socket_directories={}", run.display()),
@@ -190,34 +191,97 @@ mod linux {
             .expect("sh runs")
     }
 
-    /// The program as a user it accepts, ending with its parent.
-    fn program(binaries: &Path, name: &str, root: bool) -> Command {
-        let mut command = Command::new("setpriv");
-        if root {
-            command.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]);
+    struct Programs {
+        binaries: PathBuf,
+        /// Who runs them, where we are root.
+        user: Option<User>,
+    }
+
+    impl Programs {
+        /// The program as a user it accepts, ending with its parent.
+        fn command(&self, name: &str) -> Command {
+            let mut command = Command::new("setpriv");
+            if let Some(User { uid, gid }) = self.user {
+                command.args([format!("--reuid={uid}"), format!("--regid={gid}")]);
+                command.arg("--clear-groups");
+            }
+            command.args(["--pdeathsig=INT", "--"]).arg(self.binaries.join(name));
+            command
         }
-        command.args(["--pdeathsig=INT", "--"]).arg(binaries.join(name));
-        command
     }
 
-    fn run(program: &str, args: &[&str]) -> bool {
-        let quiet = Command::new(program).args(args).stdout(Stdio::null()).status();
-        quiet.is_ok_and(|status| status.success())
+    struct User {
+        uid: u32,
+        gid: u32,
     }
 
-    /// The newest version under /usr/lib/postgresql, else what PATH has.
-    fn binaries() -> Option<PathBuf> {
-        let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-        let version = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
-        let newest = installed
-            .map(|entry| entry.path())
-            .filter(|path| path.join("bin/initdb").is_file() && path.join("bin/postgres").is_file())
-            .max_by_key(|path| version(path));
-        newest.map(|path| path.join("bin")).or_else(|| on_path("initdb"))
+    impl User {
+        fn unprivileged() -> Option<User> {
+            ["postgres", "nobody"].iter().find_map(|name| {
+                let (uid, gid) = (id("-u", name)?, id("-g", name)?);
+                (uid != 0).then_some(User { uid, gid })
+            })
+        }
+    }
+
+    fn id(which: &str, name: &str) -> Option<u32> {
+        let said = Command::new("id").args([which, name]).stderr(Stdio::null()).output().ok()?;
+        String::from_utf8(said.stdout).ok()?.trim().parse().ok()
+    }
+
+    /// Where the packages of Debian, Red Hat and Alpine put each version, and PATH.
+    fn installed() -> Vec<PathBuf> {
+        let below = |dir: &str| {
+            let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+            entries.map(|entry| entry.path()).collect::<Vec<_>>()
+        };
+        let named = |path: &PathBuf, start: &str| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start))
+        };
+        let debian = below("/usr/lib/postgresql").into_iter().map(|path| path.join("bin"));
+        let red_hat = below("/usr").into_iter().filter(|path| named(path, "pgsql-"));
+        let alpine = below("/usr/libexec").into_iter().filter(|path| named(path, "postgresql"));
+        debian
+            .chain(red_hat.map(|path| path.join("bin")))
+            .chain(alpine)
+            .chain(on_path("initdb"))
+            .filter(|path| path.join("initdb").is_file() && path.join("postgres").is_file())
+            .collect()
+    }
+
+    /// By the number in the path; one without (PATH) comes last.
+    fn newest(folders: Vec<PathBuf>) -> Option<PathBuf> {
+        folders.into_iter().max_by_key(|path| version(path))
+    }
+
+    fn version(folder: &Path) -> u32 {
+        let text = folder.display().to_string();
+        let numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok());
+        numbers.last().unwrap_or(0)
     }
 
     fn on_path(name: &str) -> Option<PathBuf> {
         let path = std::env::var_os("PATH")?;
         std::env::split_paths(&path).find(|dir| dir.join(name).is_file())
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::{PathBuf, newest};
+
+        #[test]
+        fn the_newest_version_is_taken() {
+            let folders = [
+                "/usr/bin",
+                "/usr/lib/postgresql/9/bin",
+                "/usr/pgsql-17/bin",
+                "/usr/libexec/postgresql16",
+            ];
+            let taken = newest(folders.iter().map(PathBuf::from).collect());
+            assert_eq!(taken, Some(PathBuf::from("/usr/pgsql-17/bin")));
+            let only = newest(vec![PathBuf::from("/usr/bin")]);
+            assert_eq!(only, Some(PathBuf::from("/usr/bin")));
+            assert_eq!(newest(Vec::new()), None);
+        }
     }
 }

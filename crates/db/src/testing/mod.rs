@@ -4,13 +4,14 @@
 //! - an address (`postgres://..`): a new database on that server, whose user may create some;
 //! - `required`: a throw-away server of ours (see `cluster`), and a panic if there is none;
 //! - not set: the same, but without PostgreSQL on this machine one loud line says so on stderr
-//!   and only SQLite is tested.
+//!   and only SQLite is tested, unless `CARREAU_NEED_POSTGRES=1` makes it required.
 //!
 //! The databases have unique names and go when their [`TestDatabase`] is dropped, at best effort:
 //! those of a killed test go with the throw-away server.
 
 mod cluster;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,6 +22,7 @@ use tokio_postgres::NoTls;
 use crate::{Db, Opts};
 
 const SERVER: &str = "CARREAU_TEST_POSTGRES";
+const NEEDED: &str = "CARREAU_NEED_POSTGRES";
 
 /// An empty database that is removed on drop.
 pub struct TestDatabase {
@@ -95,24 +97,33 @@ fn postgres(server: String, name: &'static str, mode: &str) -> TestDatabase {
 
 /// The server's address, if there is one.
 fn server() -> Option<String> {
-    let wanted = std::env::var(SERVER).ok().filter(|v| !v.is_empty());
-    match wanted.as_deref() {
-        Some("required") => match cluster::address() {
-            Ok(url) => Some(url),
-            Err(why) => panic!("PostgreSQL is required but not found: {why}"),
-        },
-        Some(url) => Some(url.to_owned()),
-        None => match cluster::address() {
-            Ok(url) => Some(url),
-            Err(why) => {
-                static LOUD: Once = Once::new();
-                LOUD.call_once(|| {
-                    eprintln!("PostgreSQL not found: {why}; its half of these tests is skipped");
-                });
-                None
-            }
-        },
+    let wanted = std::env::var(SERVER).unwrap_or_default();
+    let needed = wanted == "required" || std::env::var(NEEDED).is_ok_and(|v| v == "1");
+    match wanted.as_str() {
+        "" | "required" => found(cluster::address(), needed, skip_loudly),
+        url => Some(url.to_owned()),
     }
+}
+
+fn found(address: Result<String, String>, needed: bool, skip: impl FnOnce(&str)) -> Option<String> {
+    match address {
+        Ok(url) => Some(url),
+        Err(why) if needed => panic!("PostgreSQL is required but not found: {why}"),
+        Err(why) => {
+            skip(&why);
+            None
+        }
+    }
+}
+
+fn skip_loudly(why: &str) {
+    static LOUD: Once = Once::new();
+    LOUD.call_once(|| {
+        // Past the capture of the test harness, which hides what passing tests print.
+        let line = format!("SKIPPED on PostgreSQL, tested on SQLite only: {why}\n");
+        // Without a stderr there is nobody to tell.
+        drop(std::io::stderr().write_all(line.as_bytes()));
+    });
 }
 
 /// Different in every process of this machine, also when process ids come round again.
@@ -152,4 +163,35 @@ fn execute(server: String, statement: String) -> Result<(), String> {
         runtime.map_err(|e| e.to_string())?.block_on(work)
     });
     thread.join().unwrap_or_else(|_| Err("the helper thread panicked".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{found, with_database};
+
+    #[test]
+    fn a_missing_postgres_is_skipped_unless_needed() {
+        let missing = || Err("no binaries".to_owned());
+        let mut told = String::new();
+        assert_eq!(found(missing(), false, |why| told = why.to_owned()), None);
+        assert_eq!(told, "no binaries");
+        let needed = std::panic::catch_unwind(|| found(missing(), true, |_| ()));
+        let panic = needed.expect_err("needed and missing");
+        let text = panic.downcast_ref::<String>().expect("a text");
+        assert_eq!(text, "PostgreSQL is required but not found: no binaries");
+    }
+
+    #[test]
+    fn the_database_of_an_address_is_replaced() {
+        for (url, expected) in [
+            ("postgres://me@host/old", "postgres://me@host/new"),
+            (
+                "postgres://me@host:5433/old?sslmode=disable",
+                "postgres://me@host:5433/new?sslmode=disable",
+            ),
+            ("postgres://me@%2Ftmp%2Frun", "postgres://me@%2Ftmp%2Frun/new"),
+        ] {
+            assert_eq!(with_database(url, "new"), expected);
+        }
+    }
 }

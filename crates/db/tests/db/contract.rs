@@ -147,6 +147,26 @@ async fn a_body_cannot_swallow_a_failed_statement() {
     }
 }
 
+/// PostgreSQL answers COMMIT after a failure with a quiet ROLLBACK: a body that does not wait for
+/// the failure must not be answered that all is stored.
+#[tokio::test]
+async fn a_body_cannot_leave_a_statement_before_its_answer() {
+    for (database, db) in with_notes().await {
+        add_note(&db, 1).await.expect("write");
+        let left = db.write(|tx| {
+            Box::pin(async move {
+                tx.exec(ADD_NOTE, vec![2.into(), "before".into()]).await?;
+                drop(accepted(tx.exec(ADD_NOTE, vec![1.into(), "again".into()])).await);
+                Ok::<_, Error>(())
+            })
+        });
+        let left = left.await;
+        assert!(left.is_err(), "{}", database.name);
+        assert_eq!(note_ids(&db).await, [1], "{}", database.name);
+        assert_eq!(add_note(&db, 3).await, Ok(1), "{}", database.name);
+    }
+}
+
 #[tokio::test]
 async fn a_body_cannot_end_the_transaction() {
     for (database, db) in with_notes().await {
@@ -317,5 +337,36 @@ async fn broken_reading_first_and_writing_then_oversells() {
             write.await.expect("write");
         }
         assert_eq!(oversold(&programs[0]).await, TAKERS - STOCK, "{}", database.name);
+    }
+}
+
+/// Inside a body it is no better where bodies run beside each other: both read the last one before
+/// either has taken it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn broken_reading_first_inside_a_body_oversells_in_the_pool() {
+    for database in testing::all_modes().into_iter().filter(|d| d.name == "postgres pool") {
+        let db = database.open().await;
+        db.script(SHELF).await.expect("tables");
+        let sold = db.write(|tx| Box::pin(tx.exec(SET, vec![1.into()]))).await;
+        assert_eq!(sold, Ok(1));
+        let both_read = std::sync::Arc::new(std::sync::Barrier::new(2));
+        let takers = [1, 2].map(|taker| {
+            let both_read = both_read.clone();
+            db.write(move |tx| {
+                Box::pin(async move {
+                    let left = tx.query::<i64>(LEFT, vec![]).await?[0];
+                    // Blocks on purpose, so another thread must take over what this one had to do.
+                    tokio::task::block_in_place(|| both_read.wait());
+                    if left == 0 {
+                        return Err(Error::Rejected("none left".to_owned()));
+                    }
+                    tx.exec(SET, vec![(left - 1).into()]).await?;
+                    tx.exec(TAKEN, vec![taker.into()]).await
+                })
+            })
+        });
+        assert_eq!(join_all(takers).await, [Ok(1), Ok(1)]);
+        let taken: Vec<i64> = db.query(COUNT, vec![]).await.expect("count");
+        assert_eq!(taken, [2], "one more than there was");
     }
 }

@@ -2,6 +2,7 @@
 
 mod contract;
 mod life;
+mod limits;
 mod migrations;
 mod statements;
 mod values;

@@ -1,0 +1,97 @@
+//! The world of a scenario: a register, a week, a clock, and the counters of a hub.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use trade::billing::Counters;
+use trade::calendar::Instant;
+use trade::id::ContractId;
+use trade::needs::PastOrder;
+use trade::offers::Stamp;
+use trade::register::Register;
+use trade::sourcing::Season;
+use trade::unit::Cents;
+use trade::{Fact, Week};
+
+use crate::script::Acted;
+use crate::{acts, acts_late, cast, shows, shows_late, words};
+
+pub struct World {
+    pub register: Register,
+    pub week: Week,
+    pub now: Instant,
+    pub counters: Counters,
+    /// What each contract has been called off, as storage keeps it.
+    pub spent: BTreeMap<ContractId, Cents>,
+    pub past: Vec<PastOrder>,
+    pub season: Season,
+}
+
+impl World {
+    /// The cast of `cast.rs`, on Monday at eight.
+    pub fn new() -> World {
+        let mut world = World {
+            register: Register::new(cast::hub()),
+            week: Week::new(words::week(), Arc::new(Register::new(cast::hub()))),
+            now: words::instant(words::day("mon"), "08:00"),
+            counters: Counters::default(),
+            spent: BTreeMap::new(),
+            past: Vec::new(),
+            season: Season::new(),
+        };
+        for line in cast::CAST.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let known = cast::enlist(&mut world, &split(line));
+            assert!(known, "unknown line of the cast: {line}");
+        }
+        world.set_register();
+        world
+    }
+
+    pub fn stamp(&self) -> Stamp {
+        Stamp { at: self.now, by: "scenario".into() }
+    }
+
+    pub fn apply(&mut self, fact: impl Into<Fact>) {
+        self.week.apply(fact.into());
+    }
+
+    pub fn set_register(&mut self) {
+        self.week.set_register(Arc::new(self.register.clone()));
+    }
+
+    /// Runs one line of a scenario.
+    pub fn act(&mut self, line: &str) -> Acted {
+        let words = split(line);
+        if cast::enlist(self, &words) {
+            self.set_register();
+            return crate::script::said("ok");
+        }
+        let acted = acts::act(self, &words)
+            .or_else(|| acts_late::act(self, &words))
+            .or_else(|| shows::show(self, &words))
+            .or_else(|| shows_late::show(self, &words));
+        acted.unwrap_or_else(|| panic!("unknown act: {line}"))
+    }
+}
+
+fn split(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
+/// The value of `key=value` among `words`.
+pub fn option<'line>(words: &[&'line str], key: &str) -> Option<&'line str> {
+    words.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
+}
+
+/// Words after a colon, cut at commas: `tue: carrot 60, leek 10`.
+pub fn items<'line>(words: &[&'line str]) -> Vec<Vec<&'line str>> {
+    let mut items = vec![Vec::new()];
+    for word in words {
+        let (plain, ends) = word.strip_suffix([',', ';']).map_or((*word, false), |w| (w, true));
+        items.last_mut().expect("one item").push(plain);
+        if ends {
+            items.push(Vec::new());
+        }
+    }
+    items
+}

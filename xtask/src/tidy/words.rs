@@ -1,0 +1,149 @@
+//! Words that stand only where they belong.
+
+use super::{File, Finding, Tree, rust};
+
+/// This crate has to spell what it looks for.
+const OWN: &str = "xtask/";
+
+const DRIVERS: [&str; 4] = ["rusqlite", "tokio-postgres", "tokio_postgres", "deadpool"];
+const UNFINISHED: [&str; 4] = ["todo!(", "unimplemented!(", "#[ignore", "dbg!("];
+const MACHINE: [&str; 4] = ["/home/", "/work/", "/root/", "/tmp/"];
+/// What the content security policy of the site forbids (`web/guard.rs`): a browser ignores it.
+const INLINE: [&str; 7] =
+    ["style=", "<style", "onclick=", "onchange=", "oninput=", "onsubmit=", "onload="];
+
+/// Drivers of databases are named in `crates/db` alone.
+pub fn drivers_stay_in_db(tree: &Tree) -> Vec<Finding> {
+    let is_bound = |file: &&File| {
+        let is_program = file.path.ends_with(".rs") || file.path.ends_with("/Cargo.toml");
+        is_program && !file.path.starts_with("crates/db/") && !file.path.starts_with(OWN)
+    };
+    let files = tree.files().filter(is_bound);
+    files.flat_map(|file| named(file, &file.text, &DRIVERS, "only crates/db names")).collect()
+}
+
+/// Nothing is left to do, left out or left in.
+pub fn nothing_is_left_to_do(tree: &Tree) -> Vec<Finding> {
+    let code = tree
+        .rust("")
+        .flat_map(|file| named(file, &rust::code(&file.text), &UNFINISHED, "do it now:"));
+    let others = tree.files().filter(|file| !file.path.starts_with(OWN));
+    code.chain(others.flat_map(|file| named(file, &file.text, &["TODO", "FIXME"], "do it now:")))
+        .collect()
+}
+
+/// No file tells where somebody's machine keeps things; scripts may.
+pub fn no_path_of_a_machine(tree: &Tree) -> Vec<Finding> {
+    let is_bound = |file: &&File| !file.path.starts_with(OWN) && !file.path.starts_with("bin/");
+    let mut found = Vec::new();
+    for file in tree.files().filter(is_bound) {
+        for (at, line) in file.text.lines().enumerate() {
+            let paths = MACHINE.iter().filter(|path| begins_path(line, path));
+            found.extend(paths.map(|p| file.finding(at + 1, format!("a path of a machine: {p}"))));
+        }
+    }
+    found
+}
+
+/// Whether the text has it as the beginning of a path, and not as the middle of one.
+fn begins_path(line: &str, path: &str) -> bool {
+    line.match_indices(path).any(|(at, _)| {
+        let before = line[..at].chars().next_back().unwrap_or(' ');
+        !before.is_alphanumeric() && !"._-~})]*$%".contains(before)
+    })
+}
+
+/// The project stands alone: what may lie beside the checkout is known to `.ci/run` only.
+pub fn no_folder_beside_the_checkout(tree: &Tree) -> Vec<Finding> {
+    let is_bound = |file: &&File| !file.path.starts_with(OWN) && file.path != ".ci/run";
+    let files = tree.files().filter(is_bound);
+    files.flat_map(|file| named(file, &file.text, &["../shared"], "only .ci/run names")).collect()
+}
+
+/// No style and no script inside a page.
+pub fn templates_keep_the_policy(tree: &Tree) -> Vec<Finding> {
+    let pages = tree.files().filter(|file| file.path.starts_with("crates/carreau/templates/"));
+    let mut found = Vec::new();
+    for file in pages {
+        found.extend(named(file, &file.text, &INLINE, "the browser ignores"));
+        for (at, line) in file.text.lines().enumerate() {
+            let scripts = line.match_indices("<script").map(|(begin, _)| &line[begin..]);
+            let inline =
+                scripts.filter(|tag| !tag.split('>').next().unwrap_or_default().contains("src="));
+            found.extend(inline.map(|_| file.finding(at + 1, "the browser ignores <script>")));
+        }
+    }
+    found
+}
+
+/// The lines that name one of the words, as words of their own.
+fn named(file: &File, text: &str, words: &[&str], why: &str) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let there = words.iter().filter(|word| has(line, word));
+        found.extend(there.map(|word| file.finding(at + 1, format!("{why} {word}"))));
+    }
+    found
+}
+
+fn has(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back().unwrap_or(' ');
+        !before.is_alphanumeric() && !"_-".contains(before)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::found;
+    use super::{
+        drivers_stay_in_db, no_folder_beside_the_checkout, no_path_of_a_machine,
+        nothing_is_left_to_do, templates_keep_the_policy,
+    };
+
+    #[test]
+    fn a_driver_outside_db_is_found() {
+        let told = found(drivers_stay_in_db, &[("crates/plan/src/a.rs", "\nuse rusqlite::Row;")]);
+        assert_eq!(told, ["crates/plan/src/a.rs:2: only crates/db names rusqlite"]);
+        let manifest = [("crates/plan/Cargo.toml", "deadpool-postgres.workspace = true")];
+        assert_eq!(found(drivers_stay_in_db, &manifest).len(), 1);
+        let good = [("crates/db/src/a.rs", "use rusqlite"), ("Cargo.toml", "rusqlite = 1")];
+        assert_eq!(found(drivers_stay_in_db, &good), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_left_to_do_is_found() {
+        let good = "// todo!() is forbidden\nlet a = \"dbg!(x)\";";
+        assert_eq!(found(nothing_is_left_to_do, &[("a.rs", good)]), [""; 0]);
+        for bad in ["todo!()", "unimplemented!()", "#[ignore = \"\"]", "dbg!(x)", "// TODO: a"] {
+            assert_eq!(found(nothing_is_left_to_do, &[("a.rs", bad)]).len(), 1, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_path_of_a_machine_is_found() {
+        for bad in ["/home/a", "see `/work/b`", "(/root/x)", "sqlite:/tmp/x.db"] {
+            assert_eq!(found(no_path_of_a_machine, &[("a.md", bad)]).len(), 1, "{bad}");
+        }
+        let good = [("a.md", "https://example.org/home/a target/tmp/x"), ("bin/a", "/tmp/x")];
+        assert_eq!(found(no_path_of_a_machine, &good), [""; 0]);
+    }
+
+    #[test]
+    fn a_folder_beside_the_checkout_is_found() {
+        let files = [("docs/a.md", "see ../shared/x"), (".ci/run", "cd ../shared/data")];
+        let told = found(no_folder_beside_the_checkout, &files);
+        assert_eq!(told, ["docs/a.md:1: only .ci/run names ../shared"]);
+    }
+
+    #[test]
+    fn what_the_policy_forbids_is_found() {
+        let path = "crates/carreau/templates/a.html";
+        for bad in ["<p style=\"a\">", "<style>", "<a onclick=\"b\">", "<script>", "<script defer>"]
+        {
+            assert_eq!(found(templates_keep_the_policy, &[(path, bad)]).len(), 1, "{bad}");
+        }
+        let good = "<script src=\"/a.js\" defer></script> <p data-style=x class=\"style\">";
+        assert_eq!(found(templates_keep_the_policy, &[(path, good)]), [""; 0]);
+    }
+}
