@@ -32,36 +32,66 @@ const PAGES: [&str; 12] = [
 /// Playing three weeks takes seconds; a loaded machine may take minutes.
 const OPENING: Duration = Duration::from_secs(300);
 
-/// Opens the demonstration, enters and reads. Errors: the first address that is not as it must be.
+/// Opens the demonstration, enters as everybody and reads. Errors: the addresses that are not as
+/// they must be.
 pub fn run(root: &Path) -> Outcome {
     let program = build(root)?;
     let demo = Demo::open(&program)?;
     let host = demo.host.as_str();
-    let entered = http::post(host, "/enter", "role=coordinator")?;
-    let (cookie, week) = entry(&entered).map_err(|why| format!("/enter: {why}"))?;
-    let before = week_before(&week).ok_or(format!("/enter leads to the week `{week}`"))?;
-    let mut named_on = BTreeMap::new();
-    for week in [&week, &before] {
-        for page in PAGES {
-            let path = format!("/weeks/{week}{page}");
-            let body = read(host, &path, &cookie, fault)?;
-            for address in links::local(&String::from_utf8_lossy(&body)) {
-                named_on.entry(address).or_insert(path.clone());
-            }
+    let door = read(host, "/enter", "", fault)?;
+    let roles = links::roles(&String::from_utf8_lossy(&door));
+    for kind in ["coordinator", "buyer.", "producer."] {
+        if !roles.iter().any(|role| role.starts_with(kind)) {
+            return Err(format!("/enter has no button for a {kind}"));
         }
     }
-    let linked = links::one_paper_of_each_kind(named_on.keys().cloned().collect());
+    let visits = roles.iter().map(|role| (role, enter(host, role)));
+    let faults = visits.filter_map(|(role, visit)| visit.err().map(|why| format!("{role}: {why}")));
+    let faults: Vec<String> = faults.collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
+}
+
+/// Enters and reads.
+fn enter(host: &str, role: &str) -> Outcome {
+    let entered = http::post(host, "/enter", &format!("role={role}"))?;
+    let entry = entry(&entered, role).map_err(|why| format!("/enter: {why}"))?;
+    let pages = pages(&entry, role)?;
+    let (count, named) = (pages.len(), visit(host, &entry.cookie, &pages)?);
+    println!("    {role}: {count} pages, {named} addresses they name");
+    Ok(())
+}
+
+/// What a role reads: the coordinator every page of the week and of the one before, others the
+/// page on which they begin.
+fn pages(entry: &Entry, role: &str) -> Result<Vec<String>, String> {
+    if role != "coordinator" {
+        return Ok(vec![entry.address.clone()]);
+    }
+    let week = &entry.week;
+    let before = week_before(week).ok_or(format!("/enter leads to the week `{week}`"))?;
+    let all = [week, &before].map(|week| PAGES.map(|page| format!("/weeks/{week}{page}")));
+    Ok(all.concat())
+}
+
+/// Reads the pages, then whatever they name on this site. Returns how many addresses that are.
+fn visit(host: &str, cookie: &str, pages: &[String]) -> Result<usize, String> {
+    let mut named_on = BTreeMap::new();
+    for page in pages {
+        let body = read(host, page, cookie, fault)?;
+        for address in links::local(&String::from_utf8_lossy(&body)) {
+            named_on.entry(address).or_insert(page);
+        }
+    }
+    let named = links::one_paper_of_each_kind(named_on.keys().cloned().collect());
     let read_named = |address: &String| {
-        let read = read(host, address, &cookie, broken);
+        let read = read(host, address, cookie, broken);
         read.err().map(|why| format!("{}: names {why}", named_on[address]))
     };
-    let faults: Vec<String> = linked.iter().filter_map(read_named).collect();
-    if !faults.is_empty() {
-        return Err(faults.join("\n"));
+    let faults: Vec<String> = named.iter().filter_map(read_named).collect();
+    match faults.is_empty() {
+        true => Ok(named.len()),
+        false => Err(faults.join("\n")),
     }
-    let pages = PAGES.len() * 2;
-    println!("    {pages} pages of {before} and {week}, {} addresses they name", linked.len());
-    Ok(())
 }
 
 /// What is wrong with an answer; the second is whether it should be a paper.
@@ -144,17 +174,29 @@ fn host_in(line: &str) -> Option<&str> {
     rest.split('/').next().filter(|host| host.starts_with("127.0.0.1:"))
 }
 
-/// The cookie and the week that the entry answers with.
-fn entry(answer: &Answer) -> Result<(String, String), String> {
+/// What an entry answers with.
+#[derive(Debug, PartialEq, Eq)]
+struct Entry {
+    cookie: String,
+    /// The page on which the role begins.
+    address: String,
+    /// `YYYY-Www` in it.
+    week: String,
+}
+
+/// Errors: not the cookie of the role, or no page of a week.
+fn entry(answer: &Answer, role: &str) -> Result<Entry, String> {
     let said = answer.header("set-cookie").unwrap_or_default();
     let cookie = said.split(';').next().unwrap_or_default();
     let address = answer.header("location").unwrap_or_default();
-    let week = address.strip_prefix("/weeks/").filter(|week| !week.contains('/'));
+    let week = address.strip_prefix("/weeks/").and_then(|rest| rest.split('/').next());
     match week {
         _ if answer.status != 303 => Err(format!("status {}", answer.status)),
-        _ if cookie != "carreau-as=coordinator" => Err(format!("the cookie is `{said}`")),
+        _ if cookie != format!("carreau-as={role}") => Err(format!("the cookie is `{said}`")),
         None => Err(format!("it leads to `{address}`")),
-        Some(week) => Ok((cookie.to_owned(), week.to_owned())),
+        Some(week) => {
+            Ok(Entry { cookie: cookie.into(), address: address.into(), week: week.into() })
+        }
     }
 }
 
@@ -168,6 +210,8 @@ fn fault(answer: &Answer, is_paper: bool) -> Option<String> {
         true if !answer.body.starts_with(b"%PDF") => Some("no PDF".to_owned()),
         false if !html.contains(r#"<html lang="fr">"#) => Some("no French page".to_owned()),
         false if !html.trim_end().ends_with("</html>") => Some("a page cut short".to_owned()),
+        // The pages are French: such a word comes from inside the program.
+        false if html.to_ascii_lowercase().contains("error") => Some("an error".to_owned()),
         _ => None,
     }
 }

@@ -114,7 +114,10 @@ fn before_orders(denial: &Denial, names: &dyn Names) -> Option<String> {
             fr::rate(*rate)
         ),
         Denial::NotADeliveryDay { day } => {
-            format!("Il n'y a pas de livraison le {}. Choisissez un jour de livraison.", fr::day(*day))
+            format!(
+                "Il n'y a pas de livraison le {}. Choisissez un jour de livraison.",
+                fr::day(*day)
+            )
         }
         Denial::CertificateMissing { producer, product, label, day } => format!(
             "La ferme « {producer} » n'a pas de certificat {} valable le {} pour {}. \
@@ -133,10 +136,9 @@ fn before_orders(denial: &Denial, names: &dyn Names) -> Option<String> {
             "Aucune ferme n'a encore rien offert pour cette semaine. Saisissez les offres d'abord."
                 .into()
         }
-        Denial::AlreadyPublished { at } => format!(
-            "La mercuriale a été publiée {} : elle ne change plus.",
-            moment(*at)
-        ),
+        Denial::AlreadyPublished { at } => {
+            format!("La mercuriale a été publiée {} : elle ne change plus.", moment(*at))
+        }
         Denial::NotPublished => "La mercuriale de cette semaine n'est pas encore publiée.".into(),
         Denial::NoPricingRule { day } => format!(
             "Aucune règle de prix ne vaut le {}. Ajoutez-en une aux réglages.",
@@ -291,7 +293,9 @@ fn of_rounds_and_billing(denial: &Denial) -> Option<String> {
             format!("Rien n'est à facturer à « {buyer} » : rien n'est livré, ou tout est facturé.")
         }
         Denial::NothingToPay { producer } => {
-            format!("Rien n'est dû à la ferme « {producer} » : rien n'est agréé, ou tout est relevé.")
+            format!(
+                "Rien n'est dû à la ferme « {producer} » : rien n'est agréé, ou tout est relevé."
+            )
         }
         Denial::AlreadyPaid { document } => format!("La pièce {document} est déjà payée."),
         Denial::DayNotFinished { day } => {

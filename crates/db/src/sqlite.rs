@@ -1,5 +1,7 @@
 //! SQLite: one writer thread, a few reader threads, each with its own connection.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -205,11 +207,18 @@ pub(crate) fn script(conn: &Connection, sql: &str) -> Result<()> {
 
 fn prepare<'a>(conn: &'a Connection, sql: &'static str) -> Result<CachedStatement<'a>> {
     let statement = conn.prepare_cached(sql).map_err(|e| from_sqlite(e, sql))?;
-    // Costs a call per parameter and execution, so only in the builds that run the tests.
-    if cfg!(debug_assertions) {
+    // Once per text: a call per parameter at every execution would cost more than the rest.
+    let text = (sql.as_ptr(), sql.len());
+    if cfg!(debug_assertions) && !CHECKED.with_borrow(|known| known.contains(&text)) {
         numbered_in_order(&statement, sql)?;
+        CHECKED.with_borrow_mut(|known| known.insert(text));
     }
     Ok(statement)
+}
+
+thread_local! {
+    /// Texts whose parameters this thread has found in order, by place and length.
+    static CHECKED: RefCell<HashSet<(*const u8, usize)>> = RefCell::default();
 }
 
 /// SQLite numbers `$n` by first appearance, PostgreSQL by n: another order would bind other

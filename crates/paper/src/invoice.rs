@@ -29,6 +29,7 @@ pub struct Invoice {
     /// The invoice that a credit note corrects: "facture F2026-000101 du 3 novembre 2026".
     pub corrects: Option<String>,
     pub lines: Vec<InvoiceLine>,
+    /// Empty when the seller charges no tax: no tax column then, and only `total_with_vat`.
     pub vat: Vec<VatLine>,
     pub total_net: String,
     pub total_vat: String,

@@ -23,7 +23,7 @@ pub use error::PaperError;
 pub use invoice::{Invoice, InvoiceLine, Payment, VatLine};
 pub use letters::unprintable;
 pub use parts::{Fact, Imprint, Party, WrittenAt};
-pub use press::{Paper, Printed, typeset};
+pub use press::{Paper, Printed, page_texts, typeset};
 pub use price_list::{Deadline, Family, Mark, PriceLine, PriceList};
 pub use purchase_order::{PurchaseLine, PurchaseOrder};
 pub use sorting_sheet::{SortingClient, SortingRow, SortingSheet};

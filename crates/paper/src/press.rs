@@ -7,6 +7,7 @@ use serde::Serialize;
 use std::sync::LazyLock;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::layout::{Frame, FrameItem};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
@@ -77,15 +78,34 @@ pub struct Printed {
 
 /// Prints any paper. The five functions of the crate root are this one, by name.
 pub fn typeset<P: Paper>(paper: &P) -> Result<Printed, PaperError> {
-    paper.check()?;
-    let mut value = serde_json::to_value(paper).map_err(PaperError::Data)?;
-    let lost = letters::make_printable(&mut value);
-    let data = serde_json::to_vec(&value).map_err(PaperError::Data)?;
-    let run = Run { press: &PRESS, main: file_id(P::TEMPLATE), data: Bytes::new(data) };
+    let (run, lost) = Run::of(paper)?;
     let printed = run.print(paper.imprint(), P::TAGGED, lost);
     let short = printed.as_ref().is_ok_and(|printed| printed.pages <= PAGES_REMEMBERED);
     typst::comemo::evict(if short { PAPERS_REMEMBERED } else { 0 });
     printed
+}
+
+/// The words of each page in the order they are set, without their places: for tests, which then
+/// need no PDF reader.
+pub fn page_texts<P: Paper>(paper: &P) -> Result<Vec<String>, PaperError> {
+    let run = Run::of(paper)?.0;
+    let document = run.compile()?.0;
+    let texts = document.pages().iter().map(|page| words(&page.frame)).collect();
+    typst::comemo::evict(0);
+    Ok(texts)
+}
+
+fn words(frame: &Frame) -> String {
+    let mut text = String::new();
+    for (_, item) in frame.items() {
+        match item {
+            FrameItem::Text(run) => text.push_str(&run.text),
+            FrameItem::Group(group) => text.push_str(&words(&group.frame)),
+            _ => continue,
+        }
+        text.push(' ');
+    }
+    text
 }
 
 /// Whether one of the bundled fonts has a shape for this character.
@@ -125,6 +145,23 @@ struct Run {
 }
 
 impl Run {
+    /// The run of a checked paper, and the characters it loses.
+    fn of<P: Paper>(paper: &P) -> Result<(Run, Vec<char>), PaperError> {
+        paper.check()?;
+        let mut value = serde_json::to_value(paper).map_err(PaperError::Data)?;
+        let lost = letters::make_printable(&mut value);
+        let data = serde_json::to_vec(&value).map_err(PaperError::Data)?;
+        let run = Run { press: &PRESS, main: file_id(P::TEMPLATE), data: Bytes::new(data) };
+        Ok((run, lost))
+    }
+
+    /// The laid out pages, and the warnings.
+    fn compile(&self) -> Result<(PagedDocument, Vec<String>), PaperError> {
+        let compiled = typst::compile::<PagedDocument>(self);
+        let document = compiled.output.map_err(|e| PaperError::Template(self.explain(&e)))?;
+        Ok((document, compiled.warnings.iter().map(|w| self.sentence(w)).collect()))
+    }
+
     fn print(
         &self,
         imprint: &Imprint,
@@ -132,8 +169,7 @@ impl Run {
         lost: Vec<char>,
     ) -> Result<Printed, PaperError> {
         let timestamp = timestamp(imprint.written_at).ok_or(PaperError::Date)?;
-        let compiled = typst::compile::<PagedDocument>(self);
-        let document = compiled.output.map_err(|e| PaperError::Template(self.explain(&e)))?;
+        let (document, warnings) = self.compile()?;
         let options = PdfOptions {
             ident: Smart::Custom(imprint.ident.clone()),
             creator: Smart::Custom(Some("Carreau".to_owned())),
@@ -145,7 +181,6 @@ impl Run {
         };
         let pdf = typst_pdf::pdf(&document, &options)
             .map_err(|e| PaperError::Export(self.explain(&e)))?;
-        let warnings = compiled.warnings.iter().map(|w| self.sentence(w)).collect();
         Ok(Printed { pdf, pages: document.pages().len(), lost, warnings })
     }
 

@@ -38,7 +38,9 @@ pub fn nearest(task: &RoundsTask) -> RoundsPlan {
         match most {
             None => plan.unassigned.push((drop.site, LeftOut::NoVehicle)),
             Some(most) if load > most => plan.unassigned.push((drop.site, LeftOut::TooHeavy)),
-            Some(_) => waiting.push(Waiting { site: drop.site, point: Point::of(drop.place), load }),
+            Some(_) => {
+                waiting.push(Waiting { site: drop.site, point: Point::of(drop.place), load })
+            }
         }
     }
     waiting.sort_by_key(|waiting| waiting.site);
@@ -57,11 +59,7 @@ pub fn nearest(task: &RoundsTask) -> RoundsPlan {
 }
 
 /// One way of a truck: its stops with the metres to each, and the metres back.
-fn round(
-    depot: Point,
-    payload: i64,
-    waiting: &mut Vec<Waiting>,
-) -> (Vec<(SiteId, i64)>, i64) {
+fn round(depot: Point, payload: i64, waiting: &mut Vec<Waiting>) -> (Vec<(SiteId, i64)>, i64) {
     let (mut at, mut room) = (depot, payload);
     let mut stops = Vec::new();
     loop {

@@ -44,8 +44,7 @@ pub fn greedy(task: &SourcingTask) -> SourcingPlan {
         let supply = &task.supplies[at];
         by_goods.entry((supply.product, supply.labels)).or_default().push(at);
     }
-    let mut plan =
-        SourcingPlan { day: task.day, allotments: Vec::new(), shortfalls: Vec::new() };
+    let mut plan = SourcingPlan { day: task.day, allotments: Vec::new(), shortfalls: Vec::new() };
     for wants in lines(task) {
         let goods = (wants[0].product, wants[0].labels);
         let known = by_goods.get(&goods).map(Vec::as_slice).unwrap_or_default();
@@ -171,8 +170,7 @@ fn farms_parts(
     let seasons = seasons(task, farms, has, total);
     let due: Vec<Qty> = seasons.iter().map(|season| Qty::new(season.due)).collect();
     let fair = whole_shares(total, &due, step);
-    let spare: Vec<Qty> =
-        has.iter().zip(&fair).map(|(has, fair)| Qty::new(has - fair)).collect();
+    let spare: Vec<Qty> = has.iter().zip(&fair).map(|(has, fair)| Qty::new(has - fair)).collect();
     let more = whole_shares(total - fair.iter().sum::<i64>(), &spare, step);
     let parts = seasons.iter().zip(fair.iter().zip(&more)).zip(has);
     parts
@@ -209,8 +207,7 @@ fn seasons(task: &SourcingTask, farms: &[usize], has: &[i64], total: i64) -> Vec
         task.season.get(&(supply.producer, supply.product)).copied().unwrap_or_default()
     };
     let agreed = |at: usize| task.agreed_shares.get(&task.supplies[at].producer).copied();
-    let offered: i64 =
-        farms.iter().zip(has).map(|(&at, has)| row(at).offered.get() + has).sum();
+    let offered: i64 = farms.iter().zip(has).map(|(&at, has)| row(at).offered.get() + has).sum();
     let bought: i64 = farms.iter().map(|&at| row(at).purchased.get()).sum();
     let season = |(&at, &has): (&usize, &i64)| {
         let own = row(at);

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use trade::id::{OfferId, OrderLineId, SiteId, VehicleId};
+use trade::id::{OfferId, OrderLineId, ProductId, SiteId, VehicleId};
 use trade::mercuriale::LinePolicy;
-use trade::rounds::RoundsTask;
+use trade::rounds::{Drop, PlannedRound, RoundsTask};
 use trade::sourcing::{SourcingPlan, SourcingTask, Supply, Want};
 use trade::unit::{Grams, Qty};
 
@@ -16,16 +16,51 @@ use crate::rounds::RoundsPlan;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourcingBreach {
     OtherDay,
-    UnknownLine { line: OrderLineId },
-    UnknownOffer { offer: OfferId },
-    NotPositive { line: OrderLineId, quantity: Qty },
+    UnknownLine {
+        line: OrderLineId,
+    },
+    UnknownOffer {
+        offer: OfferId,
+    },
+    /// A part given or a part short that is zero or less.
+    NotPositive {
+        line: OrderLineId,
+        quantity: Qty,
+    },
     /// Other goods, another farm than the one named, or a farm that asks more than is paid.
-    CannotServe { line: OrderLineId, offer: OfferId },
-    SplitPack { line: OrderLineId, offer: OfferId, quantity: Qty, pack: Qty },
-    Twice { line: OrderLineId, offer: OfferId },
-    Overdrawn { offer: OfferId, left: Qty, taken: Qty },
+    CannotServe {
+        line: OrderLineId,
+        offer: OfferId,
+    },
+    SplitPack {
+        line: OrderLineId,
+        offer: OfferId,
+        quantity: Qty,
+        pack: Qty,
+    },
+    Twice {
+        line: OrderLineId,
+        offer: OfferId,
+    },
+    Overdrawn {
+        offer: OfferId,
+        left: Qty,
+        taken: Qty,
+    },
     /// What is given and what is short are not what was sold.
-    Unaccounted { line: OrderLineId, wanted: Qty, given: Qty, short: Qty },
+    Unaccounted {
+        line: OrderLineId,
+        wanted: Qty,
+        given: Qty,
+        short: Qty,
+    },
+    /// Said to be short of at least one step while an offer that can serve still has as much.
+    StillOffered {
+        line: OrderLineId,
+        short: Qty,
+        offer: OfferId,
+        left: Qty,
+    },
 }
 
 /// All breaches of a sourcing plan.
@@ -60,13 +95,14 @@ pub fn sourcing(task: &SourcingTask, plan: &SourcingPlan) -> Vec<SourcingBreach>
             breaches.push(SourcingBreach::Twice { line, offer });
         }
     }
-    for (offer, taken) in taken {
+    for (&offer, &taken) in &taken {
         let left = supplies[&offer].left;
         if taken > left.get() {
             breaches.push(SourcingBreach::Overdrawn { offer, left, taken: Qty::new(taken) });
         }
     }
     breaches.extend(accounts(plan, &wants, &given));
+    breaches.extend(still_offered(task, &given, &taken));
     breaches
 }
 
@@ -76,15 +112,49 @@ fn allotment(want: &Want, supply: &Supply, quantity: Qty) -> Vec<SourcingBreach>
     if quantity.get() <= 0 {
         breaches.push(SourcingBreach::NotPositive { line, quantity });
     }
-    let is_other_farm =
-        matches!(want.policy, LinePolicy::Named(producer) if producer != supply.producer);
-    let are_other_goods = want.product != supply.product || want.labels != supply.labels;
-    if is_other_farm || are_other_goods || supply.price > want.cost {
+    if !can_serve(want, supply) {
         breaches.push(SourcingBreach::CannotServe { line, offer });
     }
     let pack = want.pack.size;
     if !want.pack.weighed && pack.get() > 0 && quantity.get() % pack.get() != 0 {
         breaches.push(SourcingBreach::SplitPack { line, offer, quantity, pack });
+    }
+    breaches
+}
+
+fn can_serve(want: &Want, supply: &Supply) -> bool {
+    let is_other_farm =
+        matches!(want.policy, LinePolicy::Named(producer) if producer != supply.producer);
+    let are_other_goods = want.product != supply.product || want.labels != supply.labels;
+    !is_other_farm && !are_other_goods && supply.price <= want.cost
+}
+
+/// Shortfalls that some offer could still have served.
+fn still_offered(
+    task: &SourcingTask,
+    given: &BTreeMap<OrderLineId, i64>,
+    taken: &BTreeMap<OfferId, i64>,
+) -> Vec<SourcingBreach> {
+    let mut rest: BTreeMap<ProductId, Vec<(&Supply, i64)>> = BTreeMap::new();
+    for supply in &task.supplies {
+        let left = supply.left.get() - taken.get(&supply.offer).copied().unwrap_or(0);
+        rest.entry(supply.product).or_default().push((supply, left));
+    }
+    let mut breaches = Vec::new();
+    for want in &task.wants {
+        let line = want.order_line;
+        let short = want.quantity.get() - given.get(&line).copied().unwrap_or(0);
+        let step = if want.pack.weighed { 1 } else { want.pack.size.get().max(1) };
+        if short < step {
+            continue;
+        }
+        let offers = rest.get(&want.product).into_iter().flatten();
+        let mut able = offers.filter(|(supply, left)| *left >= step && can_serve(want, supply));
+        if let Some((supply, left)) = able.next() {
+            let (short, left) = (Qty::new(short), Qty::new(*left));
+            let offer = supply.offer;
+            breaches.push(SourcingBreach::StillOffered { line, short, offer, left });
+        }
     }
     breaches
 }
@@ -98,6 +168,10 @@ fn accounts(
     let mut short: BTreeMap<OrderLineId, i64> = BTreeMap::new();
     let mut breaches = Vec::new();
     for one in &plan.shortfalls {
+        if one.quantity.get() <= 0 {
+            let (line, quantity) = (one.order_line, one.quantity);
+            breaches.push(SourcingBreach::NotPositive { line, quantity });
+        }
         if wants.contains_key(&one.order_line) {
             *short.entry(one.order_line).or_default() += one.quantity.get();
         } else {
@@ -122,53 +196,106 @@ fn accounts(
 /// Why rounds cannot be accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RoundsBreach {
-    UnknownVehicle { vehicle: VehicleId },
-    UnknownSite { site: SiteId },
+    UnknownVehicle {
+        vehicle: VehicleId,
+    },
+    UnknownSite {
+        site: SiteId,
+    },
     /// In no round, or in several, without being named as left out.
-    NotOnce { site: SiteId, times: usize },
-    TooHeavy { vehicle: VehicleId, payload: Grams, load: Grams },
-    EmptyRound { vehicle: VehicleId },
-    WrongDistance { site: SiteId, said: i64, found: i64 },
+    NotOnce {
+        site: SiteId,
+        times: usize,
+    },
+    TooHeavy {
+        vehicle: VehicleId,
+        payload: Grams,
+        load: Grams,
+    },
+    EmptyRound {
+        vehicle: VehicleId,
+    },
+    WrongDistance {
+        site: SiteId,
+        said: i64,
+        found: i64,
+    },
+    WrongWayBack {
+        vehicle: VehicleId,
+        said: i64,
+        found: i64,
+    },
+    /// Left out though a truck carries it.
+    CouldBeCarried {
+        site: SiteId,
+        load: Grams,
+        vehicle: VehicleId,
+    },
 }
 
 /// All breaches of a day's rounds.
 pub fn rounds(task: &RoundsTask, plan: &RoundsPlan) -> Vec<RoundsBreach> {
-    let drops: BTreeMap<SiteId, _> = task.drops.iter().map(|drop| (drop.site, drop)).collect();
+    let drops: BTreeMap<SiteId, &Drop> = task.drops.iter().map(|drop| (drop.site, drop)).collect();
     let mut times: BTreeMap<SiteId, usize> = drops.keys().map(|&site| (site, 0)).collect();
     let mut breaches = Vec::new();
-    for round in &plan.rounds {
-        let vehicle = round.vehicle;
-        let known = task.vehicles.iter().find(|(known, _)| *known == vehicle);
-        let Some(&(_, payload)) = known else {
-            breaches.push(RoundsBreach::UnknownVehicle { vehicle });
-            continue;
-        };
-        if round.stops.is_empty() {
-            breaches.push(RoundsBreach::EmptyRound { vehicle });
-        }
-        let mut load = 0;
-        let mut at = task.depot;
-        for &(site, said) in &round.stops {
-            let Some(drop) = drops.get(&site) else {
-                breaches.push(RoundsBreach::UnknownSite { site });
-                continue;
-            };
-            let found = metres(at, drop.place);
-            if found != said {
-                breaches.push(RoundsBreach::WrongDistance { site, said, found });
+    for planned in &plan.rounds {
+        breaches.extend(round(task, &drops, planned));
+        for (site, _) in &planned.stops {
+            if let Some(count) = times.get_mut(site) {
+                *count += 1;
             }
-            load += drop.load.get();
-            at = drop.place;
-            *times.entry(site).or_default() += 1;
-        }
-        if load > payload.get() {
-            breaches.push(RoundsBreach::TooHeavy { vehicle, payload, load: Grams::new(load) });
         }
     }
     for &(site, _) in &plan.unassigned {
+        let Some(drop) = drops.get(&site) else {
+            breaches.push(RoundsBreach::UnknownSite { site });
+            continue;
+        };
         *times.entry(site).or_default() += 1;
+        let load = drop.load;
+        if let Some(&(vehicle, _)) = task.vehicles.iter().find(|(_, payload)| *payload >= load) {
+            breaches.push(RoundsBreach::CouldBeCarried { site, load, vehicle });
+        }
     }
     let odd = times.into_iter().filter(|(_, times)| *times != 1);
     breaches.extend(odd.map(|(site, times)| RoundsBreach::NotOnce { site, times }));
+    breaches
+}
+
+/// Breaches of one truck's way.
+fn round(
+    task: &RoundsTask,
+    drops: &BTreeMap<SiteId, &Drop>,
+    planned: &PlannedRound,
+) -> Vec<RoundsBreach> {
+    let vehicle = planned.vehicle;
+    let Some(&(_, payload)) = task.vehicles.iter().find(|(known, _)| *known == vehicle) else {
+        return vec![RoundsBreach::UnknownVehicle { vehicle }];
+    };
+    let mut breaches = Vec::new();
+    if planned.stops.is_empty() {
+        breaches.push(RoundsBreach::EmptyRound { vehicle });
+    }
+    let mut load = 0;
+    let mut at = task.depot;
+    for &(site, said) in &planned.stops {
+        let Some(drop) = drops.get(&site) else {
+            breaches.push(RoundsBreach::UnknownSite { site });
+            continue;
+        };
+        let found = metres(at, drop.place);
+        if found != said {
+            breaches.push(RoundsBreach::WrongDistance { site, said, found });
+        }
+        load += drop.load.get();
+        at = drop.place;
+    }
+    let (said, found) = (planned.metres_back, metres(at, task.depot));
+    if said != found {
+        breaches.push(RoundsBreach::WrongWayBack { vehicle, said, found });
+    }
+    if load > payload.get() {
+        breaches.push(RoundsBreach::TooHeavy { vehicle, payload, load: Grams::new(load) });
+    }
     breaches
 }

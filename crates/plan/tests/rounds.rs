@@ -107,6 +107,15 @@ proptest! {
         forgotten.rounds[0].stops.pop();
         let is_lost = |b: &RoundsBreach| matches!(b, RoundsBreach::NotOnce { times: 0, .. });
         prop_assert!(caught(forgotten).iter().any(is_lost));
+        let mut back = good.clone();
+        back.rounds[0].metres_back -= 1;
+        let is_off = |b: &RoundsBreach| matches!(b, RoundsBreach::WrongWayBack { .. });
+        prop_assert!(caught(back).iter().any(is_off));
+        let mut lazy = good.clone();
+        let site = lazy.rounds.remove(0).stops[0].0;
+        lazy.unassigned.push((site, LeftOut::TooHeavy));
+        let is_lazy = |b: &RoundsBreach| matches!(b, RoundsBreach::CouldBeCarried { .. });
+        prop_assert!(caught(lazy).iter().any(is_lazy));
         let mut short = good;
         short.rounds[0].stops[0].1 += 1;
         let is_off = |b: &RoundsBreach| matches!(b, RoundsBreach::WrongDistance { .. });

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use support::{empty_task, line, pack_of, producer, product, supply, tasks, want};
 use trade::catalog::Pack;
 use trade::mercuriale::LinePolicy;
-use trade::sourcing::{Cause, Reason, SeasonRow, SourcingPlan, SourcingTask};
+use trade::sourcing::{Allotment, Cause, Reason, SeasonRow, Shortfall, SourcingPlan, SourcingTask};
 use trade::unit::{Qty, Rate};
 
 use plan::sourcing::greedy;
@@ -21,9 +21,10 @@ fn shown(task: &SourcingTask, plan: &SourcingPlan) -> String {
         let supply = task.supplies.iter().find(|supply| supply.offer == offer);
         supply.map(|supply| supply.producer.to_string()).unwrap_or_default()
     };
-    let rows = plan.allotments.iter().map(|one| {
-        format!("{} {} {}\n", one.order_line, farm(one.offer), one.quantity.get())
-    });
+    let rows = plan
+        .allotments
+        .iter()
+        .map(|one| format!("{} {} {}\n", one.order_line, farm(one.offer), one.quantity.get()));
     let short =
         plan.shortfalls.iter().map(|one| format!("{} – {}\n", one.order_line, one.quantity.get()));
     rows.chain(short).collect()
@@ -133,6 +134,22 @@ fn one_too_many(task: &SourcingTask) -> Option<SourcingPlan> {
     Some(plan)
 }
 
+/// A planner that sells one unit too much and hides it in its accounts.
+fn oversold(task: &SourcingTask) -> Option<SourcingPlan> {
+    let mut plan = one_too_many(task)?;
+    let (order_line, quantity) = (plan.allotments[0].order_line, Qty::new(-1));
+    plan.shortfalls.push(Shortfall { order_line, quantity, cause: Cause::BelowPack });
+    Some(plan)
+}
+
+/// A planner that forgets a part and says that it was short.
+fn idle(task: &SourcingTask) -> Option<SourcingPlan> {
+    let mut plan = greedy(task);
+    let Allotment { order_line, quantity, .. } = plan.allotments.pop()?;
+    plan.shortfalls.push(Shortfall { order_line, quantity, cause: Cause::BelowPack });
+    Some(plan)
+}
+
 /// A planner that draws from whoever comes first.
 fn wrong_farm(task: &SourcingTask) -> Option<SourcingPlan> {
     let mut plan = greedy(task);
@@ -151,7 +168,7 @@ fn split_pack(task: &SourcingTask) -> Option<SourcingPlan> {
     one.quantity = Qty::new(one.quantity.get() - 5_000);
     let (order_line, quantity) = (one.order_line, Qty::new(5_000));
     let cause = Cause::BelowPack;
-    plan.shortfalls.push(trade::sourcing::Shortfall { order_line, quantity, cause });
+    plan.shortfalls.push(Shortfall { order_line, quantity, cause });
     Some(plan)
 }
 
@@ -206,6 +223,16 @@ proptest! {
         if let Some(plan) = one_too_many(&task) {
             let found = verify(&task, &plan);
             let caught = found.iter().any(|b| matches!(b, SourcingBreach::Unaccounted { .. }));
+            prop_assert!(caught);
+        }
+        if let Some(plan) = oversold(&task) {
+            let found = verify(&task, &plan);
+            let caught = found.iter().any(|b| matches!(b, SourcingBreach::NotPositive { .. }));
+            prop_assert!(caught);
+        }
+        if let Some(plan) = idle(&task) {
+            let found = verify(&task, &plan);
+            let caught = found.iter().any(|b| matches!(b, SourcingBreach::StillOffered { .. }));
             prop_assert!(caught);
         }
         if let Some(plan) = wrong_farm(&task) {

@@ -13,6 +13,12 @@ pub fn local(html: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// The roles that the page of entry has a button for.
+pub fn roles(html: &str) -> Vec<String> {
+    let named = html.split("name=\"role\" value=\"").skip(1);
+    named.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
 /// Whether the address is that of a paper, which takes long to set.
 pub fn is_paper(address: &str) -> bool {
     address.contains("/paper")
@@ -30,7 +36,14 @@ pub fn one_paper_of_each_kind(addresses: BTreeSet<String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{local, one_paper_of_each_kind};
+    use super::{local, one_paper_of_each_kind, roles};
+
+    #[test]
+    fn roles_are_found() {
+        let html = r#"<input type="hidden" name="role" value="dock"><button name="x" value="y">
+            <input type="hidden" name="role" value="buyer.a-1">"#;
+        assert_eq!(roles(html), ["dock", "buyer.a-1"]);
+    }
 
     #[test]
     fn addresses_of_this_site_are_found() {

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::{broken, entry, executable, fault, host_in, week_before};
+use super::{Entry, PAGES, broken, entry, executable, fault, host_in, pages, week_before};
 use crate::http::{Answer, parse};
 
 #[test]
@@ -47,6 +47,7 @@ fn a_page_that_is_not_as_it_must_be_is_found() {
         ("303 See Other", "", false),
         ("200 OK", "<html lang=\"en\"></html>", false),
         ("200 OK", "<html lang=\"fr\"><body>", false),
+        ("200 OK", "<html lang=\"fr\">Internal Error</html>", false),
         ("200 OK", page, true),
         ("404 Not Found", "%PDF-1.7", true),
     ] {
@@ -63,18 +64,33 @@ fn a_link_that_leads_nowhere_is_found() {
 }
 
 #[test]
-fn the_entry_gives_cookie_and_week() {
-    let cookie = "set-cookie: carreau-as=coordinator; Path=/; HttpOnly";
-    let week = "location: /weeks/2026-W48";
-    let told = entry(&answer(&format!("303 See Other\r\n{cookie}\r\n{week}"), ""));
-    assert_eq!(told, Ok(("carreau-as=coordinator".into(), "2026-W48".into())));
+fn the_entry_gives_cookie_and_page() {
+    let cookie = "set-cookie: carreau-as=dock; Path=/; HttpOnly";
+    let page = "location: /weeks/2026-W48/dock";
+    let told = entry(&answer(&format!("303 See Other\r\n{cookie}\r\n{page}"), ""), "dock").unwrap();
+    assert_eq!((told.cookie.as_str(), told.week.as_str()), ("carreau-as=dock", "2026-W48"));
+    assert_eq!(told.address, "/weeks/2026-W48/dock");
     for head in [
-        format!("200 OK\r\n{cookie}\r\n{week}"),
-        format!("303 See Other\r\n{week}"),
-        format!("303 See Other\r\nset-cookie: carreau-as=dock\r\n{week}"),
+        format!("200 OK\r\n{cookie}\r\n{page}"),
+        format!("303 See Other\r\n{page}"),
+        format!("303 See Other\r\nset-cookie: carreau-as=driver\r\n{page}"),
         format!("303 See Other\r\n{cookie}\r\nlocation: /enter"),
-        format!("303 See Other\r\n{cookie}\r\nlocation: /weeks/2026-W48/orders"),
     ] {
-        assert!(entry(&answer(&head, "")).is_err(), "{head}");
+        assert!(entry(&answer(&head, ""), "dock").is_err(), "{head}");
     }
+}
+
+#[test]
+fn the_coordinator_reads_two_weeks_and_others_their_page() {
+    let entry = Entry {
+        cookie: String::new(),
+        address: "/weeks/2026-W48/dock".into(),
+        week: "2026-W48".into(),
+    };
+    assert_eq!(pages(&entry, "dock").unwrap(), ["/weeks/2026-W48/dock"]);
+    let all = pages(&entry, "coordinator").unwrap();
+    assert_eq!(all.len(), 2 * PAGES.len());
+    assert!(all.iter().any(|page| page == "/weeks/2026-W47/billing"));
+    let nowhere = Entry { week: "orders".into(), ..entry };
+    assert!(pages(&nowhere, "coordinator").is_err());
 }

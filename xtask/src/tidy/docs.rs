@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{File, Finding, Tree, rust};
 
+const DECISIONS: &str = "docs/decisions/";
+const DECISIONS_INDEX: &str = "docs/decisions/README.md";
+
 /// Every public type of the trade stands in backticks in the glossary.
 pub fn glossary_names_every_type(tree: &Tree) -> Vec<Finding> {
     let Some(glossary) = tree.get("GLOSSARY.md") else {
@@ -12,7 +15,8 @@ pub fn glossary_names_every_type(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
     for file in tree.rust("crates/trade/src/").filter(|file| !rust::is_test(&file.path)) {
         for (at, line) in rust::code(&file.text).lines().enumerate() {
-            let name = type_name(line).filter(|name| !glossary.text.contains(&format!("`{name}`")));
+            let name = type_name(line).or_else(|| id_name(line));
+            let name = name.filter(|name| !glossary.text.contains(&format!("`{name}`")));
             found.extend(name.map(|n| file.finding(at + 1, format!("GLOSSARY.md lacks `{n}`"))));
         }
     }
@@ -28,12 +32,20 @@ fn type_name(line: &str) -> Option<&str> {
     Some(&rest[..end]).filter(|name| !name.is_empty())
 }
 
-/// Every dependency on others' code is named in backticks in a decision record.
+/// The name of the id that a line of a macro's list makes: `HubId,`.
+fn id_name(line: &str) -> Option<&str> {
+    let name = line.trim().strip_suffix("Id,")?;
+    let is_type = name.starts_with(char::is_uppercase) && name.chars().all(char::is_alphanumeric);
+    is_type.then(|| line.trim().trim_end_matches(','))
+}
+
+/// Every dependency on others' code is named, in backticks or bold, in a decision record. Their
+/// index does not count: it gives no reason.
 pub fn decisions_name_every_dependency(tree: &Tree) -> Vec<Finding> {
     let Some(manifest) = tree.get("Cargo.toml") else { return vec![missing("Cargo.toml")] };
-    let is_record =
-        |file: &&File| file.path.starts_with("docs/decisions/") && file.path.ends_with(".md");
-    let records: String = tree.files().filter(is_record).map(|file| file.text.as_str()).collect();
+    let records: String = records(tree).map(|file| file.text.as_str()).collect();
+    let is_named =
+        |name: &str| ["`", "**"].iter().any(|m| records.contains(&[m, name, m].concat()));
     let mut section = "";
     let mut found = Vec::new();
     for (at, line) in manifest.text.lines().enumerate() {
@@ -43,11 +55,24 @@ pub fn decisions_name_every_dependency(tree: &Tree) -> Vec<Finding> {
         let Some((name, value)) = line.split_once('=') else { continue };
         let name = name.trim();
         let is_other = section == "[workspace.dependencies]" && !value.contains("path =");
-        if is_other && !name.starts_with('#') && !records.contains(&format!("`{name}`")) {
+        if is_other && !name.starts_with('#') && !is_named(name) {
             found.push(manifest.finding(at + 1, format!("no decision record names `{name}`")));
         }
     }
     found
+}
+
+fn records(tree: &Tree) -> impl Iterator<Item = &File> {
+    let files = tree.files().filter(|file| file.path.starts_with(DECISIONS));
+    files.filter(|file| file.path.ends_with(".md") && file.path != DECISIONS_INDEX)
+}
+
+/// The index of the decisions links to every record.
+pub fn decisions_are_indexed(tree: &Tree) -> Vec<Finding> {
+    let Some(index) = tree.get(DECISIONS_INDEX) else { return vec![missing(DECISIONS_INDEX)] };
+    let name = |file: &File| file.path[DECISIONS.len()..].to_owned();
+    let lost = records(tree).filter(|file| !index.text.contains(&format!("]({})", name(file))));
+    lost.map(|file| index.finding(0, format!("lacks a link to {}", name(file)))).collect()
 }
 
 /// Migrations are `NNNN_name.sql`, from 0001 without a gap: they are applied in that order.

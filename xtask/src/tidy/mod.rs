@@ -35,13 +35,14 @@ pub struct Finding {
 
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 16] = [
+const RULES: [Rule; 18] = [
     pure::trade_depends_on_nothing,
     pure::trade_has_no_float,
     order::trade_looks_upstream,
     order::shell_looks_upstream,
     docs::glossary_names_every_type,
     docs::decisions_name_every_dependency,
+    docs::decisions_are_indexed,
     docs::migrations_are_contiguous,
     docs::links_lead_somewhere,
     size::functions_are_short,
@@ -51,6 +52,7 @@ const RULES: [Rule; 16] = [
     words::nothing_is_left_to_do,
     words::no_path_of_a_machine,
     words::no_folder_beside_the_checkout,
+    words::no_host_of_a_registry,
     words::templates_keep_the_policy,
 ];
 

@@ -8,6 +8,16 @@ const OWN: &str = "xtask/";
 const DRIVERS: [&str; 4] = ["rusqlite", "tokio-postgres", "tokio_postgres", "deadpool"];
 const UNFINISHED: [&str; 4] = ["todo!(", "unimplemented!(", "#[ignore", "dbg!("];
 const MACHINE: [&str; 4] = ["/home/", "/work/", "/root/", "/tmp/"];
+/// Where packages come from is a setting of whoever builds. `docs.rs` and the like are for people.
+const REGISTRIES: [&str; 7] = [
+    "crates.io/api",
+    "index.crates.io",
+    "static.crates.io",
+    "registry.npmjs.org",
+    "files.pythonhosted.org",
+    "pypi.org/simple",
+    "deb.debian.org",
+];
 /// What the content security policy of the site forbids (`web/guard.rs`): a browser ignores it.
 const INLINE: [&str; 7] =
     ["style=", "<style", "onclick=", "onchange=", "oninput=", "onsubmit=", "onload="];
@@ -60,6 +70,13 @@ pub fn no_folder_beside_the_checkout(tree: &Tree) -> Vec<Finding> {
     files.flat_map(|file| named(file, &file.text, &["../shared"], "only .ci/run names")).collect()
 }
 
+/// No file tells from which host packages are taken, except the lock file that cargo writes.
+pub fn no_host_of_a_registry(tree: &Tree) -> Vec<Finding> {
+    let is_bound = |file: &&File| !file.path.starts_with(OWN) && file.path != "Cargo.lock";
+    let files = tree.files().filter(is_bound);
+    files.flat_map(|file| named(file, &file.text, &REGISTRIES, "a host of a registry:")).collect()
+}
+
 /// No style and no script inside a page.
 pub fn templates_keep_the_policy(tree: &Tree) -> Vec<Finding> {
     let pages = tree.files().filter(|file| file.path.starts_with("crates/carreau/templates/"));
@@ -97,8 +114,8 @@ fn has(line: &str, word: &str) -> bool {
 mod tests {
     use super::super::found;
     use super::{
-        drivers_stay_in_db, no_folder_beside_the_checkout, no_path_of_a_machine,
-        nothing_is_left_to_do, templates_keep_the_policy,
+        drivers_stay_in_db, no_folder_beside_the_checkout, no_host_of_a_registry,
+        no_path_of_a_machine, nothing_is_left_to_do, templates_keep_the_policy,
     };
 
     #[test]
@@ -134,6 +151,15 @@ mod tests {
         let files = [("docs/a.md", "see ../shared/x"), (".ci/run", "cd ../shared/data")];
         let told = found(no_folder_beside_the_checkout, &files);
         assert_eq!(told, ["docs/a.md:1: only .ci/run names ../shared"]);
+    }
+
+    #[test]
+    fn a_host_of_a_registry_is_found() {
+        for bad in ["https://index.crates.io/", "npm --registry=https://registry.npmjs.org"] {
+            assert_eq!(found(no_host_of_a_registry, &[("bin/a", bad)]).len(), 1, "{bad}");
+        }
+        let good = [("a.md", "a crate of crates.io"), ("Cargo.lock", "index.crates.io")];
+        assert_eq!(found(no_host_of_a_registry, &good), [""; 0]);
     }
 
     #[test]

@@ -54,8 +54,16 @@ pub async fn server_memory() -> anyhow::Result<Figure> {
     }
     let mut client = Client::connect(address.context("le serveur ne dit pas son adresse")?).await?;
     let steps = [
-        "needs", "offers", "mercuriale", "orders", "sourcing", "dock", "rounds", "billing",
-        "impact", "price-list",
+        "needs",
+        "offers",
+        "mercuriale",
+        "orders",
+        "sourcing",
+        "dock",
+        "rounds",
+        "billing",
+        "impact",
+        "price-list",
     ];
     for step in steps {
         client.get(&format!("/weeks/{week}/{step}")).await?;

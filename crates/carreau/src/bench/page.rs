@@ -13,11 +13,7 @@ use crate::commands::scratch::Scratch;
 
 const CLIENTS: usize = 64;
 
-async fn pages(
-    address: std::net::SocketAddr,
-    path: String,
-    seconds: f64,
-) -> anyhow::Result<f64> {
+async fn pages(address: std::net::SocketAddr, path: String, seconds: f64) -> anyhow::Result<f64> {
     rate(CLIENTS, seconds, move |_, end| {
         let path = path.clone();
         async move {

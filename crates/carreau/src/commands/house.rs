@@ -34,7 +34,9 @@ impl House {
     pub async fn hub(&self, db: &Db) -> anyhow::Result<HubId> {
         let known = register::hubs(db).await?;
         match (&self.hub, known.as_slice()) {
-            (_, []) => bail!("la base est vide. Importez d'abord un dossier : carreau import DOSSIER"),
+            (_, []) => {
+                bail!("la base est vide. Importez d'abord un dossier : carreau import DOSSIER")
+            }
             (None, [only]) => Ok(*only),
             (Some(code), _) => {
                 let found = known.iter().find(|hub| hub.as_str() == code);

@@ -16,7 +16,11 @@ use clap::{Args, Parser, Subcommand};
 use crate::generate::Scale;
 
 #[derive(Parser)]
-#[command(name = "carreau", version, about = "Carreau, le logiciel d'une plateforme de producteurs")]
+#[command(
+    name = "carreau",
+    version,
+    about = "Carreau, le logiciel d'une plateforme de producteurs"
+)]
 struct Line {
     #[command(flatten)]
     house: House,

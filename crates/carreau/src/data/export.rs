@@ -39,7 +39,8 @@ pub async fn export(app: &App, hub: HubId) -> Result<Pack, Failure> {
     let all = weeks(&app.db, hub).await?;
     let last = all.last().copied().unwrap_or_else(|| crate::clock::today().week());
     let known = register::load(&app.db, hub, last).await?;
-    let known = known.ok_or_else(|| Failure::NotFound(format!("La plateforme « {hub} » est inconnue.")))?;
+    let known =
+        known.ok_or_else(|| Failure::NotFound(format!("La plateforme « {hub} » est inconnue.")))?;
     pack.hub = Some(known.hub.clone());
     pack.rules = known.rules.clone();
     pack.producers = known.producers.values().cloned().collect();
@@ -212,7 +213,9 @@ fn leftovers(week: &Week) -> Vec<LeftoverNote> {
             }
         };
         let receipt = week.receipt_of(outcome.source).and_then(|id| week.receipt(id));
-        let Ok(line) = receipt.and_then(|receipt| week.purchase_line(receipt.line)) else { continue };
+        let Ok(line) = receipt.and_then(|receipt| week.purchase_line(receipt.line)) else {
+            continue;
+        };
         let fate = match outcome.kind {
             OutcomeKind::Donated(buyer) => LeftoverFate::Donated(buyer),
             OutcomeKind::Returned => LeftoverFate::Returned,

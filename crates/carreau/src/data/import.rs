@@ -53,7 +53,8 @@ impl<F: Into<Failure>> From<F> for Refusal {
 /// same pack again changes nothing.
 pub async fn import(app: &App, pack: Pack) -> Result<Imported, Refusal> {
     let hub = pack.hub.as_ref().map(|hub| hub.id);
-    let hub = hub.ok_or_else(|| Failure::Input("hub.csv : ce fichier manque au dossier.".into()))?;
+    let hub =
+        hub.ok_or_else(|| Failure::Input("hub.csv : ce fichier manque au dossier.".into()))?;
     let weeks = pack.weeks();
     let mut additions = Vec::new();
     let mut refused = Vec::new();

@@ -13,9 +13,9 @@ use crate::web::{Answer, Fields, Visit, back_to, read_qty};
 pub async fn receive(visit: Visit, fields: Fields) -> Answer {
     let mut requests = Vec::new();
     for (line, value) in fields.starting("received-") {
-        let number: i64 = line.parse().map_err(|_| {
-            Failure::Input(format!("La ligne d'achat « {line} » est inconnue."))
-        })?;
+        let number: i64 = line
+            .parse()
+            .map_err(|_| Failure::Input(format!("La ligne d'achat « {line} » est inconnue.")))?;
         let label = format!("Reçu, ligne {line}");
         let received = read_qty(value, &label)?;
         let rejected = fields.qty_or_none(&format!("rejected-{line}"), "Refusé")?;
@@ -31,7 +31,9 @@ pub async fn receive(visit: Visit, fields: Fields) -> Answer {
         });
     }
     if requests.is_empty() {
-        return Err(Failure::Input("Aucune quantité reçue : pesez au moins une ligne.".into()).into());
+        return Err(
+            Failure::Input("Aucune quantité reçue : pesez au moins une ligne.".into()).into()
+        );
     }
     acts::receive(visit.app(), visit.place, &requests, &visit.stamp()).await?;
     let said = fr::count(requests.len() as i64, "ligne reçue", "lignes reçues");

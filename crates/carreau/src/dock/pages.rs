@@ -135,7 +135,9 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
                 pack: papers::packs(week.confirmed(line.id), line.pack),
                 quantity: fr::number(week.confirmed(line.id)),
                 unit: fr::unit(product.unit, true),
-                limit: limit.map(|most| format!("{} au plus", fr::temperature(most))).unwrap_or_default(),
+                limit: limit
+                    .map(|most| format!("{} au plus", fr::temperature(most)))
+                    .unwrap_or_default(),
             });
             continue;
         }

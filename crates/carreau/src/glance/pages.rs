@@ -187,7 +187,10 @@ fn tiles(week: &Week) -> Result<Vec<(String, &'static str)>, Failure> {
         (fr::integer(farms.len() as i64), "fermes offrent"),
         (fr::integer(week.orders().len() as i64), "commandes"),
         (fr::whole_euros(trade::unit::Cents::new(sales)), "vendus, HT"),
-        (gain.map_or("–".into(), |gain| format!("+{}", fr::rate(gain))), "pour les fermes, sur le cours"),
+        (
+            gain.map_or("–".into(), |gain| format!("+{}", fr::rate(gain))),
+            "pour les fermes, sur le cours",
+        ),
     ])
 }
 
@@ -206,7 +209,11 @@ fn goods(check: &Check) -> Chart {
         part("Refusé au quai", goods.rejected, PartKind::Back),
         part("Rendu", goods.returned, PartKind::Back),
         part("Perdu", Qty::new(goods.wasted.get() + goods.missing.get()), PartKind::Lost),
-        part("Au quai ou à livrer", Qty::new(goods.on_dock.get() + goods.to_deliver.get()), PartKind::Open),
+        part(
+            "Au quai ou à livrer",
+            Qty::new(goods.on_dock.get() + goods.to_deliver.get()),
+            PartKind::Open,
+        ),
     ];
     let parts: Vec<Part> = parts.into_iter().filter(|part| part.value != 0).collect();
     let said = format!("{} reçus, en unités de vente", fr::number(goods.received));
@@ -225,7 +232,11 @@ fn money(check: &Check) -> Chart {
     let to_farms = money.invoices.get().min(money.farm_bills.get());
     let parts = [
         part("Aux fermes", trade::unit::Cents::new(to_farms), PartKind::Sold),
-        part("Marge restante", trade::unit::Cents::new(money.invoices.get() - to_farms), PartKind::Given),
+        part(
+            "Marge restante",
+            trade::unit::Cents::new(money.invoices.get() - to_farms),
+            PartKind::Given,
+        ),
     ];
     let said = format!(
         "{} facturés HT, dont marge {} moins dons {} et démarque {}",

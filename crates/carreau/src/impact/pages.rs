@@ -39,7 +39,11 @@ fn page(visit: &Visit, week: &Week) -> Result<ImpactPage, Failure> {
         tiles: tiles(week, &impact)?,
         farms: farms(week, &impact),
         labels: labels(&impact),
-        lost: impact.lost.iter().map(|(cause, grams)| (cause_name(cause), fr::weight(*grams))).collect(),
+        lost: impact
+            .lost
+            .iter()
+            .map(|(cause, grams)| (cause_name(cause), fr::weight(*grams)))
+            .collect(),
     })
 }
 
@@ -116,4 +120,3 @@ fn cause_name(cause: &str) -> &'static str {
         _ => "autre",
     }
 }
-

@@ -1,8 +1,8 @@
 //! Pricing and publishing.
 
-use trade::mercuriale::{LinePolicy, MercurialeLine, Publication, draft, publish, set_price};
 use trade::catalog::Labels;
 use trade::id::ProductId;
+use trade::mercuriale::{LinePolicy, MercurialeLine, Publication, draft, publish, set_price};
 use trade::offers::Stamp;
 use trade::unit::Price;
 

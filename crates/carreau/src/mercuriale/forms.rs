@@ -34,8 +34,8 @@ pub async fn price(visit: Visit, fields: Fields) -> Answer {
     let mut settings = Vec::new();
     for (key, value) in fields.starting("price-") {
         let line = read_key(key);
-        let (product, labels, policy) = line
-            .ok_or_else(|| Failure::Input(format!("La ligne « {key} » ne se lit pas.")))?;
+        let (product, labels, policy) =
+            line.ok_or_else(|| Failure::Input(format!("La ligne « {key} » ne se lit pas.")))?;
         let sale = fr::parse_price(value)
             .map_err(|said| Failure::Input(format!("Prix de « {product} » : {said}")))?;
         settings.push((product, labels, policy, sale));

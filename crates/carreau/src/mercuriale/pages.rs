@@ -73,11 +73,7 @@ pub async fn mercuriale(visit: Visit) -> Answer {
     html(&page)
 }
 
-fn page(
-    visit: &Visit,
-    week: &Week,
-    before: &[MercurialeLine],
-) -> Result<MercurialePage, Failure> {
+fn page(visit: &Visit, week: &Week, before: &[MercurialeLine]) -> Result<MercurialePage, Failure> {
     let mut frame = visit.frame(week, "mercuriale", "Mercuriale");
     let lines = match week.publication() {
         Some(publication) => publication.lines.clone(),

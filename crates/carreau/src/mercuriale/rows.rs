@@ -76,9 +76,7 @@ impl crate::store::cols::Cols for Option<Text> {
     fn put(&self, out: &mut Vec<db::Val>) {
         out.push(db::Val::from(self.as_ref().map(|text| text.0.clone())));
     }
-    fn get(
-        cursor: &mut crate::store::cols::Cursor<'_, '_>,
-    ) -> crate::store::cols::Read<Self> {
+    fn get(cursor: &mut crate::store::cols::Cursor<'_, '_>) -> crate::store::cols::Read<Self> {
         Ok(cursor.opt_text()?.map(Text))
     }
 }

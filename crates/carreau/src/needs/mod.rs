@@ -46,8 +46,7 @@ impl FromRow for Past {
 /// What buyers will probably want in a week.
 pub async fn foreseen(app: &App, place: Place) -> Result<Vec<Need>, Failure> {
     let first = place.week.monday().plus_days(-7 * WINDOW_WEEKS).week();
-    let span =
-        vec![place.hub.as_str().into(), Val::I(first.number()), Val::I(place.week.number())];
+    let span = vec![place.hub.as_str().into(), Val::I(first.number()), Val::I(place.week.number())];
     let past: Vec<Past> = app.db.query(PAST, span).await?;
     let past: Vec<PastOrder> = past.into_iter().map(|row| row.0).collect();
     let register = app.read(place, |week, _| week.register().clone()).await?;

@@ -47,7 +47,8 @@ fn labels(fields: &Fields) -> Result<Labels, Failure> {
     let mut labels = Labels::NONE;
     for (code, _) in fields.starting("label-") {
         let label = trade::catalog::Label::parse(code);
-        let label = label.ok_or_else(|| Failure::Input(format!("Le label « {code} » est inconnu.")))?;
+        let label =
+            label.ok_or_else(|| Failure::Input(format!("Le label « {code} » est inconnu.")))?;
         labels = labels.with(label);
     }
     Ok(labels)
@@ -58,7 +59,8 @@ pub async fn note_all(visit: Visit, fields: Fields) -> Answer {
     let mut requests = Vec::new();
     let rows: Vec<_> = visit.see(|week| Ok(week.current_offers().cloned().collect())).await?;
     for (id, value) in fields.starting("quantity-") {
-        let Some(offer) = rows.iter().find(|offer: &&trade::offers::Offer| offer.id.to_string() == id)
+        let Some(offer) =
+            rows.iter().find(|offer: &&trade::offers::Offer| offer.id.to_string() == id)
         else {
             continue;
         };

@@ -150,14 +150,17 @@ fn row(week: &Week, offer: &Offer) -> Result<Row, Failure> {
     let said = |quote: &trade::catalog::MarketQuote| {
         let more = offer.price.get() - quote.price.get();
         match trade::unit::rate_between(more, quote.price.get()) {
-            Some(rate) if rate.get() >= 0 => format!("{} (+{})", fr::price(quote.price), fr::rate(rate)),
+            Some(rate) if rate.get() >= 0 => {
+                format!("{} (+{})", fr::price(quote.price), fr::rate(rate))
+            }
             Some(rate) => format!("{} ({})", fr::price(quote.price), fr::rate(rate)),
             None => fr::price(quote.price),
         }
     };
-    let purchases = week.purchase_lines().iter().filter(|line| {
-        week.offer(line.offer).is_ok_and(|bought| bought.key() == offer.key())
-    });
+    let purchases = week
+        .purchase_lines()
+        .iter()
+        .filter(|line| week.offer(line.offer).is_ok_and(|bought| bought.key() == offer.key()));
     let sold: i64 = purchases.map(|line| line.quantity.get()).sum();
     Ok(Row {
         id: offer.id.0,
@@ -194,9 +197,10 @@ fn purchases(visit: &Visit, week: &Week, own: ProducerId) -> Result<Vec<Purchase
 }
 
 fn bills(week: &Week, own: ProducerId) -> Vec<(String, String, String)> {
-    let own = week.documents().iter().filter(|one| {
-        one.party == own.0 && one.kind != trade::billing::DocumentKind::Invoice
-    });
+    let own = week
+        .documents()
+        .iter()
+        .filter(|one| one.party == own.0 && one.kind != trade::billing::DocumentKind::Invoice);
     own.map(|bill| {
         let paid = week.payouts().iter().find(|payout| payout.document == bill.id);
         let said = match paid {

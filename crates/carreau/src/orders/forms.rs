@@ -46,7 +46,10 @@ async fn save(
     let order = match taken {
         Ok(order) => order,
         Err(Failure::Replayed(id)) => {
-            return back_to(&visit.href(back), &format!("Commande {id} déjà prise, une seule fois."));
+            return back_to(
+                &visit.href(back),
+                &format!("Commande {id} déjà prise, une seule fois."),
+            );
         }
         Err(failure) => return Err(with_names(visit, failure).await.into()),
     };

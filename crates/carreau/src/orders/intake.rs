@@ -118,9 +118,8 @@ async fn save(
     insert_week(place.hub, place.week, &[row], &mut commands);
     // Two with the same key: the second adds no row.
     let (text, values) = commands.pop().unwrap_or((COUNT_ORDER, Vec::new()));
-    let text = db::sql::interned(format!(
-        "{text} ON CONFLICT (hub_id, idempotency_key) DO NOTHING"
-    ));
+    let text =
+        db::sql::interned(format!("{text} ON CONFLICT (hub_id, idempotency_key) DO NOTHING"));
     commands.push((text, values));
     let lines: Vec<OrderLineRow> =
         order.lines.iter().map(|line| OrderLineRow::new(order.id, line)).collect();

@@ -122,9 +122,10 @@ fn days(week: &Week, own: Option<BuyerId>) -> Result<Vec<DayRow>, Failure> {
     let Some(publication) = week.publication() else { return Ok(Vec::new()) };
     let now = clock::now();
     let row = |sale: &trade::mercuriale::SaleDay| {
-        let orders = week.orders().iter().filter(|order| {
-            order.day == sale.day && own.is_none_or(|own| own == order.buyer)
-        });
+        let orders = week
+            .orders()
+            .iter()
+            .filter(|order| order.day == sale.day && own.is_none_or(|own| own == order.buyer));
         let orders: Vec<&Order> = orders.collect();
         let sum: i64 = orders.iter().map(|order| net(week, order).get()).sum();
         let (day, minute) = clock::civil(sale.cutoff_at);
@@ -277,10 +278,7 @@ async fn show_form(visit: &Visit, buyer: BuyerId, day: &str, slug: &str) -> Answ
 type Goods = (trade::id::ProductId, trade::catalog::Labels);
 
 /// What the buyer ordered a week before, to be ordered again at a glance.
-fn last_quantities(
-    week: &Week,
-    buyer: BuyerId,
-) -> BTreeMap<(Goods, i32), i64> {
+fn last_quantities(week: &Week, buyer: BuyerId) -> BTreeMap<(Goods, i32), i64> {
     let mut sums = BTreeMap::new();
     for order in week.orders().iter().filter(|order| order.buyer == buyer) {
         for line in &order.lines {

@@ -78,8 +78,19 @@ impl OrderLineRow {
         let OrderLine { price, price_origin, vat, .. } = *of;
         let name = of.name.clone();
         OrderLineRow {
-            order, rank, line, product, name, labels, policy, unit, pack, quantity, price,
-            price_origin, vat,
+            order,
+            rank,
+            line,
+            product,
+            name,
+            labels,
+            policy,
+            unit,
+            pack,
+            quantity,
+            price,
+            price_origin,
+            vat,
         }
     }
 
@@ -87,7 +98,17 @@ impl OrderLineRow {
         let OrderLineRow { rank, line, product, name, labels, policy, unit, pack, .. } = self;
         let OrderLineRow { quantity, price, price_origin, vat, .. } = self;
         OrderLine {
-            rank, line, product, name, labels, policy, unit, pack, quantity, price, price_origin,
+            rank,
+            line,
+            product,
+            name,
+            labels,
+            policy,
+            unit,
+            pack,
+            quantity,
+            price,
+            price_origin,
             vat,
         }
     }

@@ -53,9 +53,7 @@ impl NoteLineRow {
     pub fn new(note: NoteId, rank: i64, of: &NoteLine) -> NoteLineRow {
         let NoteLine { sorting, order_line, receipt, loaded, refused, missing, .. } = *of;
         let reason = of.reason.clone();
-        NoteLineRow {
-            note, rank, sorting, order_line, receipt, loaded, refused, missing, reason,
-        }
+        NoteLineRow { note, rank, sorting, order_line, receipt, loaded, refused, missing, reason }
     }
 
     pub fn into_line(self) -> NoteLine {

@@ -11,8 +11,7 @@ use crate::web::{Answer, Fields, Visit, back_to, read_qty};
 pub async fn accept(visit: Visit, fields: Fields) -> Answer {
     let day = fields.day("day", "Jour")?;
     let seen = fields.needed("mark", "Plan proposé")?;
-    let accepted =
-        acts::accept(visit.app(), visit.place, day, Some(seen), &visit.stamp()).await?;
+    let accepted = acts::accept(visit.app(), visit.place, day, Some(seen), &visit.stamp()).await?;
     let mut farms: Vec<_> = accepted.purchases.iter().map(|line| line.producer).collect();
     farms.sort_unstable();
     farms.dedup();
@@ -29,9 +28,9 @@ pub async fn accept(visit: Visit, fields: Fields) -> Answer {
 pub async fn confirm(visit: Visit, fields: Fields) -> Answer {
     let mut answers = Vec::new();
     for (line, value) in fields.starting("confirmed-") {
-        let number: i64 = line.parse().map_err(|_| {
-            Failure::Input(format!("La ligne d'achat « {line} » est inconnue."))
-        })?;
+        let number: i64 = line
+            .parse()
+            .map_err(|_| Failure::Input(format!("La ligne d'achat « {line} » est inconnue.")))?;
         let id = PurchaseLineId(number);
         let quantity = read_qty(value, &format!("Confirmé, ligne {line}"))?;
         let known = visit.see(|week| {

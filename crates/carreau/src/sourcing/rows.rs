@@ -2,9 +2,7 @@
 
 use trade::calendar::Day;
 use trade::catalog::{Labels, Pack};
-use trade::id::{
-    LineId, OfferId, OrderLineId, PlanId, ProducerId, ProductId, PurchaseLineId,
-};
+use trade::id::{LineId, OfferId, OrderLineId, PlanId, ProducerId, ProductId, PurchaseLineId};
 use trade::offers::Stamp;
 use trade::sourcing::{Allocation, Cause, Confirmation, PurchaseLine, Reason, Shortfall};
 use trade::unit::{Price, Qty};
@@ -42,7 +40,17 @@ impl PurchaseLineRow {
         let PurchaseLine { id, producer, day, offer, line, product, .. } = *of;
         let PurchaseLine { labels, pack, quantity, price, .. } = *of;
         PurchaseLineRow {
-            id, plan, producer, day, offer, line, product, labels, pack, quantity, price,
+            id,
+            plan,
+            producer,
+            day,
+            offer,
+            line,
+            product,
+            labels,
+            pack,
+            quantity,
+            price,
         }
     }
 

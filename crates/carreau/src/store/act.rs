@@ -304,8 +304,7 @@ async fn save(db: &Db, job: Job) -> Result<(), Failure> {
             let Job { place, stand, now, added, mails, before, after } = job;
             let hub = || Val::from(place.hub.as_str());
             let week = Val::I(place.week.number());
-            let mut guards =
-                vec![(RAISE, vec![hub(), week.clone(), Val::I(stand.revision)])];
+            let mut guards = vec![(RAISE, vec![hub(), week.clone(), Val::I(stand.revision)])];
             guards.extend(added.conditional);
             guards.extend(numbers(place.hub, &before, &after));
             if stand.revision == 0 {
@@ -338,11 +337,7 @@ async fn save(db: &Db, job: Job) -> Result<(), Failure> {
 }
 
 /// Moves each series from the number that was read to the next free one.
-fn numbers(
-    hub: HubId,
-    before: &Counters,
-    after: &Counters,
-) -> Vec<(&'static str, Vec<Val>)> {
+fn numbers(hub: HubId, before: &Counters, after: &Counters) -> Vec<(&'static str, Vec<Val>)> {
     let mut commands = Vec::new();
     for (series, &next) in &after.0 {
         match before.0.get(series) {

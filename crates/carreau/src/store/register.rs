@@ -108,8 +108,7 @@ const RAISE_CEILING: &str = "INSERT INTO ceilings (hub_id, contract, ceiling_cen
     ON CONFLICT (hub_id, contract) DO UPDATE SET ceiling_cents = excluded.ceiling_cents";
 
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] =
-    &[HUBS, VERSION, RAISE_VERSION, RENEW_SALE_DAYS, QUOTES, RAISE_CEILING];
+pub const TEXTS: &[&str] = &[HUBS, VERSION, RAISE_VERSION, RENEW_SALE_DAYS, QUOTES, RAISE_CEILING];
 
 /// Weeks of quotations that a register carries: what `Register::quote` looks back, and one.
 const QUOTE_WEEKS: i32 = 9;

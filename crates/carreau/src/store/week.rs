@@ -5,17 +5,17 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use db::{Db, Val};
+use trade::billing::{Document, Payout};
 use trade::calendar::IsoWeek;
 use trade::dock::{Outcome, Receipt, Sorting};
 use trade::id::HubId;
+use trade::ledger::Entry;
 use trade::mercuriale::{Availability, MercurialeLine, Publication, SaleDay};
 use trade::offers::{Offer, Stamp};
 use trade::orders::{Amendment, Closing};
 use trade::register::Register;
 use trade::rounds::{DeliveryNote, Round};
 use trade::sourcing::AcceptedPlan;
-use trade::billing::{Document, Payout};
-use trade::ledger::Entry;
 use trade::{Fact, Week};
 
 use super::table::{insert_week, load_week};
@@ -71,11 +71,8 @@ async fn load_sale(
     };
     let lines = load_week::<MercurialeLine>(db, hub, iso_week).await?;
     let availability = load_week::<AvailabilityRow>(db, hub, iso_week).await?;
-    let of_row = |row: AvailabilityRow| Availability {
-        line: row.line,
-        day: row.day,
-        offered: row.offered,
-    };
+    let of_row =
+        |row: AvailabilityRow| Availability { line: row.line, day: row.day, offered: row.offered };
     week.apply(
         Publication {
             stamp: head.stamp,

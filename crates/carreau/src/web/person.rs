@@ -74,7 +74,14 @@ impl Role {
     pub fn steps(self) -> &'static [&'static str] {
         match self {
             Role::Coordinator | Role::Observer => &[
-                "needs", "offers", "mercuriale", "orders", "sourcing", "dock", "rounds", "billing",
+                "needs",
+                "offers",
+                "mercuriale",
+                "orders",
+                "sourcing",
+                "dock",
+                "rounds",
+                "billing",
                 "impact",
             ],
             Role::Buyer(_) => &["price-list", "my-orders"],

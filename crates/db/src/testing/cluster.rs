@@ -10,8 +10,9 @@
 //! two minutes it takes that lock itself, stops the server and removes its directory; a test that
 //! arrives meanwhile waits for the lock, finds no server and starts one. If the watchdog is killed
 //! the kernel stops the server (`setpriv --pdeathsig`). PostgreSQL refuses to run as root, so root
-//! runs it as the user `postgres`, or `nobody` where there is none. It listens on a socket in a directory closed to other users and
-//! on no network port.
+//! runs it as the user `postgres`, or `nobody` where there is none. It listens on a socket in a
+//! directory closed to other users and on no network port. It does not wait for the disk (fsync is
+//! off), so its speeds are no limits for a benchmark.
 
 #[cfg(not(target_os = "linux"))]
 pub(super) fn address() -> Result<String, String> {
@@ -256,8 +257,8 @@ mod linux {
 
     fn version(folder: &Path) -> u32 {
         let text = folder.display().to_string();
-        let numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok());
-        numbers.last().unwrap_or(0)
+        let mut numbers = text.rsplit(|c: char| !c.is_ascii_digit());
+        numbers.find_map(|number| number.parse().ok()).unwrap_or(0)
     }
 
     fn on_path(name: &str) -> Option<PathBuf> {

@@ -1,10 +1,10 @@
 //! Every paper is printed, read back with poppler, and printed again.
 
 mod hostile;
+mod long;
 mod print;
 mod samples;
 mod samples_out;
-mod timing;
 
 use paper::{Paper, Printed, typeset};
 use std::io::{ErrorKind, Write};

@@ -146,6 +146,32 @@ pub fn invoice() -> Invoice {
     }
 }
 
+/// A buyer under the code of commerce, not of public orders: a school run by an association.
+pub fn private_invoice() -> Invoice {
+    let mut paper = invoice();
+    paper.imprint = imprint("Facture F2026-000124", "facture/F2026-000124");
+    paper.number = "F2026-000124".to_owned();
+    paper.buyer = Party {
+        name: "Ensemble scolaire Sainte-Marthe".to_owned(),
+        address: lines(&["12 rue des Aires", "34000 Montpellier"]),
+        siret: Some("552 100 554 00013".to_owned()),
+        siren: Some("552 100 554".to_owned()),
+        vat_number: Some("FR 96 552100554".to_owned()),
+        contact: vec![],
+    };
+    paper.delivered_to = None;
+    paper.commitment_number = None;
+    paper.service_code = None;
+    paper.contract_number = None;
+    paper.mentions = lines(&[
+        "Nature des opérations : livraison de biens.",
+        "Pas d'escompte pour paiement anticipé.",
+        "Pénalités de retard : trois fois le taux de l'intérêt légal. Indemnité forfaitaire pour \
+         frais de recouvrement : 40 €.",
+    ]);
+    paper
+}
+
 /// The same paper the other way round: the hub writes the farm's invoice.
 pub fn self_bill() -> Invoice {
     let mut paper = invoice();
@@ -161,10 +187,52 @@ pub fn self_bill() -> Invoice {
     paper.commitment_number = None;
     paper.service_code = None;
     paper.contract_number = None;
+    paper.lines.truncate(5);
+    paper.vat.truncate(1);
+    paper.total_net = "404,00 €".to_owned();
+    paper.total_vat = "22,22 €".to_owned();
+    paper.total_with_vat = "426,22 €".to_owned();
     paper.settlement = vec![
         Fact::new("Acompte du 26 novembre", "−100,00 €"),
-        Fact::new("Net à payer", "340,62 €"),
+        Fact::new("Net à payer", "326,22 €"),
     ];
+    paper.payment = Some(farm_payment("GAR-2026-0031"));
+    paper.mentions = lines(&[
+        "Autofacturation. Mandat de facturation du 2 septembre 2026 : le producteur peut \
+         contester cette facture dans les 30 jours.",
+        "Nature des opérations : livraison de biens. Indemnité forfaitaire pour frais de \
+         recouvrement : 40 €.",
+    ]);
+    paper
+}
+
+fn farm_payment(reference: &str) -> Payment {
+    Payment {
+        terms: "Virement, 30 jours après livraison".to_owned(),
+        holder: some("EARL Mas des Garrigues"),
+        iban: some("FR76 1350 6100 0012 3456 7890 123"),
+        bic: some("AGRIFRPP835"),
+        reference: some(reference),
+    }
+}
+
+/// What a farm without tax gets at each payment, instead of an invoice.
+pub fn purchase_slip() -> Invoice {
+    let mut paper = self_bill();
+    paper.imprint = imprint("Bulletin d'achat GAR-2026-0032", "bulletin/GAR-2026-0032");
+    paper.title = "Bulletin d'achat".to_owned();
+    paper.number = "GAR-2026-0032".to_owned();
+    paper.subtitle = some("Acheteur : Producteurs d'Occitanie.");
+    paper.seller.vat_number = None;
+    paper.lines.iter_mut().for_each(|line| line.vat_rate = String::new());
+    paper.vat = vec![];
+    paper.total_vat = "0,00 €".to_owned();
+    paper.total_with_vat = "404,00 €".to_owned();
+    paper.settlement = vec![];
+    paper.payment = Some(farm_payment("GAR-2026-0032"));
+    paper.mentions =
+        lines(&["Le producteur est placé sous le régime du remboursement forfaitaire \
+         agricole : pas de taxe sur ce bulletin."]);
     paper
 }
 

@@ -36,8 +36,16 @@ pub fn after(script: &str) -> World {
     world
 }
 
+/// Lines without their indent; a long answer may stand on a line of its own.
 fn lines_of(script: &str) -> Vec<String> {
-    script.lines().map(str::trim).filter(|line| !line.is_empty()).map(String::from).collect()
+    let mut lines: Vec<String> = Vec::new();
+    for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        match lines.last_mut() {
+            Some(act) if line.starts_with("-> ") => *act = format!("{act} {line}"),
+            _ => lines.push(line.to_string()),
+        }
+    }
+    lines
 }
 
 /// Writes the script again from what its acts answer.

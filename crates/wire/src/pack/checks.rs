@@ -123,7 +123,8 @@ impl Checks<'_> {
     fn delivery_day(&mut self, spot: Spot, day: Day) {
         let Some(hub) = self.known.hubs.first() else { return };
         if !hub.record.delivery_days.contains(&day.weekday()) {
-            let reason = "la plateforme ne livre pas ce jour de la semaine (hub.csv, delivery_days).";
+            let reason =
+                "la plateforme ne livre pas ce jour de la semaine (hub.csv, delivery_days).";
             self.fault(spot, "day", &day.to_string(), reason);
         }
     }
@@ -160,18 +161,23 @@ impl Checks<'_> {
         let Known { hubs, producers, buyers, sites, products } = self.known;
         if let Some(second) = hubs.get(1) {
             let spot = Spot { file: "hub.csv", line: second.line };
-            self.fault(spot, "code", second.record.id.as_str(), "un dossier décrit une plateforme.");
+            self.fault(
+                spot,
+                "code",
+                second.record.id.as_str(),
+                "un dossier décrit une plateforme.",
+            );
         }
         self.alone("producers.csv", "code", producers, |one| (one.id, one.id.to_string()));
         self.alone("buyers.csv", "code", buyers, |one| (one.id, one.id.to_string()));
         self.alone("sites.csv", "code", sites, |one| (one.id, one.id.to_string()));
         self.alone("products.csv", "code", products, |one| (one.id, one.id.to_string()));
         self.alone("vehicles.csv", "code", vehicles, |one| (one.id, one.id.to_string()));
-        let proof = |one: &Certificate| {
-            ((one.producer, one.label, one.number.clone()), one.number.clone())
-        };
+        let proof =
+            |one: &Certificate| ((one.producer, one.label, one.number.clone()), one.number.clone());
         self.alone("certificates.csv", "number", certificates, proof);
-        let quote = |one: &MarketQuote| ((one.product, one.organic, one.week), one.week.to_string());
+        let quote =
+            |one: &MarketQuote| ((one.product, one.organic, one.week), one.week.to_string());
         self.alone("quotations.csv", "week", quotes, quote);
         let again = |one: &StandingOrder| {
             let key = (one.site, one.weekday.rank(), one.product, one.labels);

@@ -65,20 +65,31 @@ pub const HUB: Table = Table {
     name: "hub",
     is_needed: true,
     what: "La plateforme et ses réglages : une seule ligne.",
-    columns: with_identity!([must("code", "code", CODE)], [
-        must("latitude", "latitude", DEGREES),
-        must("longitude", "longitude", DEGREES),
-        must("delivery_days", "jours_de_livraison", "jours séparés par + : tue+thu ou mardi+jeudi"),
-        must("cutoff_days_before", "limite_jours_avant", "jours entre la limite de commande et la livraison"),
-        must("cutoff_time", "limite_heure", "heure de Paris : 12:00"),
-        must("minimum_order", "commande_minimum", "montant HT en euros : 80"),
-        must("price_step", "pas_de_prix", "arrondi des prix de vente en euros : 0,01"),
-        must("pool_spread", "ecart_groupement", "part : 15 %"),
-        must("income_goal", "gain_vise", "part au-dessus du cours : 20 %"),
-        must("weight_tolerance", "tolerance_poids", "part : 15 %"),
-        must("buyer_payment_days", "delai_acheteurs", "jours"),
-        must("farm_payment_days", "delai_fermes", "jours, 30 au plus (L441-11)"),
-    ]),
+    columns: with_identity!(
+        [must("code", "code", CODE)],
+        [
+            must("latitude", "latitude", DEGREES),
+            must("longitude", "longitude", DEGREES),
+            must(
+                "delivery_days",
+                "jours_de_livraison",
+                "jours séparés par + : tue+thu ou mardi+jeudi"
+            ),
+            must(
+                "cutoff_days_before",
+                "limite_jours_avant",
+                "jours entre la limite de commande et la livraison"
+            ),
+            must("cutoff_time", "limite_heure", "heure de Paris : 12:00"),
+            must("minimum_order", "commande_minimum", "montant HT en euros : 80"),
+            must("price_step", "pas_de_prix", "arrondi des prix de vente en euros : 0,01"),
+            must("pool_spread", "ecart_groupement", "part : 15 %"),
+            must("income_goal", "gain_vise", "part au-dessus du cours : 20 %"),
+            must("weight_tolerance", "tolerance_poids", "part : 15 %"),
+            must("buyer_payment_days", "delai_acheteurs", "jours"),
+            must("farm_payment_days", "delai_fermes", "jours, 30 au plus (L441-11)"),
+        ]
+    ),
 };
 
 pub const PRICING_RULES: Table = Table {
@@ -98,15 +109,22 @@ pub const PRODUCERS: Table = Table {
     name: "producers",
     is_needed: true,
     what: "Les fermes.",
-    columns: with_identity!([must("code", "code", CODE)], [
-        must("latitude", "latitude", DEGREES),
-        must("longitude", "longitude", DEGREES),
-        must("standing", "statut", "member (adherent) ou sympathizer (sympathisant)"),
-        must("vat_regime", "regime_tva", "liable (assujetti), flat_rate (forfait) ou exempt (franchise)"),
-        may("mandate_on", "mandat_du", "jour du mandat d'autofacturation"),
-        may("minimum_trip", "trajet_minimum", "montant HT en euros ; vide : 0"),
-        may("season_share", "part_de_saison", "part convenue : 12 %"),
-    ]),
+    columns: with_identity!(
+        [must("code", "code", CODE)],
+        [
+            must("latitude", "latitude", DEGREES),
+            must("longitude", "longitude", DEGREES),
+            must("standing", "statut", "member (adherent) ou sympathizer (sympathisant)"),
+            must(
+                "vat_regime",
+                "regime_tva",
+                "liable (assujetti), flat_rate (forfait) ou exempt (franchise)"
+            ),
+            may("mandate_on", "mandat_du", "jour du mandat d'autofacturation"),
+            may("minimum_trip", "trajet_minimum", "montant HT en euros ; vide : 0"),
+            may("season_share", "part_de_saison", "part convenue : 12 %"),
+        ]
+    ),
 };
 
 pub const CERTIFICATES: Table = Table {
@@ -128,13 +146,20 @@ pub const BUYERS: Table = Table {
     name: "buyers",
     is_needed: true,
     what: "Les acheteurs.",
-    columns: with_identity!([
-        must("code", "code", CODE),
-        must("kind", "genre", "school, central_kitchen, university, food_aid, community, partner ou other"),
-    ], [
-        may("service_code", "code_service", "code service de Chorus Pro"),
-        may("commitment_number", "numero_engagement", "numéro d'engagement"),
-    ]),
+    columns: with_identity!(
+        [
+            must("code", "code", CODE),
+            must(
+                "kind",
+                "genre",
+                "school, central_kitchen, university, food_aid, community, partner ou other"
+            ),
+        ],
+        [
+            may("service_code", "code_service", "code service de Chorus Pro"),
+            may("commitment_number", "numero_engagement", "numéro d'engagement"),
+        ]
+    ),
 };
 
 pub const SITES: Table = Table {
@@ -170,7 +195,11 @@ pub const PRODUCTS: Table = Table {
         may("size_grade", "calibre", "calibre"),
         must("unit", "unite", "kg, piece (pièce), bunch (botte) ou litre"),
         must("vat", "tva", "food (denrées), catering (restauration) ou standard (normal)"),
-        must("temperature", "temperature", "ambient (ambiant), fresh (frais) ou chilled (réfrigéré)"),
+        must(
+            "temperature",
+            "temperature",
+            "ambient (ambiant), fresh (frais) ou chilled (réfrigéré)",
+        ),
         must("unit_weight_g", "poids_unite_g", "grammes d'une unité de vente : 1000 pour un kilo"),
         may("season", "saison", "douze 0 ou 1, janvier d'abord ; vide : toute l'année"),
         may("grammage_g", "grammage_g", "grammes bruts d'une portion ; vide : 0"),
@@ -291,7 +320,11 @@ pub const DOCK_EVENTS: Table = Table {
         may("confirmed", "confirme", AMOUNT),
         may("received", "recu", AMOUNT),
         may("rejected", "refuse", AMOUNT),
-        may("rejection", "motif", "quality, size_grade, temperature, marking, not_ordered ou no_show"),
+        may(
+            "rejection",
+            "motif",
+            "quality, size_grade, temperature, marking, not_ordered ou no_show",
+        ),
         may("batch", "lot", "lot de la ferme"),
         may("temperature", "temperature", "degrés : 3,5"),
     ],

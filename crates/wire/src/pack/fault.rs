@@ -20,8 +20,15 @@ pub struct Fault {
 const VALUE_MAX: usize = 60;
 
 impl Fault {
-    pub fn new(file: &str, line: u64, column: &str, value: &str, reason: impl Into<String>) -> Fault {
-        let mut value: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    pub fn new(
+        file: &str,
+        line: u64,
+        column: &str,
+        value: &str,
+        reason: impl Into<String>,
+    ) -> Fault {
+        let mut value: String =
+            value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         if value.chars().count() > VALUE_MAX {
             value = value.chars().take(VALUE_MAX - 1).chain(['…']).collect();
         }
@@ -80,7 +87,8 @@ mod tests {
     #[test]
     fn a_fault_says_where_and_what() {
         let fault = Fault::new("orders.csv", 14, "quantity", "12,x", "ce n'est pas un nombre.");
-        let said = "orders.csv, ligne 14, colonne « quantity », valeur « 12,x » : ce n'est pas un nombre.";
+        let said =
+            "orders.csv, ligne 14, colonne « quantity », valeur « 12,x » : ce n'est pas un nombre.";
         assert_eq!(fault.to_string(), said);
     }
 

@@ -18,8 +18,7 @@ pub struct Parsed {
 /// Reads the files of a folder, by name and bytes. Nothing is returned while one fault is left.
 pub fn read(files: &[(String, Vec<u8>)]) -> Result<Parsed, Vec<Fault>> {
     let mut faults = unknown_files(files);
-    let sheets: Vec<Sheet> =
-        TABLES.iter().map(|table| sheet(table, files, &mut faults)).collect();
+    let sheets: Vec<Sheet> = TABLES.iter().map(|table| sheet(table, files, &mut faults)).collect();
     let parsed = parse(&sheets, &mut faults);
     if faults.is_empty() { Ok(parsed) } else { Err(sorted(faults)) }
 }
@@ -40,9 +39,8 @@ fn is_file_of(table: &Table, name: &str) -> bool {
 fn unknown_files(files: &[(String, Vec<u8>)]) -> Vec<Fault> {
     let is_csv = |name: &str| name.to_lowercase().ends_with(".csv");
     let known: Vec<String> = TABLES.iter().map(|table| table.file()).collect();
-    let is_unknown = |name: &&String| {
-        is_csv(name) && !TABLES.iter().any(|table| is_file_of(table, name))
-    };
+    let is_unknown =
+        |name: &&String| is_csv(name) && !TABLES.iter().any(|table| is_file_of(table, name));
     let unknown = files.iter().map(|(name, _)| name).filter(is_unknown);
     unknown
         .map(|name| {
@@ -56,11 +54,7 @@ fn unknown_files(files: &[(String, Vec<u8>)]) -> Vec<Fault> {
         .collect()
 }
 
-fn sheet(
-    table: &'static Table,
-    files: &[(String, Vec<u8>)],
-    faults: &mut Vec<Fault>,
-) -> Sheet {
+fn sheet(table: &'static Table, files: &[(String, Vec<u8>)], faults: &mut Vec<Fault>) -> Sheet {
     match files.iter().find(|(name, _)| is_file_of(table, name)) {
         Some((name, bytes)) => Sheet::read(table, name, bytes, faults),
         None => {

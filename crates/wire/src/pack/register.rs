@@ -275,9 +275,10 @@ pub fn contracts(
             let reason = format!("ce marché est décrit autrement ligne {first}.");
             faults.push(Fault::new(&sheet.file, line, "code", &code, reason));
         }
-        let twice = known.prices.iter().any(|one| {
-            (one.product, one.labels) == (price.product, price.labels)
-        });
+        let twice = known
+            .prices
+            .iter()
+            .any(|one| (one.product, one.labels) == (price.product, price.labels));
         if twice {
             let reason = "ce produit a déjà un prix dans ce marché.";
             faults.push(Fault::new(&sheet.file, line, "product", price.product.as_str(), reason));

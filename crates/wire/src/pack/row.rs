@@ -187,9 +187,9 @@ impl<'a> Row<'a> {
     pub fn labels(&mut self, column: &str) -> Labels {
         let read = |text: &str| {
             let parts = text.split(['+', '|']).map(str::trim).filter(|part| !part.is_empty());
-            parts.map(|part| words::find(&words::LABELS, part)).try_fold(Labels::NONE, |set, one| {
-                Ok(set.with(one?))
-            })
+            parts
+                .map(|part| words::find(&words::LABELS, part))
+                .try_fold(Labels::NONE, |set, one| Ok(set.with(one?)))
         };
         self.optional(column, read).unwrap_or(Labels::NONE)
     }
@@ -241,13 +241,18 @@ impl<'a> Row<'a> {
             phone: self.text("phone"),
         };
         if !identity.siret.is_empty() && !is_siret(&identity.siret) {
-            self.fault("siret", "ce n'est pas un SIRET : 14 chiffres, dont le dernier les vérifie.");
+            self.fault(
+                "siret",
+                "ce n'est pas un SIRET : 14 chiffres, dont le dernier les vérifie.",
+            );
         }
         if !identity.iban.is_empty() && !is_iban(&identity.iban) {
             self.fault("iban", "ce n'est pas un IBAN : ses chiffres de contrôle ne vont pas.");
         }
         let vat = &identity.vat_number;
-        let is_vat = vat.len() == 13 && vat.starts_with("FR") && vat[4..].bytes().all(|b| b.is_ascii_digit());
+        let is_vat = vat.len() == 13
+            && vat.starts_with("FR")
+            && vat[4..].bytes().all(|b| b.is_ascii_digit());
         if !vat.is_empty() && !is_vat {
             self.fault("vat_number", "un numéro de TVA a FR, deux caractères et neuf chiffres.");
         }

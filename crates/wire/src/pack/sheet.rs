@@ -98,9 +98,11 @@ fn records(text: &str) -> Vec<RawRow> {
     for record in reader.records().flatten() {
         let start = record.position().map_or(0, |position| position.byte() as usize);
         // The reader's position is before the empty lines that it passes over.
-        let empty = text.as_bytes()[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let empty =
+            text.as_bytes()[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
         let start = start + empty.count();
-        line += text.as_bytes()[counted..start].iter().filter(|&&byte| byte == b'\n').count() as u64;
+        line +=
+            text.as_bytes()[counted..start].iter().filter(|&&byte| byte == b'\n').count() as u64;
         counted = start;
         if record.iter().any(|cell| !cell.trim().is_empty()) {
             rows.push(RawRow { line, cells: record.iter().map(str::to_string).collect() });

@@ -55,7 +55,11 @@ pub fn order(row: &mut Row<'_>) -> OrderRow {
 }
 
 /// Orders in order of their first row. In one week a reference is one order.
-pub fn orders(sheet: &Sheet, rows: Vec<At<OrderRow>>, faults: &mut Vec<Fault>) -> Vec<At<OrderNote>> {
+pub fn orders(
+    sheet: &Sheet,
+    rows: Vec<At<OrderRow>>,
+    faults: &mut Vec<Fault>,
+) -> Vec<At<OrderNote>> {
     let mut orders: Vec<At<OrderNote>> = Vec::new();
     let mut at: BTreeMap<(Code, i64), usize> = BTreeMap::new();
     for At { line, record: OrderRow { heading, line: goods } } in rows {

@@ -117,6 +117,9 @@ pub fn find<T: Copy>(list: &[(&'static str, &'static str, T)], said: &str) -> Re
 }
 
 /// The code by which a value is written.
-pub fn code<T: Copy + PartialEq>(list: &[(&'static str, &'static str, T)], value: T) -> &'static str {
+pub fn code<T: Copy + PartialEq>(
+    list: &[(&'static str, &'static str, T)],
+    value: T,
+) -> &'static str {
     list.iter().find(|row| row.2 == value).map_or("", |row| row.0)
 }

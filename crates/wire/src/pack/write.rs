@@ -37,7 +37,8 @@ fn bytes(table: &Table, rows: &Rows) -> Vec<u8> {
 
 /// A text that a spreadsheet would take for a formula is written behind an apostrophe.
 fn guarded(cell: &str) -> String {
-    let is_marked = cell.strip_prefix('\'').is_some_and(|rest| is_formula(rest) || rest.starts_with('\''));
+    let is_marked =
+        cell.strip_prefix('\'').is_some_and(|rest| is_formula(rest) || rest.starts_with('\''));
     if is_formula(cell) || is_marked { format!("'{cell}") } else { cell.to_string() }
 }
 

@@ -1,7 +1,7 @@
 use super::super::found;
 use super::{
-    decisions_name_every_dependency, glossary_names_every_type, links_lead_somewhere,
-    migrations_are_contiguous,
+    decisions_are_indexed, decisions_name_every_dependency, glossary_names_every_type,
+    links_lead_somewhere, migrations_are_contiguous,
 };
 
 #[test]
@@ -18,9 +18,29 @@ fn a_type_without_entry_is_found() {
 fn a_dependency_without_decision_is_found() {
     let manifest = "[a]\nx = 1\n[workspace.dependencies]\ntrade = { path = \"b\" }\n\n\
                     serde = \"1\"\ncsv = \"1\"\n[b]\ny = 1";
-    let files = [("Cargo.toml", manifest), ("docs/decisions/0001-a.md", "`serde` and csv")];
-    let told = found(decisions_name_every_dependency, &files);
-    assert_eq!(told, ["Cargo.toml:7: no decision record names `csv`"]);
+    let index = ("docs/decisions/README.md", "`csv`");
+    for named in ["`serde` and csv", "**serde** and csv"] {
+        let files = [("Cargo.toml", manifest), ("docs/decisions/0001-a.md", named), index];
+        let told = found(decisions_name_every_dependency, &files);
+        assert_eq!(told, ["Cargo.toml:7: no decision record names `csv`"]);
+    }
+}
+
+#[test]
+fn a_decision_that_is_not_indexed_is_found() {
+    let index = ("docs/decisions/README.md", "[0001](0001-a.md)");
+    let files = [index, ("docs/decisions/0001-a.md", ""), ("docs/decisions/0002-b.md", "")];
+    let told = found(decisions_are_indexed, &files);
+    assert_eq!(told, ["docs/decisions/README.md: lacks a link to 0002-b.md"]);
+}
+
+#[test]
+fn an_id_of_a_macro_without_entry_is_found() {
+    let code =
+        "code_id!(\n    /// A hub.\n    HubId,\n    LotId,\n);\nuse crate::id::{\n    a::BId,\n};";
+    let files = [("GLOSSARY.md", "`HubId`"), ("crates/trade/src/id.rs", code)];
+    let told = found(glossary_names_every_type, &files);
+    assert_eq!(told, ["crates/trade/src/id.rs:4: GLOSSARY.md lacks `LotId`"]);
 }
 
 #[test]

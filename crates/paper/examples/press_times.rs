@@ -1,5 +1,11 @@
-//! Not a test: milliseconds per paper, with whatever profile this was built in, and memory.
-//! `cargo test -p paper -- --ignored --nocapture timing`
+//! Milliseconds per paper and memory: `cargo run --release -p paper --example press_times`.
+
+#[allow(dead_code, reason = "the papers of the tests, of which some are enough here")]
+#[path = "../tests/papers/samples.rs"]
+mod samples;
+#[allow(dead_code, reason = "the papers of the tests, of which some are enough here")]
+#[path = "../tests/papers/samples_out.rs"]
+mod samples_out;
 
 use crate::samples::{price_list, purchase_order, sorting_sheet};
 use crate::samples_out::{delivery_note, invoice};
@@ -24,9 +30,20 @@ fn time<P: Paper>(name: &str, mut change: impl FnMut(u32) -> P) {
     );
 }
 
-#[test]
-#[ignore = "figures, not a test"]
-fn timing() {
+fn main() {
+    short_papers();
+    large_papers();
+    for _ in 0..10 {
+        for run in 0..50 {
+            let mut paper = invoice();
+            paper.number = format!("F2026-{run:06}");
+            typeset(&paper).expect("prints");
+        }
+        println!("after 50 more invoices: {}", memory());
+    }
+}
+
+fn short_papers() {
     // Each run is another document, or the cache would answer for the printer.
     time("invoice, 6 lines", |run| {
         let mut paper = invoice();
@@ -57,6 +74,9 @@ fn timing() {
         paper.lines.iter_mut().for_each(|line| line.amount = format!("{run},00 €"));
         paper
     });
+}
+
+fn large_papers() {
     time("price list, 19 lines", |run| {
         let mut paper = price_list();
         let lines = paper.families.iter_mut().flat_map(|family| &mut family.lines);
@@ -68,14 +88,6 @@ fn timing() {
         paper.rows.iter_mut().for_each(|row| row.cells[0] = run.to_string());
         paper
     });
-    for _ in 0..10 {
-        for run in 0..50 {
-            let mut paper = invoice();
-            paper.number = format!("F2026-{run:06}");
-            typeset(&paper).expect("prints");
-        }
-        println!("after 50 more invoices: {}", memory());
-    }
 }
 
 /// Resident memory, where the system tells.

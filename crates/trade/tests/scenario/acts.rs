@@ -1,0 +1,272 @@
+//! Acts of the desk, from the first offer to the confirmed purchase.
+//!
+//! ```text
+//! at mon 12:00:01                         the clock says
+//! offer garrigues carrot tue 40 at 1,20   a farm offers
+//! price carrot 1,70                       the coordinator sets a sale price by hand
+//! publish
+//! order moulin tue: carrot 60, leek 10    options site= commitment= by=phone
+//! take standing                           standing orders that were not taken yet
+//! amend 1.1 40
+//! close tue
+//! plan tue: 1.1 garrigues 35, 1.1 vidourle 25
+//! plan tue                                first farm that has some, in whole packs
+//! confirm p1 30
+//! ```
+
+use std::collections::BTreeMap;
+
+use trade::Denial;
+use trade::calendar::Day;
+use trade::id::{BuyerId, OfferId, OrderId, OrderLineId, ProducerId, PurchaseLineId, SiteId};
+use trade::mercuriale::{self, LinePolicy, SaleDay};
+use trade::offers::{self, OfferRequest};
+use trade::orders::{self, Channel, OrderRequest};
+use trade::sourcing::{
+    self, Allotment, Cause, Reason, Shortfall, SourcingPlan, SourcingTask, Supply, Want,
+};
+use trade::unit::{Cents, Qty};
+
+use crate::script::{Acted, said};
+use crate::words::{day, goods, instant, numbered, order_line, price, qty, qty_word};
+use crate::world::{World, items, option};
+
+type Done<T> = Result<T, Vec<Denial>>;
+
+pub fn one(denial: Denial) -> Vec<Denial> {
+    vec![denial]
+}
+
+pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
+    Some(match words {
+        ["at", on, time] => {
+            world.now = instant(day(on), time);
+            said("ok")
+        }
+        ["offer", rest @ ..] => offer(world, rest),
+        ["price", what, sale] => set_price(world, what, sale),
+        ["publish"] => publish(world),
+        ["order", rest @ ..] => order(world, rest),
+        ["take", "standing"] => take_standing(world),
+        ["amend", line, quantity] => amend(world, line, quantity),
+        ["close", on] => close(world, on),
+        ["plan", rest @ ..] => plan(world, rest),
+        ["confirm", line, quantity] => confirm(world, line, quantity),
+        _ => return None,
+    })
+}
+
+fn offer(world: &mut World, words: &[&str]) -> Acted {
+    let [farm, what, on, quantity, "at", asked] = words else { panic!("offer: {words:?}") };
+    let (product, labels, _) = goods(what);
+    let request = OfferRequest {
+        producer: ProducerId::parse(farm).expect("a producer"),
+        product,
+        labels,
+        day: day(on),
+        quantity: qty(quantity),
+        price: price(asked),
+    };
+    let offer = offers::announce(&world.week, &request, world.stamp()).map_err(one)?;
+    let answer = format!("offer {}", offer.id);
+    world.apply(offer);
+    said(answer)
+}
+
+fn set_price(world: &mut World, what: &str, sale: &str) -> Acted {
+    let (product, labels, producer) = goods(what);
+    let policy = producer.map_or(LinePolicy::Pooled, LinePolicy::Named);
+    let lines = mercuriale::draft(&world.week).map_err(one)?;
+    let line = lines
+        .iter()
+        .find(|line| (line.product, line.labels, line.policy) == (product, labels, policy))
+        .unwrap_or_else(|| panic!("not on the list: {what}"));
+    let set = mercuriale::set_price(&world.week, line, price(sale), world.stamp()).map_err(one)?;
+    world.apply(set);
+    said("ok")
+}
+
+/// Noon of the day before each delivery day, as the cast's hub has it.
+pub fn cutoffs(world: &World) -> Vec<SaleDay> {
+    let days = world.register.delivery_days(world.week.week());
+    let cutoff = |day: Day| SaleDay { day, cutoff_at: instant(day.plus_days(-1), "12:00") };
+    days.into_iter().map(cutoff).collect()
+}
+
+fn publish(world: &mut World) -> Acted {
+    let made = mercuriale::publish(&world.week, &cutoffs(world), world.stamp()).map_err(one)?;
+    let answer = format!("{} lines", made.lines.len());
+    world.apply(made);
+    said(answer)
+}
+
+fn order(world: &mut World, words: &[&str]) -> Acted {
+    let buyer = BuyerId::parse(words[0]).expect("a buyer");
+    let on = day(words[1].trim_end_matches(':'));
+    let (options, wanted): (Vec<&str>, Vec<&str>) =
+        words[2..].iter().partition(|word| word.contains('='));
+    let site = option(&options, "site").unwrap_or(words[0]);
+    let channel = option(&options, "by").map(|name| Channel::parse(name).expect("a channel"));
+    let commitment = option(&options, "commitment").unwrap_or_default();
+    let publication =
+        world.week.publication().cloned().ok_or(Denial::NotPublished).map_err(one)?;
+    let mut lines = Vec::new();
+    for item in items(&wanted).iter().filter(|item| !item.is_empty()) {
+        let (product, labels, producer) = goods(item[0]);
+        let line = publication.find(product, labels, producer);
+        lines.push((line.unwrap_or_else(|| panic!("not sold: {item:?}")).id, qty(item[1])));
+    }
+    let request = OrderRequest {
+        buyer,
+        site: SiteId::parse(site).expect("a site"),
+        day: on,
+        channel: channel.unwrap_or(Channel::Web),
+        commitment_number: commitment.to_string(),
+        lines,
+    };
+    take(world, &request).map(|id| format!("order {id}")).map(crate::script::Answer::Said)
+}
+
+/// Judges and takes an order, as the shell does in one transaction.
+pub fn take(world: &mut World, request: &OrderRequest) -> Done<OrderId> {
+    let id = OrderId(world.week.orders().len() as i64 + 1);
+    let sale = world.week.sale().map_err(one)?;
+    let order = orders::place(sale, id, request, &world.spent, world.stamp())?;
+    if request.channel != Channel::Surplus {
+        world.week.check_open(order.day, world.now).map_err(one)?;
+        world.week.take(&order)?;
+    }
+    for (contract, amount) in orders::called_off(&order.lines) {
+        let sum = world.spent.entry(contract).or_insert(Cents::ZERO);
+        *sum = Cents::new(sum.get() + amount.get());
+    }
+    world.apply(order);
+    Ok(id)
+}
+
+/// The shell knows a standing order again by its site and day.
+fn take_standing(world: &mut World) -> Acted {
+    let requests = orders::standing_requests(world.week.sale().map_err(one)?);
+    let mut taken = 0;
+    for request in requests {
+        let mut known = world.week.orders().iter();
+        let again = known.any(|order| {
+            (order.channel, order.site, order.day) == (Channel::Standing, request.site, request.day)
+        });
+        if !again {
+            take(world, &request)?;
+            taken += 1;
+        }
+    }
+    said(format!("{taken} taken"))
+}
+
+fn amend(world: &mut World, line: &str, quantity: &str) -> Acted {
+    let made = orders::amend(&world.week, order_line(line), qty(quantity), world.stamp());
+    world.apply(made.map_err(one)?);
+    said("ok")
+}
+
+fn close(world: &mut World, on: &str) -> Acted {
+    match orders::close(&world.week, day(on), world.stamp()).map_err(one)? {
+        Some(closing) => {
+            world.apply(closing);
+            said("closed")
+        }
+        None => said("was closed"),
+    }
+}
+
+fn plan(world: &mut World, words: &[&str]) -> Acted {
+    let on = day(words[0].trim_end_matches(':'));
+    let task = sourcing::task(&world.week, on, world.season.clone()).map_err(one)?;
+    let plan = if words.len() == 1 { first_fit(&task) } else { by_hand(world, on, &words[1..]) };
+    let accepted = sourcing::accept(&world.week, &plan, world.stamp()).map_err(one)?;
+    let bought = Qty::new(accepted.purchases.iter().map(|line| line.quantity.get()).sum());
+    let short = Qty::new(accepted.shortfalls.iter().map(|one| one.quantity.get()).sum());
+    world.apply(accepted);
+    said(format!("{} bought, {} short", qty_word(bought), qty_word(short)))
+}
+
+/// `1.1 garrigues 35, 1.1 vidourle 25`; what is not given is not called short.
+fn by_hand(world: &World, on: Day, words: &[&str]) -> SourcingPlan {
+    let allotments = items(words).into_iter().map(|item| {
+        let order_line = order_line(item[0]);
+        Allotment {
+            order_line,
+            offer: offer_of(world, on, order_line, item[1]),
+            quantity: qty(item[2]),
+            reason: Reason::ByHand { by: "scenario".into() },
+        }
+    });
+    SourcingPlan { day: on, allotments: allotments.collect(), shortfalls: Vec::new() }
+}
+
+/// The farm's offer of what the order line asks for, or an offer by its number.
+fn offer_of(world: &World, on: Day, line: OrderLineId, farm: &str) -> OfferId {
+    if let Some(number) = farm.strip_prefix('o').and_then(|text| text.parse().ok()) {
+        return OfferId(number);
+    }
+    let wanted = world.week.order_line(line).map(|(_, line)| (line.product, line.labels));
+    let mut offers = world.week.current_offers().filter(|offer| offer.day == on);
+    let own = offers.find(|offer| {
+        offer.producer.as_str() == farm && Ok((offer.product, offer.labels)) == wanted
+    });
+    own.unwrap_or_else(|| panic!("{farm} offers nothing for {line}")).id
+}
+
+/// First farm that has some, cheapest first, in whole packs: no planner, only enough to go on.
+pub fn first_fit(task: &SourcingTask) -> SourcingPlan {
+    let mut left: Vec<(&Supply, i64)> =
+        task.supplies.iter().map(|supply| (supply, supply.left.get())).collect();
+    left.sort_by_key(|(supply, _)| supply.price);
+    let mut plan =
+        SourcingPlan { day: task.day, allotments: Vec::new(), shortfalls: Vec::new() };
+    let mut offered: BTreeMap<_, i64> = BTreeMap::new();
+    for (supply, has) in &left {
+        *offered.entry((supply.product, supply.labels)).or_default() += has;
+    }
+    for want in &task.wants {
+        let mut missing = want.quantity.get();
+        for (supply, has) in left.iter_mut().filter(|(supply, _)| can_serve(supply, want)) {
+            let step = if want.pack.weighed { 1 } else { want.pack.size.get() };
+            let quantity = missing.min(*has) / step * step;
+            if quantity > 0 {
+                *has -= quantity;
+                missing -= quantity;
+                plan.allotments.push(Allotment {
+                    order_line: want.order_line,
+                    offer: supply.offer,
+                    quantity: Qty::new(quantity),
+                    reason: Reason::Remainder,
+                });
+            }
+        }
+        if missing > 0 {
+            let offered = offered.get(&(want.product, want.labels)).copied().unwrap_or(0);
+            let cause = Cause::Shortage { wanted: want.quantity, offered: Qty::new(offered) };
+            let quantity = Qty::new(missing);
+            let order_line = want.order_line;
+            plan.shortfalls.push(Shortfall { order_line, quantity, cause });
+        }
+    }
+    plan
+}
+
+fn can_serve(supply: &Supply, want: &Want) -> bool {
+    let is_named = |farm| farm == supply.producer;
+    let policy_fits = match want.policy {
+        LinePolicy::Pooled => true,
+        LinePolicy::Named(farm) => is_named(farm),
+    };
+    policy_fits
+        && (supply.product, supply.labels) == (want.product, want.labels)
+        && supply.price <= want.cost
+}
+
+fn confirm(world: &mut World, line: &str, quantity: &str) -> Acted {
+    let id = PurchaseLineId(numbered(line, 'p'));
+    let made = sourcing::confirm(&world.week, id, qty(quantity), world.stamp());
+    world.apply(made.map_err(one)?);
+    said("ok")
+}

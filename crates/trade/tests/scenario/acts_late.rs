@@ -1,0 +1,277 @@
+//! Acts of the dock, the road and the office.
+//!
+//! ```text
+//! receive p1 34,6                              options reject=2 for=quality lot=A12 temp=35
+//! receive all                                  what is expected and has not come yet
+//! sort tue
+//! sort r1 1.1 10                               by hand
+//! surplus secours tue: carrot 5 from r1        sold from the dock
+//! resolve r1 5 returned because=too_many       or wasted, or donated to=secours
+//! resolve n1/s3 2 wasted because=wilted        refused on note 1, from sorting 3
+//! round tue: kangoo moulin 12000, joffre 3000 back 9000
+//! deliver moulin tue                           all that was sorted for the site
+//! deliver moulin tue: 1.1 refuse=2 miss=1 because=wilted
+//! deliver all tue
+//! invoice moulin                               option on=fri
+//! bill garrigues
+//! shrinkage
+//! pay 2                                        option on=2026-12-24
+//! finish tue                                   receive, sort, deliver, all as planned
+//! ```
+
+use trade::billing;
+use trade::calendar::Day;
+use trade::dock::{self, LeftoverSource, OutcomeKind, ReceiptRequest, Rejection};
+use trade::id::{
+    BuyerId, DocumentId, EntryId, NoteId, ProducerId, PurchaseLineId, ReceiptId, SiteId,
+    SortingId, VehicleId,
+};
+use trade::orders::{Channel, OrderRequest};
+use trade::rounds::{self, HandoverGap, PlannedRound};
+use trade::unit::Qty;
+
+use crate::acts::{one, take};
+use crate::script::{Acted, said};
+use crate::words::{day, decimal, goods, numbered, order_line, qty};
+use crate::world::{World, items, option};
+
+pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
+    Some(match words {
+        ["receive", "all"] => receive_all(world),
+        ["receive", line, rest @ ..] => receive(world, line, rest),
+        ["sort", on] => sort(world, day(on)),
+        ["sort", receipt, line, quantity] => sort_by_hand(world, receipt, line, quantity),
+        ["surplus", rest @ ..] => surplus(world, rest),
+        ["resolve", rest @ ..] => resolve(world, rest),
+        ["round", rest @ ..] => round(world, rest),
+        ["deliver", "all", on] => deliver_all(world, day(on)),
+        ["deliver", site, on, rest @ ..] => deliver(world, site, on, rest),
+        ["finish", on] => finish(world, day(on)),
+        ["invoice", buyer, rest @ ..] => invoice(world, buyer, rest),
+        ["bill", farm, rest @ ..] => bill(world, farm, rest),
+        ["shrinkage"] => shrinkage(world),
+        ["pay", document, rest @ ..] => pay(world, document, rest),
+        _ => return None,
+    })
+}
+
+fn receive(world: &mut World, line: &str, words: &[&str]) -> Acted {
+    let request = ReceiptRequest {
+        line: PurchaseLineId(numbered(line, 'p')),
+        batch: option(words, "lot").unwrap_or_default().to_string(),
+        received: qty(words[0]),
+        rejected: option(words, "reject").map_or(Qty::ZERO, qty),
+        rejection: option(words, "for").map(|why| Rejection::parse(why).expect("a rejection")),
+        temperature_dc: option(words, "temp").map(|text| decimal(text, 0)),
+    };
+    let receipt = dock::receive(&world.week, &request, world.stamp()).map_err(one)?;
+    let answer = format!("r{} lot {}", receipt.id, receipt.batch);
+    world.apply(receipt);
+    said(answer)
+}
+
+fn receive_all(world: &mut World) -> Acted {
+    let waiting = |line: &&trade::sourcing::PurchaseLine| {
+        world.week.receipts_of(line.id).next().is_none()
+    };
+    let lines: Vec<PurchaseLineId> =
+        world.week.purchase_lines().iter().filter(waiting).map(|line| line.id).collect();
+    for &line in &lines {
+        let received = world.week.confirmed(line);
+        if !received.is_zero() {
+            let word = crate::words::qty_word(received);
+            receive(world, &format!("p{line}"), &[word.as_str()])?;
+        }
+    }
+    said(format!("{} lines", lines.len()))
+}
+
+fn sort(world: &mut World, on: Day) -> Acted {
+    let sortings = dock::sort(&world.week, on).map_err(one)?;
+    let answer = format!("{} parts", sortings.len());
+    for sorting in sortings {
+        world.apply(sorting);
+    }
+    said(answer)
+}
+
+fn sort_by_hand(world: &mut World, receipt: &str, line: &str, quantity: &str) -> Acted {
+    let receipt = ReceiptId(numbered(receipt, 'r'));
+    let made = dock::sort_by_hand(&world.week, receipt, order_line(line), qty(quantity));
+    world.apply(made.map_err(one)?);
+    said("ok")
+}
+
+/// An order of goods on the dock, put aside at once.
+fn surplus(world: &mut World, words: &[&str]) -> Acted {
+    let [buyer, on, what, quantity, "from", receipt] = words else { panic!("{words:?}") };
+    let (product, labels, producer) = goods(what);
+    let publication = world.week.publication().cloned().expect("a publication");
+    let line = publication.find(product, labels, producer).expect("a line");
+    let request = OrderRequest {
+        buyer: BuyerId::parse(buyer).expect("a buyer"),
+        site: SiteId::parse(buyer).expect("a site"),
+        day: day(on.trim_end_matches(':')),
+        channel: Channel::Surplus,
+        commitment_number: String::new(),
+        lines: vec![(line.id, qty(quantity))],
+    };
+    let before = world.week.clone();
+    let order = take(world, &request)?;
+    let sorted = sort_by_hand(world, receipt, &format!("{order}.1"), quantity);
+    if sorted.is_err() {
+        world.week = before;
+    }
+    sorted.and_then(|_| said(format!("order {order}")))
+}
+
+fn resolve(world: &mut World, words: &[&str]) -> Acted {
+    let [source, quantity, kind, options @ ..] = words else { panic!("resolve: {words:?}") };
+    let source = match source.split_once('/') {
+        Some((note, sorting)) => LeftoverSource::Refusal(
+            NoteId(numbered(note, 'n')),
+            SortingId(numbered(sorting, 's')),
+        ),
+        None => LeftoverSource::Dock(ReceiptId(numbered(source, 'r'))),
+    };
+    let kind = match *kind {
+        "donated" => OutcomeKind::Donated(
+            BuyerId::parse(option(options, "to").expect("to=")).expect("a buyer"),
+        ),
+        "returned" => OutcomeKind::Returned,
+        "wasted" => OutcomeKind::Wasted,
+        _ => panic!("no such outcome: {kind}"),
+    };
+    let reason = option(options, "because").unwrap_or_default();
+    let made = dock::resolve(&world.week, source, kind, qty(quantity), reason, world.stamp());
+    world.apply(made.map_err(one)?);
+    said("ok")
+}
+
+/// One truck; later lines of the same act add trucks after `;`.
+fn round(world: &mut World, words: &[&str]) -> Acted {
+    let on = day(words[0].trim_end_matches(':'));
+    let task = rounds::task(&world.week, on).map_err(one)?;
+    let mut planned = Vec::new();
+    for part in words[1..].split(|word| *word == "then") {
+        let back = part.iter().position(|word| *word == "back").expect("back");
+        let stops = items(&part[1..back]).into_iter();
+        planned.push(PlannedRound {
+            vehicle: VehicleId::parse(part[0]).expect("a truck"),
+            stops: stops
+                .map(|stop| (SiteId::parse(stop[0]).expect("a site"), decimal(stop[1], 0)))
+                .collect(),
+            metres_back: decimal(part[back + 1], 0),
+        });
+    }
+    let made = rounds::accept(&world.week, &task, &planned, world.stamp()).map_err(one)?;
+    let answer = format!("{} rounds", made.len());
+    for round in made {
+        world.apply(round);
+    }
+    said(answer)
+}
+
+fn deliver(world: &mut World, site: &str, on: &str, words: &[&str]) -> Acted {
+    let gaps: Vec<HandoverGap> = items(words)
+        .iter()
+        .filter(|item| !item.is_empty())
+        .map(|item| HandoverGap {
+            order_line: order_line(item[0]),
+            refused: option(item, "refuse").map_or(Qty::ZERO, qty),
+            missing: option(item, "miss").map_or(Qty::ZERO, qty),
+            reason: option(item, "because").unwrap_or_default().to_string(),
+        })
+        .collect();
+    let site = SiteId::parse(site).expect("a site");
+    let on = day(on.trim_end_matches(':'));
+    let made = rounds::deliver(&world.week, site, on, &gaps, "chef", world.stamp());
+    let note = made.map_err(one)?;
+    let answer = format!("note {}", note.id);
+    world.apply(note);
+    said(answer)
+}
+
+fn deliver_all(world: &mut World, on: Day) -> Acted {
+    let sites: Vec<SiteId> = world.register.sites.keys().copied().collect();
+    let mut notes = 0;
+    for site in sites {
+        match rounds::deliver(&world.week, site, on, &[], "chef", world.stamp()) {
+            Ok(note) => {
+                world.apply(note);
+                notes += 1;
+            }
+            Err(trade::Denial::NothingToDeliver { .. }) => {}
+            Err(denial) => return Err(one(denial)),
+        }
+    }
+    said(format!("{notes} notes"))
+}
+
+fn finish(world: &mut World, on: Day) -> Acted {
+    receive_all(world)?;
+    sort(world, on)?;
+    deliver_all(world, on)
+}
+
+fn issued_on(words: &[&str]) -> Day {
+    day(option(words, "on").unwrap_or("fri"))
+}
+
+fn next_entry(world: &World) -> EntryId {
+    EntryId(world.week.entries().len() as i64 + 1)
+}
+
+fn post(world: &mut World, document: trade::billing::Document) -> Result<String, Vec<trade::Denial>> {
+    let entry = billing::document_entry(&document, next_entry(world)).map_err(one)?;
+    let reference = document.reference();
+    world.apply(document);
+    world.apply(entry);
+    Ok(reference)
+}
+
+fn invoice(world: &mut World, buyer: &str, words: &[&str]) -> Acted {
+    let buyer = BuyerId::parse(buyer).expect("a buyer");
+    let (on, stamp) = (issued_on(words), world.stamp());
+    let mut counters = world.counters.clone();
+    let made = billing::invoice(&world.week, buyer, on, &mut counters, &stamp).map_err(one)?;
+    world.counters = counters;
+    let mut references = Vec::new();
+    for document in made {
+        references.push(post(world, document)?);
+    }
+    said(references.join(" "))
+}
+
+fn bill(world: &mut World, farm: &str, words: &[&str]) -> Acted {
+    let farm = ProducerId::parse(farm).expect("a producer");
+    let (on, stamp) = (issued_on(words), world.stamp());
+    let mut counters = world.counters.clone();
+    let made = billing::farm_bill(&world.week, farm, on, &mut counters, &stamp).map_err(one)?;
+    world.counters = counters;
+    let reference = post(world, made)?;
+    said(reference)
+}
+
+fn shrinkage(world: &mut World) -> Acted {
+    let id = next_entry(world);
+    match billing::shrinkage_entry(&world.week, day("fri"), id).map_err(one)? {
+        Some(entry) => {
+            world.apply(entry);
+            said("booked")
+        }
+        None => said("nothing"),
+    }
+}
+
+fn pay(world: &mut World, document: &str, words: &[&str]) -> Acted {
+    let id = DocumentId(decimal(document, 0));
+    let on = day(option(words, "on").unwrap_or("2026-12-24"));
+    let payout = billing::pay(&world.week, id, on, world.stamp()).map_err(one)?;
+    let piece = world.week.document(id).map_err(one)?.reference();
+    let entry = billing::payout_entry(&payout, piece, next_entry(world)).map_err(one)?;
+    let answer = crate::words::cents_word(payout.amount_with_vat);
+    world.apply(payout);
+    world.apply(entry);
+    said(answer)
+}

@@ -1,0 +1,175 @@
+//! Step 3: the week's price list.
+
+use crate::script::check;
+
+#[test]
+fn farms_that_ask_about_the_same_share_a_pooled_line_and_a_dear_farm_is_named() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         offer vidourle  carrot tue 50 at 1,32
+         offer aubrac    carrot tue 30 at 1,33
+         publish -> 2 lines
+         show mercuriale
+         | line | goods  | policy | cost | sale | vat  |
+         | 1    | carrot | pooled | 1,32 | 1,76 | 5,5% |
+         | 2    | carrot | aubrac | 1,33 | 1,77 | 5,5% |
+         show left
+         | goods  | policy | day | offered | left |
+         | carrot | pooled | tue | 90      | 90   |
+         | carrot | aubrac | tue | 30      | 30   |",
+    );
+}
+
+#[test]
+fn each_offer_is_sold_under_one_line() {
+    check(
+        "# cheap on Tuesday and dear on Thursday: named, and its Tuesday goods are in the pool
+         offer garrigues carrot tue 40 at 1,20
+         offer vidourle  carrot tue 50 at 1,20
+         offer vidourle  carrot thu 20 at 2,00
+         publish
+         show left
+         | goods  | policy   | day | offered | left |
+         | carrot | pooled   | tue | 90      | 90   |
+         | carrot | vidourle | thu | 20      | 20   |",
+    );
+}
+
+#[test]
+fn twenty_five_percent_is_on_cost_or_of_the_sale_price_as_the_rule_says() {
+    check(
+        "rule cost 25% from=2026-02-01
+         offer garrigues carrot tue 40 at 2,00
+         show draft
+         | line | goods  | policy | cost | sale | vat  |
+         | 1    | carrot | pooled | 2,00 | 2,50 | 5,5% |
+         rule sale 25% from=2026-03-01
+         show draft
+         | line | goods  | policy | cost | sale | vat  |
+         | 1    | carrot | pooled | 2,00 | 2,67 | 5,5% |",
+    );
+}
+
+#[test]
+fn the_most_particular_rule_in_force_makes_the_price() {
+    check(
+        "rule cost 10% family=meat
+         rule cost 50% family=meat from=2026-12-01
+         offer garrigues lamb tue 40 at 10,00
+         offer garrigues carrot tue 40 at 1,20
+         show draft
+         | line | goods  | policy | cost  | sale  | vat  |
+         | 1    | lamb   | pooled | 10,00 | 11,00 | 5,5% |
+         | 2    | carrot | pooled | 1,20  | 1,60  | 5,5% |",
+    );
+}
+
+#[test]
+fn a_margin_of_a_hundred_percent_of_the_sale_price_is_refused() {
+    check(
+        "rule sale 100% from=2026-02-01
+         offer garrigues carrot tue 40 at 2,00
+         publish -> refused: margin too high, rate 100%",
+    );
+}
+
+#[test]
+fn sale_prices_are_rounded_to_the_step_half_away_from_zero() {
+    check(
+        "rule cost 25% from=2026-02-01
+         hub step 0,05
+         offer garrigues carrot tue 40 at 1,30
+         offer garrigues leek tue 40 at 1,28
+         show draft
+         | line | goods  | policy | cost | sale | vat  |
+         | 1    | carrot | pooled | 1,30 | 1,65 | 5,5% |
+         | 2    | leek   | pooled | 1,28 | 1,60 | 5,5% |",
+    );
+}
+
+#[test]
+fn a_price_set_by_hand_is_not_below_cost_not_even_later() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         price carrot 1,19 -> refused: sale below cost, sale 1,19, cost 1,20
+         price carrot 1,30 -> ok
+         show draft
+         | line | goods  | policy | cost | sale | vat  |
+         | 1    | carrot | pooled | 1,20 | 1,30 | 5,5% |
+         offer garrigues carrot tue 40 at 1,40
+         publish -> refused: sale below cost, sale 1,30, cost 1,40
+         price carrot 1,75
+         publish -> 1 lines
+         price carrot 1,80 -> refused: already published, at mon 08:00",
+    );
+}
+
+#[test]
+fn publication_is_frozen() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         publish -> 1 lines
+         offer aubrac egg tue 300 at 0,30
+         rule cost 90% from=2026-03-01
+         product carrot kg pack=25 vat=standard
+         publish -> refused: already published, at mon 08:00
+         show mercuriale
+         | line | goods  | policy | cost | sale | vat  |
+         | 1    | carrot | pooled | 1,20 | 1,60 | 5,5% |",
+    );
+}
+
+#[test]
+fn only_whole_packs_of_each_farm_are_on_sale_unless_sold_by_weight_found() {
+    check(
+        "offer garrigues carrot tue 38 at 1,20
+         offer vidourle  carrot tue 9 at 1,20
+         offer garrigues lamb tue 23,4 at 10,00
+         publish
+         show left
+         | goods  | policy | day | offered | left |
+         | lamb   | pooled | tue | 23,4    | 23,4 |
+         | carrot | pooled | tue | 30      | 30   |",
+    );
+}
+
+#[test]
+fn nothing_is_sold_without_a_rate_of_vat() {
+    check(
+        "vat catering 10% to=2026-06-30
+         product soup litre vat=catering
+         offer garrigues soup tue 40 at 1,20
+         publish -> refused: no vat rate, product soup, day mon",
+    );
+}
+
+#[test]
+fn a_price_is_explained_with_its_parts_and_the_gain_of_the_farm() {
+    check(
+        "quote carrot 1,00
+         quote leek 2,00
+         quote leek 1,00 week=2026-W39
+         quote cider 1,00 week=2026-W38
+         offer garrigues carrot tue 40 at 1,20
+         offer garrigues leek tue 40 at 1,50
+         offer garrigues cider tue 12 at 1,50
+         publish
+         show explained
+         | goods  | farm | hub  | sale | with VAT | markup | margin | gain | flag       |
+         | carrot | 1,20 | 0,40 | 1,60 | 1,688    | 33,33% | 25%    | 20%  | -          |
+         | cider  | 1,50 | 0,50 | 2,00 | 2,40     | 33,33% | 25%    | -    | -          |
+         | leek   | 1,50 | 0,50 | 2,00 | 2,11     | 33,33% | 25%    | -25% | below goal |",
+    );
+}
+
+#[test]
+fn each_delivery_day_has_its_cut_off_and_a_holiday_has_none() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         holiday thu
+         publish
+         show days
+         | day | cut-off   |
+         | tue | mon 12:00 |",
+    );
+}
