@@ -11,7 +11,7 @@ mod newcomer;
 mod shell;
 mod tidy;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask ci | tidy | newcomer | form";
@@ -38,7 +38,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// The folder of the workspace: the one above this crate.
+/// The folder of the workspace: the one above this crate. Asked at run time first, because a kept
+/// build folder may hold an xtask that was compiled in another checkout.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").into()
+    let crate_folder = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let crate_folder = crate_folder.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    crate_folder.parent().expect("xtask lies in the workspace").into()
 }

@@ -171,7 +171,8 @@ fn of_orders(denial: &Denial, names: &dyn Names) -> Option<String> {
             format!("Rien n'est en vente pour le {}.", fr::day(*day))
         }
         Denial::AfterCutoff { day, cutoff_at } => format!(
-            "Trop tard pour le {} : les commandes étaient prises jusqu'au {}. Appelez la plateforme.",
+            "Trop tard pour le {} : les commandes étaient prises jusqu'au {}. \
+             Appelez la plateforme.",
             fr::day(*day),
             moment(*cutoff_at).trim_start_matches("le ")
         ),
@@ -216,7 +217,8 @@ fn of_orders(denial: &Denial, names: &dyn Names) -> Option<String> {
 fn of_sourcing(denial: &Denial) -> Option<String> {
     Some(match denial {
         Denial::DayStillOpen { day } => format!(
-            "Les commandes du {} ne sont pas closes. Clôturez le jour avant de répartir les achats.",
+            "Les commandes du {} ne sont pas closes. \
+             Clôturez le jour avant de répartir les achats.",
             fr::day(*day)
         ),
         Denial::PlanOverServes { line, wanted, given } => format!(

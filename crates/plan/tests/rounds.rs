@@ -72,7 +72,10 @@ fn what_no_truck_carries_is_said() {
 
 prop_compose! {
     fn tasks()(
-        drops in prop::collection::vec((43_300_000..43_900_000_i64, 3_000_000..4_200_000_i64, 1..900_i64), 0..30),
+        drops in prop::collection::vec(
+            (43_300_000..43_900_000_i64, 3_000_000..4_200_000_i64, 1..900_i64),
+            0..30,
+        ),
         payloads in prop::collection::vec(300..1_500_i64, 1..4),
     ) -> RoundsTask {
         let drops = drops.into_iter().enumerate();

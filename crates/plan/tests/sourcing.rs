@@ -189,7 +189,11 @@ proptest! {
     }
 
     #[test]
-    fn more_supply_never_serves_less(task in tasks(), at in any::<prop::sample::Index>(), more in 1..30_000_i64) {
+    fn more_supply_never_serves_less(
+        task in tasks(),
+        at in any::<prop::sample::Index>(),
+        more in 1..30_000_i64,
+    ) {
         prop_assume!(!task.supplies.is_empty());
         let mut richer = task.clone();
         let supply = at.get_mut(&mut richer.supplies);
@@ -214,7 +218,8 @@ proptest! {
             let own = plan.allotments.iter().filter(|one| one.order_line == line(at as i64 + 1));
             let got: i64 = own.map(|one| one.quantity.get() / 10_000).sum();
             let exact = packs * total;
-            prop_assert!((got * all - exact).abs() <= all, "{got} packs of {packs}, {total} of {all}");
+            let off = (got * all - exact).abs();
+            prop_assert!(off <= all, "{got} packs of {packs}, {total} of {all}");
         }
     }
 

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::billing::Billed;
 use crate::calendar::Day;
 use crate::catalog::{Pack, SaleUnit};
 use crate::denial::Denial;
@@ -151,7 +150,7 @@ pub fn receive(week: &Week, request: &ReceiptRequest, stamp: Stamp) -> Result<Re
     if (!rejected.is_zero() || nothing_came) && rejection.is_none() {
         return Err(Denial::ReasonMissing);
     }
-    if week.is_billed(Billed::Purchase(line.id)) {
+    if week.is_purchase_billed(line.id) {
         return Err(Denial::AlreadyReceived { line: line.id });
     }
     let already = Qty::total(week.receipts_of(line.id).map(Receipt::accepted));

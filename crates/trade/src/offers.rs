@@ -7,7 +7,6 @@ use crate::calendar::{Day, Instant};
 use crate::catalog::Labels;
 use crate::denial::Denial;
 use crate::id::{OfferId, ProducerId, ProductId};
-use crate::mercuriale::{MercurialeLine, joins};
 use crate::unit::{Price, Qty};
 use crate::week::Week;
 
@@ -96,8 +95,7 @@ fn check_published(week: &Week, offer: &Offer) -> Result<(), Denial> {
         return Err(Denial::AlreadyOrdered { asked: offer.quantity, taken: before.quantity });
     }
     // A price that the line does not pay would withdraw the goods by the back door.
-    let leaves = |line: &MercurialeLine| joins(before, line) && !joins(offer, line);
-    if publication.lines.iter().any(leaves) {
+    if week.leaves_list(before, offer) {
         return Err(Denial::AlreadyPublished { at: publication.stamp.at });
     }
     Ok(())

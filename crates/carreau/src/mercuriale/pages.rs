@@ -8,7 +8,7 @@ use trade::mercuriale::{Change, LinePolicy, MercurialeLine, difference, draft, e
 use trade::unit::Qty;
 
 use super::forms::line_key;
-use super::paper::{family_name, origin, price_list};
+use super::paper::{origin, price_list};
 use crate::clock;
 use crate::failure::Failure;
 use crate::store::act::Place;
@@ -91,7 +91,7 @@ fn page(visit: &Visit, week: &Week, before: &[MercurialeLine]) -> Result<Mercuri
     let mut families: Vec<Family> = Vec::new();
     for (line, change) in lines.iter().zip(changes) {
         let product = week.register().product(line.product)?;
-        let name = family_name(product.family);
+        let name = fr::family(product.family);
         let change = if before.is_empty() { Change::Same } else { change };
         let row = row(week, line, change)?;
         match families.last_mut() {
@@ -224,7 +224,6 @@ struct PublicFamily {
 struct PriceListPage {
     hub: String,
     week: String,
-    week_href: String,
     paper_href: String,
     families: Vec<PublicFamily>,
     days: Vec<(String, String)>,
@@ -267,7 +266,7 @@ fn shared_page(visit: &Visit, week: &Week) -> Result<PriceListPage, Failure> {
             pack: papers::pack(line.pack, product.unit),
             price: fr::price_per(line.sale, product.unit),
         };
-        let name = family_name(product.family);
+        let name = fr::family(product.family);
         match families.last_mut() {
             Some(family) if family.name == name => family.rows.push(row),
             _ => families.push(PublicFamily { name, rows: vec![row] }),
@@ -280,7 +279,6 @@ fn shared_page(visit: &Visit, week: &Week) -> Result<PriceListPage, Failure> {
     Ok(PriceListPage {
         hub: register.hub.identity.name.clone(),
         week: fr::week_title(week.week()),
-        week_href: format!("/weeks/{}", week.week()),
         paper_href: visit.href("price-list/paper"),
         families,
         days: days.collect(),

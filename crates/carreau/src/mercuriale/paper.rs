@@ -2,32 +2,12 @@
 
 use paper::{Deadline, Family, Mark, PriceLine, PriceList};
 use trade::Week;
-use trade::id::FamilyId;
 use trade::mercuriale::{Change, LinePolicy, MercurialeLine, difference};
 use trade::register::Register;
 
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::{fr, paper as papers};
-
-/// What families are called on lists.
-pub fn family_name(family: FamilyId) -> String {
-    match family.as_str() {
-        "legume" => "Légumes".into(),
-        "fruit" => "Fruits".into(),
-        "pomme-de-terre" => "Pommes de terre".into(),
-        "legumineuse" => "Légumes secs".into(),
-        "aromatique" => "Herbes et aromates".into(),
-        "quatrieme-gamme" => "4e gamme".into(),
-        other => {
-            let mut letters = other.replace(['-', '_'], " ").chars().collect::<Vec<_>>();
-            if let Some(first) = letters.first_mut() {
-                *first = first.to_uppercase().next().unwrap_or(*first);
-            }
-            letters.into_iter().collect()
-        }
-    }
-}
 
 /// Where the goods of a line come from: the country is what the law wants (R 543/2011), the farm
 /// what buyers want.
@@ -49,7 +29,7 @@ pub fn price_list(week: &Week, before: &[MercurialeLine]) -> Result<PriceList, F
     let mut families: Vec<Family> = Vec::new();
     for (line, change) in publication.lines.iter().zip(changes) {
         let product = register.product(line.product)?;
-        let name = family_name(product.family);
+        let name = fr::family(product.family);
         let row = price_line(register, line, change, before.is_empty())?;
         match families.last_mut() {
             Some(family) if family.name == name => family.lines.push(row),

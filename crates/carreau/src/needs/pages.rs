@@ -11,7 +11,6 @@ use trade::unit::Qty;
 
 use super::foreseen;
 use crate::failure::Failure;
-use crate::mercuriale::paper::family_name;
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
 use crate::web::{Answer, Visit, html};
@@ -96,7 +95,7 @@ fn families(week: &Week, needs: &[Need]) -> Result<Vec<Family>, Failure> {
         let offers = week.current_offers().filter(|one| (one.product, one.labels) == (id, labels));
         let offered: i64 = offers.map(|offer| offer.quantity.get()).sum();
         let said = |quantity: i64| fr::qty(Qty::new(quantity), product.unit);
-        families.entry(family_name(product.family)).or_default().push(Row {
+        families.entry(fr::family(product.family)).or_default().push(Row {
             product: product.name.clone(),
             labels: fr::labels(labels),
             low: said(sum.low),

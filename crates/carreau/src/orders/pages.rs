@@ -13,7 +13,7 @@ use trade::unit::{Cents, amount};
 
 use crate::clock;
 use crate::failure::Failure;
-use crate::mercuriale::paper::{family_name, origin};
+use crate::mercuriale::paper::origin;
 use crate::ui::frame::{Frame, Notice};
 use crate::ui::{fr, paper as papers};
 use crate::web::{Answer, Role, Visit, html};
@@ -331,7 +331,7 @@ fn form_page(
             left: fr::qty(left, product.unit),
             last: before.map(|sum| fr::number(trade::unit::Qty::new(*sum))).unwrap_or_default(),
         };
-        let name = family_name(product.family);
+        let name = fr::family(product.family);
         match families.last_mut() {
             Some(family) if family.name == name => family.rows.push(row),
             _ => families.push(FormFamily { name, rows: vec![row] }),

@@ -5,6 +5,7 @@
 
 use trade::calendar::{Day, IsoWeek, Weekday};
 use trade::catalog::{Label, Labels, SaleUnit};
+use trade::id::FamilyId;
 use trade::unit::{Cents, Grams, Price, Qty, Rate, round_div};
 
 /// Between thousands, and before a percent sign (U+202F).
@@ -207,6 +208,25 @@ pub fn week_days(week: IsoWeek) -> String {
         format!("{day_1}–{day_2} {} {year}", month(month_2))
     } else {
         format!("{day_1} {} – {day_2} {} {year}", month(month_1), month(month_2))
+    }
+}
+
+/// What a family of products is called on lists.
+pub fn family(family: FamilyId) -> String {
+    match family.as_str() {
+        "legume" => "Légumes".into(),
+        "fruit" => "Fruits".into(),
+        "pomme-de-terre" => "Pommes de terre".into(),
+        "legumineuse" => "Légumes secs".into(),
+        "aromatique" => "Herbes et aromates".into(),
+        "quatrieme-gamme" => "4e gamme".into(),
+        other => {
+            let mut letters = other.replace(['-', '_'], " ").chars().collect::<Vec<_>>();
+            if let Some(first) = letters.first_mut() {
+                *first = first.to_uppercase().next().unwrap_or(*first);
+            }
+            letters.into_iter().collect()
+        }
     }
 }
 

@@ -27,11 +27,17 @@ impl Visit {
         let here = page.split('/').next().unwrap_or_default();
         let is_demo = self.app().is_demo;
         let switch = if is_demo { "/enter" } else { "" };
-        let frame = Frame::new(title, &register.hub.identity.name)
+        let mut frame = Frame::new(title, &register.hub.identity.name)
             .in_week(self.place.week, here)
             .steps(steps(self.place.week, role.steps(), here, state))
             .seen_by(&name.unwrap_or_default(), role.name(), switch)
             .demo(is_demo);
+        // The week at a glance is the hub's; the others begin at their own first page.
+        if !role.may("glance", false)
+            && let Some(bar) = &mut frame.week
+        {
+            bar.href = self.href(role.steps().first().copied().unwrap_or_default());
+        }
         match &self.said {
             Some(said) => frame.tell(Notice::done(said)),
             None => frame,

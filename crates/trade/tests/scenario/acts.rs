@@ -108,8 +108,7 @@ fn order(world: &mut World, words: &[&str]) -> Acted {
     let site = option(&options, "site").unwrap_or(words[0]);
     let channel = option(&options, "by").map(|name| Channel::parse(name).expect("a channel"));
     let commitment = option(&options, "commitment").unwrap_or_default();
-    let publication =
-        world.week.publication().cloned().ok_or(Denial::NotPublished).map_err(one)?;
+    let publication = world.week.publication().cloned().ok_or(Denial::NotPublished).map_err(one)?;
     let mut lines = Vec::new();
     for item in items(&wanted).iter().filter(|item| !item.is_empty()) {
         let (product, labels, producer) = goods(item[0]);
@@ -220,8 +219,7 @@ pub fn first_fit(task: &SourcingTask) -> SourcingPlan {
     let mut left: Vec<(&Supply, i64)> =
         task.supplies.iter().map(|supply| (supply, supply.left.get())).collect();
     left.sort_by_key(|(supply, _)| supply.price);
-    let mut plan =
-        SourcingPlan { day: task.day, allotments: Vec::new(), shortfalls: Vec::new() };
+    let mut plan = SourcingPlan { day: task.day, allotments: Vec::new(), shortfalls: Vec::new() };
     let mut offered: BTreeMap<_, i64> = BTreeMap::new();
     for (supply, has) in &left {
         *offered.entry((supply.product, supply.labels)).or_default() += has;

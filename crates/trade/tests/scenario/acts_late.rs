@@ -23,8 +23,8 @@ use trade::billing;
 use trade::calendar::Day;
 use trade::dock::{self, LeftoverSource, OutcomeKind, ReceiptRequest, Rejection};
 use trade::id::{
-    BuyerId, DocumentId, EntryId, NoteId, ProducerId, PurchaseLineId, ReceiptId, SiteId,
-    SortingId, VehicleId,
+    BuyerId, DocumentId, EntryId, NoteId, ProducerId, PurchaseLineId, ReceiptId, SiteId, SortingId,
+    VehicleId,
 };
 use trade::orders::{Channel, OrderRequest};
 use trade::rounds::{self, HandoverGap, PlannedRound};
@@ -71,9 +71,8 @@ fn receive(world: &mut World, line: &str, words: &[&str]) -> Acted {
 }
 
 fn receive_all(world: &mut World) -> Acted {
-    let waiting = |line: &&trade::sourcing::PurchaseLine| {
-        world.week.receipts_of(line.id).next().is_none()
-    };
+    let waiting =
+        |line: &&trade::sourcing::PurchaseLine| world.week.receipts_of(line.id).next().is_none();
     let lines: Vec<PurchaseLineId> =
         world.week.purchase_lines().iter().filter(waiting).map(|line| line.id).collect();
     for &line in &lines {
@@ -116,11 +115,12 @@ fn surplus(world: &mut World, words: &[&str]) -> Acted {
         commitment_number: String::new(),
         lines: vec![(line.id, qty(quantity))],
     };
-    let before = world.week.clone();
+    let (week, facts) = (world.week.clone(), world.facts.len());
     let order = take(world, &request)?;
     let sorted = sort_by_hand(world, receipt, &format!("{order}.1"), quantity);
     if sorted.is_err() {
-        world.week = before;
+        world.week = week;
+        world.facts.truncate(facts);
     }
     sorted.and_then(|_| said(format!("order {order}")))
 }
@@ -128,10 +128,9 @@ fn surplus(world: &mut World, words: &[&str]) -> Acted {
 fn resolve(world: &mut World, words: &[&str]) -> Acted {
     let [source, quantity, kind, options @ ..] = words else { panic!("resolve: {words:?}") };
     let source = match source.split_once('/') {
-        Some((note, sorting)) => LeftoverSource::Refusal(
-            NoteId(numbered(note, 'n')),
-            SortingId(numbered(sorting, 's')),
-        ),
+        Some((note, sorting)) => {
+            LeftoverSource::Refusal(NoteId(numbered(note, 'n')), SortingId(numbered(sorting, 's')))
+        }
         None => LeftoverSource::Dock(ReceiptId(numbered(source, 'r'))),
     };
     let kind = match *kind {
@@ -222,7 +221,10 @@ fn next_entry(world: &World) -> EntryId {
     EntryId(world.week.entries().len() as i64 + 1)
 }
 
-fn post(world: &mut World, document: trade::billing::Document) -> Result<String, Vec<trade::Denial>> {
+fn post(
+    world: &mut World,
+    document: trade::billing::Document,
+) -> Result<String, Vec<trade::Denial>> {
     let entry = billing::document_entry(&document, next_entry(world)).map_err(one)?;
     let reference = document.reference();
     world.apply(document);

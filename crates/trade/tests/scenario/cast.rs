@@ -6,9 +6,7 @@ use trade::catalog::{
     TemperatureClass, VatKind, VatRow,
 };
 use trade::contract::{Contract, UnitPrice};
-use trade::id::{
-    BuyerId, ContractId, FamilyId, HubId, ProducerId, SiteId, VehicleId,
-};
+use trade::id::{BuyerId, ContractId, FamilyId, HubId, ProducerId, SiteId, VehicleId};
 use trade::needs::PastOrder;
 use trade::party::{
     Buyer, BuyerKind, Certificate, Hub, Identity, Place, Producer, Site, Standing, VatRegime,

@@ -1,1 +1,492 @@
+//! Whole weeks drawn at random: farms that reduce, come short or not at all, buyers that refuse,
+//! goods left over. Every act goes through the rules, which may deny it; whatever they let
+//! through, both laws hold after each act, and the week ends with nothing on the dock.
+//!
+//! A week is told in the words of the scenarios, so that a failure is a scenario to copy.
 
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use trade::billing::{Billed, DocumentKind};
+use trade::calendar::Day;
+use trade::check::GoodsBalance;
+use trade::dock::{leftovers, most_acceptable};
+use trade::ledger::{Account, balances, party_balance};
+use trade::mercuriale::draft;
+use trade::sourcing::PurchaseLine;
+use trade::trace::{Record, children, parents, trace};
+use trade::unit::{Cents, Qty, amount};
+
+use crate::shows::source_word;
+use crate::words::{day_word, goods_word, price_word, qty_word, told};
+use crate::world::World;
+
+const FARMS: [&str; 4] = ["garrigues", "vidourle", "aubrac", "salagou"];
+const BUYERS: [&str; 4] = ["moulin", "joffre", "chu", "secours"];
+const GOODS: [&str; 6] = ["carrot", "leek", "egg", "lamb", "cider", "carrot+organic"];
+const DAYS: [&str; 2] = ["tue", "thu"];
+
+/// A week that is being told, with the numbers that decide it.
+struct Telling {
+    world: World,
+    story: Vec<String>,
+    tape: Vec<u32>,
+    at: usize,
+}
+
+impl Telling {
+    fn new(tape: Vec<u32>) -> Telling {
+        Telling { world: World::new(), story: Vec::new(), tape, at: 0 }
+    }
+
+    /// The next number of the tape, below `limit`; nothing but zero after its end.
+    fn draw(&mut self, limit: i64) -> i64 {
+        let number = self.tape.get(self.at).copied().unwrap_or(0);
+        self.at += 1;
+        i64::from(number) % limit.max(1)
+    }
+
+    fn one_of<'word>(&mut self, words: &[&'word str]) -> &'word str {
+        words[self.draw(words.len() as i64) as usize]
+    }
+
+    fn once_in(&mut self, times: i64) -> bool {
+        self.draw(times) == times - 1
+    }
+
+    /// Runs one line; both laws hold after it. `false` when the rules deny it.
+    fn act(&mut self, line: String) -> bool {
+        let acted = self.world.act(&line);
+        let answer = match &acted {
+            Ok(_) => String::new(),
+            Err(denials) => format!(" -> refused: {}", told(&denials[0])),
+        };
+        self.story.push(format!("{line}{answer}"));
+        let breaches = self.world.week.check().breaches;
+        assert!(breaches.is_empty(), "{}\n{breaches:?}", self.story.join("\n"));
+        acted.is_ok()
+    }
+
+    /// Runs a line that the rules must allow.
+    fn must(&mut self, line: String) {
+        assert!(self.act(line), "{}", self.story.join("\n"));
+    }
+
+    /// Between nothing and `most`, as the dock weighs it.
+    fn some_of(&mut self, most: Qty) -> Qty {
+        Qty::new(self.draw(most.get() + 1))
+    }
+}
+
+/// A week from its first offer to its last payout.
+fn tell(tape: Vec<u32>) -> Telling {
+    let mut week = Telling::new(tape);
+    set_the_scene(&mut week);
+    for _ in 0..=week.draw(16) {
+        offer(&mut week);
+    }
+    set_a_price(&mut week);
+    if !week.act("publish".into()) {
+        return week;
+    }
+    week.act("take standing".into());
+    for _ in 0..=week.draw(12) {
+        order(&mut week);
+    }
+    for _ in 0..week.draw(6) {
+        let (line, packs) = (1 + week.draw(12), week.draw(12));
+        week.act(format!("amend {line}.1 {}", packs * 30));
+    }
+    for _ in 0..week.draw(3) {
+        offer(&mut week);
+    }
+    let days: Vec<Day> = week.world.register.delivery_days(week.world.week.week());
+    for &day in &days {
+        source(&mut week, day);
+    }
+    for &day in &days {
+        dock(&mut week, day);
+        deliver(&mut week, day);
+        if week.once_in(2) {
+            bill_all(&mut week);
+        }
+    }
+    bill_all(&mut week);
+    pay_all(&mut week);
+    week
+}
+
+fn set_the_scene(week: &mut Telling) {
+    let rates = ["0%", "25%", "18,5%", "33,33%"];
+    let (reading, rate) = (week.one_of(&["cost", "sale"]), week.one_of(&rates));
+    week.must(format!("rule {reading} {rate} from=2026-02-01"));
+    let step = week.one_of(&["0,0001", "0,01", "0,05"]);
+    week.must(format!("hub step {step}"));
+    let minimum = week.one_of(&["0,00", "20,00", "60,00"]);
+    week.must(format!("hub minimum {minimum}"));
+    if week.once_in(2) {
+        week.must("rule cost 3,25% kind=food_aid".into());
+    }
+    if week.once_in(2) {
+        week.must("contract bpu of=moulin ceiling=400,00 : carrot 0,9333, egg 0,2951".into());
+    }
+    week.must("certificate garrigues organic".into());
+    let quantity = 5 + week.draw(60);
+    week.must(format!("standing joffre tue carrot {quantity}"));
+}
+
+fn offer(week: &mut Telling) {
+    let (farm, goods) = (week.one_of(&FARMS), week.one_of(&GOODS));
+    let day = week.one_of(&DAYS);
+    let quantity = if week.once_in(3) { week.draw(90_000) } else { week.draw(10) * 30_000 };
+    let price = 8_000 + week.draw(8) * 617;
+    week.act(format!(
+        "offer {farm} {goods} {day} {} at {}",
+        qty_word(Qty::new(quantity)),
+        price_word(trade::unit::Price::new(price))
+    ));
+}
+
+fn set_a_price(week: &mut Telling) {
+    let lines = draft(&week.world.week).expect("prices can be made");
+    if lines.is_empty() || week.once_in(2) {
+        return;
+    }
+    let line = &lines[week.draw(lines.len() as i64) as usize];
+    if line.policy == trade::mercuriale::LinePolicy::Pooled {
+        let (what, sale) = (goods_word(line.product, line.labels), line.cost.get());
+        let sale = trade::unit::Price::new(sale - 500 + week.draw(5_000));
+        week.act(format!("price {what} {}", price_word(sale)));
+    }
+}
+
+fn order(week: &mut Telling) {
+    let (buyer, day) = (week.one_of(&BUYERS), week.one_of(&DAYS));
+    let publication = week.world.week.publication().cloned().expect("published");
+    let mut lines = Vec::new();
+    for _ in 0..=week.draw(3) {
+        let line = &publication.lines[week.draw(publication.lines.len() as i64) as usize];
+        let weighed = line.pack.weighed;
+        let size = if weighed { 1 } else { line.pack.size.get() };
+        let left = publication.offered(line.id, Day::parse("2026-11-24").expect("a day"));
+        let most = left.get() / size + 2;
+        let farm = match line.policy {
+            trade::mercuriale::LinePolicy::Named(farm) => format!("/{farm}"),
+            trade::mercuriale::LinePolicy::Pooled => String::new(),
+        };
+        let what = goods_word(line.product, line.labels);
+        let packs = week.draw(most) * size;
+        lines.push(format!("{what}{farm} {}", qty_word(Qty::new(packs))));
+    }
+    week.act(format!("order {buyer} {day}: {}", lines.join(", ")));
+}
+
+/// Closes, plans, lets farms answer, and plans again what they cannot bring.
+fn source(week: &mut Telling, day: Day) {
+    let word = day_word(day);
+    week.must(format!("close {word}"));
+    week.act(format!("plan {word}"));
+    let lines: Vec<PurchaseLine> = week.world.week.purchase_lines_on(day).cloned().collect();
+    for line in &lines {
+        if week.once_in(4) {
+            let quantity = week.some_of(line.quantity);
+            week.act(format!("confirm p{} {}", line.id, qty_word(quantity)));
+        }
+    }
+    week.act(format!("plan {word}"));
+    // A change of mind after the second plan.
+    if let Some(line) = lines.first() {
+        let quantity = week.some_of(line.quantity);
+        week.act(format!("confirm p{} {}", line.id, qty_word(quantity)));
+    }
+}
+
+/// Receives in one or two parts, sorts, sells or gives what is left.
+fn dock(week: &mut Telling, day: Day) {
+    let lines: Vec<PurchaseLine> = week.world.week.purchase_lines_on(day).cloned().collect();
+    for line in &lines {
+        receive(week, line);
+    }
+    let word = day_word(day);
+    week.act(format!("sort {word}"));
+    for line in &lines {
+        if week.once_in(5) {
+            let more = week.draw(20_000);
+            week.act(format!("receive p{} {} lot=late", line.id, qty_word(Qty::new(more))));
+        }
+    }
+    week.act(format!("sort {word}"));
+    empty(week, day);
+}
+
+fn receive(week: &mut Telling, line: &PurchaseLine) {
+    let confirmed = week.world.week.confirmed(line.id);
+    let id = line.id;
+    match week.draw(8) {
+        0..=2 if !confirmed.is_zero() => {
+            week.must(format!("receive p{id} {}", qty_word(confirmed)));
+        }
+        3 => {
+            let received = week.some_of(confirmed);
+            week.act(format!("receive p{id} {}", qty_word(received)));
+        }
+        4 => {
+            let most = most_acceptable(&week.world.week, line);
+            let over = week.some_of(most);
+            week.act(format!("receive p{id} {}", qty_word(over)));
+        }
+        5 => {
+            let rejected = week.some_of(confirmed);
+            week.act(format!(
+                "receive p{id} {} reject={} for=quality",
+                qty_word(confirmed),
+                qty_word(rejected)
+            ));
+        }
+        _ => {}
+    }
+    if week.world.week.receipts_of(id).next().is_none() {
+        week.must(format!("receive p{id} 0 for=no_show"));
+    }
+}
+
+/// Every gram on the dock, or brought back, finds a taker.
+fn empty(week: &mut Telling, day: Day) {
+    loop {
+        let left = leftovers(&week.world.week, day);
+        let Some(&(source, quantity)) = left.first() else { break };
+        let part = if week.once_in(3) { quantity } else { week.some_of(quantity) };
+        let part = if part.is_zero() { quantity } else { part };
+        let (from, part) = (source_word(source), qty_word(part));
+        if from.starts_with('r') && week.once_in(3) {
+            sell_surplus(week, day, &from, &part);
+        }
+        match week.draw(3) {
+            0 => week.act(format!("resolve {from} {part} wasted because=left")),
+            1 => week.act(format!("resolve {from} {part} donated to=secours because=left")),
+            _ => week.act(format!("resolve {from} {part} returned because=left")),
+        };
+    }
+}
+
+fn sell_surplus(week: &mut Telling, day: Day, from: &str, part: &str) {
+    let receipt = trade::id::ReceiptId(from[1..].parse().expect("a number"));
+    let line = week.world.week.receipt(receipt).expect("a receipt").line;
+    let purchase = week.world.week.purchase_line(line).expect("a purchase").clone();
+    let what = goods_word(purchase.product, purchase.labels);
+    let buyer = week.one_of(&BUYERS);
+    week.must(format!("surplus {buyer} {}: {what} {part} from {from}", day_word(day)));
+}
+
+/// Each site takes what was sorted for it, but for what it refuses or misses.
+fn deliver(week: &mut Telling, day: Day) {
+    let word = day_word(day);
+    let task = trade::rounds::task(&week.world.week, day).expect("sorted goods have sites");
+    for (at, drop) in task.drops.iter().enumerate() {
+        if at == 0 {
+            week.act(format!("round {word}: master {} 12000 back 9000", drop.site));
+        }
+        let sorted: Vec<_> = week.world.week.sortings_for(drop.site, day).cloned().collect();
+        let mut gaps = Vec::new();
+        let lines: BTreeSet<_> = sorted.iter().map(|one| one.order_line).collect();
+        for line in lines {
+            let own = sorted.iter().filter(|one| one.order_line == line);
+            let loaded = Qty::new(own.map(|one| one.quantity.get()).sum());
+            if week.once_in(3) {
+                let refused = week.some_of(loaded);
+                let missing = week.some_of(Qty::new((loaded.get() - refused.get()) / 4));
+                let (refused, missing) = (qty_word(refused), qty_word(missing));
+                gaps.push(format!("{line} refuse={refused} miss={missing} because=wilted"));
+            }
+        }
+        week.must(format!("deliver {} {word}: {}", drop.site, gaps.join(", ")));
+    }
+    empty(week, day);
+}
+
+fn bill_all(week: &mut Telling) {
+    for buyer in BUYERS {
+        week.act(format!("invoice {buyer}"));
+    }
+    for farm in FARMS {
+        week.act(format!("bill {farm}"));
+    }
+    week.must("shrinkage".into());
+}
+
+fn pay_all(week: &mut Telling) {
+    let documents = week.world.week.documents().to_vec();
+    for document in documents.iter().filter(|one| one.kind != DocumentKind::Invoice) {
+        week.must(format!("pay {}", document.id));
+    }
+}
+
+/// Both balances of a finished week, to the gram and the cent, counted again from the facts.
+fn assert_balanced(week: &Telling) {
+    let story = || week.story.join("\n");
+    let check = week.world.week.check();
+    assert!(check.is_balanced() && check.open.is_empty(), "{}\n{:?}", story(), check.open);
+    let goods = check.goods;
+    let sum = |parts: &[Qty]| parts.iter().map(|part| part.get()).sum::<i64>();
+    let accepted = goods.received.get() - goods.rejected.get();
+    assert_eq!(goods.on_dock, Qty::ZERO, "{}", story());
+    assert_eq!(goods.to_deliver, Qty::ZERO, "{}", story());
+    assert_eq!(goods.sorted.get(), sum(&[goods.delivered, goods.refused, goods.missing]));
+    // Nothing is kept: what was taken in reached a buyer, food aid, its farm, compost, or is missing.
+    let ends = [goods.delivered, goods.missing, goods.donated, goods.returned, goods.wasted];
+    assert_eq!(accepted, sum(&ends), "{}", story());
+
+    let money = check.money;
+    let right = money.farm_bills.get() + money.margin.get() - money.donated.get()
+        - money.shrinkage.get()
+        + money.rounding.get();
+    assert_eq!(money.invoices.get(), right, "{}", story());
+    let lines: i64 = week.world.week.documents().iter().map(|one| one.lines.len() as i64).sum();
+    assert!(money.rounding.get().abs() <= lines / 2 + 2, "{}", story());
+    let entries = week.world.week.entries();
+    assert_eq!(balances(entries).values().map(|sum| sum.get()).sum::<i64>(), 0);
+    for farm in week.world.register.producers.keys() {
+        assert_eq!(party_balance(entries, Account::Producers, farm.0), Cents::ZERO, "{farm}");
+    }
+    assert_farms_are_paid_what_was_kept(week);
+    assert_nothing_is_sold_twice(week);
+}
+
+/// Per purchase line: received, less rejected, less returned, at the price of the purchase.
+fn assert_farms_are_paid_what_was_kept(week: &Telling) {
+    let facts = &week.world.week;
+    let billed = |purchase: &PurchaseLine| -> i64 {
+        let lines = facts.documents().iter().flat_map(|document| &document.lines);
+        let own = lines.filter(|line| line.billed == Billed::Purchase(purchase.id));
+        own.map(|line| line.net.get()).sum()
+    };
+    for purchase in facts.purchase_lines() {
+        let receipts = facts.receipts_of(purchase.id);
+        let accepted: i64 = receipts.map(|one| one.accepted().get()).sum();
+        let kept = Qty::new(accepted - facts.returned_of(purchase.id).get());
+        assert_eq!(billed(purchase), amount(kept, purchase.price).get(), "{purchase:?}");
+    }
+}
+
+/// Sold of all lines together, never more than what farms had offered that day.
+fn assert_nothing_is_sold_twice(week: &Telling) {
+    let facts = &week.world.week;
+    for offer in facts.current_offers() {
+        let key = (offer.product, offer.labels, offer.day);
+        let offers = facts.current_offers().filter(|o| (o.product, o.labels, o.day) == key);
+        let offered: i64 = offers.map(|one| one.quantity.get()).sum();
+        let mut sold = 0;
+        let listed = |order: &&trade::orders::Order| {
+            order.day == key.2 && order.channel != trade::orders::Channel::Surplus
+        };
+        for order in facts.orders().iter().filter(listed) {
+            let own = order.lines.iter().filter(|line| (line.product, line.labels) == (key.0, key.1));
+            sold += own.map(|line| facts.ordered(order.line_id(line.rank)).get()).sum::<i64>();
+        }
+        assert!(sold <= offered, "{sold} of {offered} {key:?}\n{}", week.story.join("\n"));
+    }
+}
+
+/// Each record knows where it comes from and what came of it, both ways.
+fn assert_traced(week: &Telling) {
+    let facts = &week.world.week;
+    let mut records: Vec<Record> = Vec::new();
+    records.extend(facts.purchase_lines().iter().map(|one| Record::Purchase(one.id)));
+    records.extend(facts.receipts().iter().map(|one| Record::Receipt(one.id)));
+    records.extend(facts.sortings().iter().map(|one| Record::Sorting(one.id)));
+    records.extend(facts.outcomes().iter().map(|one| Record::Outcome(one.id)));
+    records.extend(facts.documents().iter().map(|one| Record::Document(one.id)));
+    records.extend(facts.payouts().iter().map(|one| Record::Payout(one.id)));
+    for &record in &records {
+        let way = trace(facts, record);
+        let has = |wanted: fn(&Record) -> bool| way.origins.iter().any(wanted);
+        assert!(has(|one| matches!(one, Record::Offer(_))), "{record:?} of no farm");
+        assert!(has(|one| matches!(one, Record::OrderLine(_))), "{record:?} for nobody");
+        for child in children(facts, record) {
+            assert!(parents(facts, child).contains(&record), "{child:?} forgot {record:?}");
+        }
+        for parent in parents(facts, record) {
+            let of_line = matches!(parent, Record::Line(_) | Record::Offer(_));
+            assert!(of_line || children(facts, parent).contains(&record), "{parent:?}");
+        }
+    }
+    for sorting in facts.sortings() {
+        let way = trace(facts, Record::Sorting(sorting.id));
+        let lot = Record::Receipt(sorting.receipt);
+        assert!(way.origins.contains(&lot), "{sorting:?} without its lot");
+        let is_delivered =
+            facts.note_line(sorting.id).is_ok_and(|line| !line.delivered().is_zero());
+        let invoiced = way.outcomes.iter().any(|one| matches!(one, Record::Document(_)));
+        assert!(!is_delivered || invoiced, "{sorting:?} without an invoice");
+    }
+}
+
+fn assert_impact(week: &Telling) {
+    let impact = trade::impact::of_week(&week.world.week).expect("all is known");
+    let money = week.world.week.check().money;
+    let lines: i64 = week.world.week.documents().iter().map(|one| one.lines.len() as i64).sum();
+    // Farm income is rounded per purchase line, as on the bills; sales per lot, not per line.
+    assert_eq!(impact.farm_income, money.farm_bills);
+    let lots = week.world.week.sortings().len() as i64;
+    assert!((impact.sales.get() - money.invoices.get()).abs() <= lots + lines);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn random_week(tape in prop::collection::vec(any::<u32>(), 0..700)) {
+        let week = tell(tape);
+        if week.world.week.publication().is_some() {
+            assert_balanced(&week);
+            assert_traced(&week);
+            assert_impact(&week);
+        }
+    }
+}
+
+/// The tapes of `random_week` would prove little if nothing ever went wrong on them.
+#[test]
+fn random_weeks_meet_every_kind_of_trouble() {
+    let mut sum = GoodsBalance::default();
+    let (mut surplus, mut short, mut reduced, mut weeks) = (0, 0, 0, 0);
+    for seed in 0..40_u32 {
+        let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
+        let tape = std::iter::repeat_with(|| {
+            // The generator of Numerical Recipes; its high bits are good enough here.
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 8
+        });
+        let week = tell(tape.take(700).collect());
+        let facts = &week.world.week;
+        weeks += usize::from(!facts.notes().is_empty());
+        let story = &week.story;
+        surplus += story.iter().filter(|line| line.starts_with("surplus")).count();
+        short += facts.plans().iter().filter(|plan| !plan.shortfalls.is_empty()).count();
+        reduced += facts.confirmations().len();
+        let goods = facts.check().goods;
+        let add = |sum: &mut Qty, more: Qty| *sum = Qty::new(sum.get() + more.get());
+        add(&mut sum.rejected, goods.rejected);
+        add(&mut sum.refused, goods.refused);
+        add(&mut sum.missing, goods.missing);
+        add(&mut sum.donated, goods.donated);
+        add(&mut sum.returned, goods.returned);
+        add(&mut sum.wasted, goods.wasted);
+    }
+    assert!(weeks > 30, "{weeks} weeks delivered something");
+    assert!(surplus > 0 && short > 0 && reduced > 0, "{surplus} {short} {reduced}");
+    let met = [sum.rejected, sum.refused, sum.missing, sum.donated, sum.returned, sum.wasted];
+    assert!(met.iter().all(|quantity| *quantity > Qty::ZERO), "{sum:?}");
+}
+#[test]
+fn zz_print() {
+    for seed in [3_u32, 4, 5, 6, 7, 8] {
+        let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
+        let tape = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 8
+        });
+        let week = tell(tape.take(700).collect());
+        eprintln!("{}\n=====\n", week.story.join("\n"));
+    }
+}

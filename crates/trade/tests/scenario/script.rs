@@ -36,12 +36,13 @@ pub fn after(script: &str) -> World {
     world
 }
 
-/// Lines without their indent; a long answer may stand on a line of its own.
+/// Lines without their indent; a long answer may go on after `->` and `;`.
 fn lines_of(script: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
         match lines.last_mut() {
             Some(act) if line.starts_with("-> ") => *act = format!("{act} {line}"),
+            Some(act) if line.starts_with("; ") => *act = format!("{act}{line}"),
             _ => lines.push(line.to_string()),
         }
     }

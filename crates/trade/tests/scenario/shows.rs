@@ -279,7 +279,8 @@ fn rounds(world: &World) -> Vec<Vec<String>> {
 }
 
 fn notes(world: &World) -> Vec<Vec<String>> {
-    let titles = ["note", "site", "order line", "from", "loaded", "refused", "missing", "delivered"];
+    let titles =
+        ["note", "site", "order line", "from", "loaded", "refused", "missing", "delivered"];
     let mut rows = vec![titles.map(String::from).to_vec()];
     for note in world.week.notes() {
         for line in &note.lines {

@@ -208,7 +208,9 @@ fn impact(world: &World) -> Acted {
     for category in impact.by_category.keys() {
         rows.push(row![format!("share {}", told(category)), rate(impact.share(*category))]);
     }
-    rows.extend(impact.lost.iter().map(|(why, weight)| row![format!("lost {why}"), kilos(*weight)]));
+    rows.extend(
+        impact.lost.iter().map(|(why, weight)| row![format!("lost {why}"), kilos(*weight)]),
+    );
     let farms: &BTreeMap<_, _> = &impact.farms;
     rows.extend(farms.iter().map(|(farm, sum)| row![format!("farm {farm}"), cents_word(*sum)]));
     Ok(Answer::Table(rows))

@@ -105,10 +105,10 @@ fn all_reasons_of_a_refusal_are_given_at_once() {
          publish
          at mon 13:00
          order moulin tue: carrot 25, leek 3, carrot 10, leek 0
-           -> refused: after cutoff, day tue, cutoff at mon 12:00;
-              not whole packs, line 1, asked 25, pack 10, below 20, above 30;
-              not whole packs, line 2, asked 3, pack 5, below 0, above 5;
-              quantity not positive, quantity 0",
+           -> refused: after cutoff, day tue, cutoff at mon 12:00
+           ; not whole packs, line 1, asked 25, pack 10, below 20, above 30
+           ; not whole packs, line 2, asked 3, pack 5, below 0, above 5
+           ; quantity not positive, quantity 0",
     );
 }
 

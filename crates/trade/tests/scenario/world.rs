@@ -19,6 +19,8 @@ use crate::{acts, acts_late, cast, shows, shows_late, words};
 pub struct World {
     pub register: Register,
     pub week: Week,
+    /// All that happened, to be told again with a change (see `breaches.rs`).
+    pub facts: Vec<Fact>,
     pub now: Instant,
     pub counters: Counters,
     /// What each contract has been called off, as storage keeps it.
@@ -33,6 +35,7 @@ impl World {
         let mut world = World {
             register: Register::new(cast::hub()),
             week: Week::new(words::week(), Arc::new(Register::new(cast::hub()))),
+            facts: Vec::new(),
             now: words::instant(words::day("mon"), "08:00"),
             counters: Counters::default(),
             spent: BTreeMap::new(),
@@ -52,7 +55,9 @@ impl World {
     }
 
     pub fn apply(&mut self, fact: impl Into<Fact>) {
-        self.week.apply(fact.into());
+        let fact = fact.into();
+        self.facts.push(fact.clone());
+        self.week.apply(fact);
     }
 
     pub fn set_register(&mut self) {
