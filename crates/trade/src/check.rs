@@ -391,10 +391,10 @@ fn check_ledger(week: &Week, check: &mut Check) {
             check.breaches.push(Breach::LedgerOff { account, documents, ledger });
         }
     }
-    if !week.documents().is_empty() {
-        if let Err(denial) = explain_money(week, check) {
-            check.breaches.push(Breach::Dangling(denial));
-        }
+    if !week.documents().is_empty()
+        && let Err(denial) = explain_money(week, check)
+    {
+        check.breaches.push(Breach::Dangling(denial));
     }
 }
 

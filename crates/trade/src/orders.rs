@@ -345,10 +345,11 @@ pub fn amend(
             .map(|other| amount(week.ordered(order.line_id(other.rank)), other.price))
             .chain([amount(quantity, order_line.price)]),
     );
-    if !total.is_zero() && quantity < before {
-        if let Some(denial) = below_minimum(sale.register, total) {
-            return Err(denial);
-        }
+    if !total.is_zero()
+        && quantity < before
+        && let Some(denial) = below_minimum(sale.register, total)
+    {
+        return Err(denial);
     }
     Ok(Amendment { id: AmendmentId(week.amendments().len() as i64 + 1), line, quantity, stamp })
 }

@@ -204,7 +204,10 @@ fn receipt_children(week: &Week, id: ReceiptId) -> Vec<Record> {
 
 fn sorting_children(week: &Week, id: SortingId) -> Vec<Record> {
     let mut records = Vec::new();
-    let is_own = |source: LeftoverSource| matches!(source, LeftoverSource::Refusal(_, sorting) if sorting == id);
+    let is_own = |source: LeftoverSource| match source {
+        LeftoverSource::Refusal(_, sorting) => sorting == id,
+        LeftoverSource::Dock(_) => false,
+    };
     let outcomes = week.outcomes().iter().filter(|one| is_own(one.source));
     records.extend(outcomes.map(|one| Record::Outcome(one.id)));
     for note in week.notes() {

@@ -68,21 +68,27 @@ pub fn invoice(week: &Week, id: DocumentId) -> Result<Invoice, Failure> {
         contract_number: None,
         corrects: None,
         lines: lines?,
-        vat: document
-            .vat_groups()
-            .iter()
-            .map(|group| VatLine {
-                rate: fr::rate(group.rate),
-                base: fr::euros(group.base),
-                vat: fr::euros(group.vat),
-            })
-            .collect(),
+        vat: vat_lines(document),
         total_net: fr::euros(document.net()),
         total_vat: fr::euros(document.vat()),
         total_with_vat: fr::euros(document.with_vat()),
         settlement: Vec::new(),
         mentions: mentions(week, document)?,
     })
+}
+
+/// The tax table; none on the paper of a farm that charges no VAT.
+fn vat_lines(document: &Document) -> Vec<VatLine> {
+    let groups = document.vat_groups();
+    if document.kind != DocumentKind::Invoice && groups.iter().all(|group| group.rate.is_zero()) {
+        return Vec::new();
+    }
+    let line = |group: &trade::billing::VatGroup| VatLine {
+        rate: fr::rate(group.rate),
+        base: fr::euros(group.base),
+        vat: fr::euros(group.vat),
+    };
+    groups.iter().map(line).collect()
 }
 
 fn payment(document: &Document, identity: &Identity, seller: &Party, reference: String) -> Payment {

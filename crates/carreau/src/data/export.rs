@@ -174,8 +174,10 @@ fn add(amount: &mut Option<Amount>, more: Qty) {
     *amount = Some(Amount::Quantity(Qty::new(before + more.get())));
 }
 
+type Refusing = (Day, SiteId, ProductId, Labels);
+
 fn handovers(week: &Week) -> Vec<HandoverNote> {
-    let mut gaps: BTreeMap<(Day, SiteId, ProductId, Labels), (Qty, Qty, String)> = BTreeMap::new();
+    let mut gaps: BTreeMap<Refusing, (Qty, Qty, String)> = BTreeMap::new();
     for note in week.notes() {
         for line in &note.lines {
             if line.refused.is_zero() && line.missing.is_zero() {

@@ -5,9 +5,7 @@ use trade::Week;
 use trade::calendar::{Day, IsoWeek};
 use trade::id::{HubId, ProducerId, ProductId, PurchaseLineId};
 use trade::offers::Stamp;
-use trade::sourcing::{
-    self, AcceptedPlan, Confirmation, Season, SeasonRow, SourcingPlan, SourcingTask,
-};
+use trade::sourcing::{self, AcceptedPlan, Confirmation, Season, SourcingPlan, SourcingTask};
 use trade::unit::Qty;
 
 use crate::app::App;
@@ -47,10 +45,10 @@ pub async fn season(db: &db::Db, hub: HubId, week: IsoWeek) -> Result<Season, Fa
     let span = || vec![hub.as_str().into(), Val::I(first.number()), Val::I(week.number())];
     let mut season = Season::new();
     for Sum(producer, product, quantity) in db.query::<Sum>(OFFERED, span()).await? {
-        season.entry((producer, product)).or_insert_with(SeasonRow::default).offered = quantity;
+        season.entry((producer, product)).or_default().offered = quantity;
     }
     for Sum(producer, product, quantity) in db.query::<Sum>(PURCHASED, span()).await? {
-        season.entry((producer, product)).or_insert_with(SeasonRow::default).purchased = quantity;
+        season.entry((producer, product)).or_default().purchased = quantity;
     }
     Ok(season)
 }

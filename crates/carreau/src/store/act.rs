@@ -101,8 +101,11 @@ const KEPT: usize = 6;
 /// The weeks in memory, with the count of uses at which each was last used.
 #[derive(Default)]
 pub struct Weeks {
-    cells: Mutex<(HashMap<Place, (u64, Cell)>, u64)>,
+    cells: Mutex<Cells>,
 }
+
+/// Each week with its last use, and the count of uses.
+type Cells = (HashMap<Place, (u64, Cell)>, u64);
 
 const OPEN_WEEK: &str = "INSERT INTO weeks (hub_id, week, revision) VALUES ($1, $2, 0) \
     ON CONFLICT (hub_id, week) DO NOTHING";

@@ -211,7 +211,7 @@ as_text! {
     PriceOrigin: price_origin, parse_price_origin;
     Reason: reason, parse_reason;
     OutcomeKind: outcome_kind, parse_outcome_kind;
-    Vec<Weekday>: weekdays, parse_weekdays;
+    Vec<Weekday>: |days| weekdays(days), parse_weekdays;
 }
 
 fn standing(standing: Standing) -> &'static str {
@@ -325,7 +325,7 @@ fn parse_outcome_kind(text: &str) -> Option<OutcomeKind> {
     }
 }
 
-fn weekdays(days: &Vec<Weekday>) -> String {
+fn weekdays(days: &[Weekday]) -> String {
     days.iter().map(|day| day.rank().to_string()).collect::<Vec<_>>().join(" ")
 }
 

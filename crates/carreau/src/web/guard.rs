@@ -42,7 +42,7 @@ fn refusal(web: &Web, request: &Request) -> Option<Response> {
         return Some((StatusCode::FORBIDDEN, said).into_response());
     }
     let path = request.uri().path();
-    let Some(step) = step_of(path) else { return None };
+    let step = step_of(path)?;
     match Person::of(headers, web.app.is_demo) {
         None => Some(Redirect::to("/enter").into_response()),
         Some(person) if person.role.may(step, writes) => None,

@@ -163,6 +163,9 @@ pub fn private_invoice() -> Invoice {
     paper.commitment_number = None;
     paper.service_code = None;
     paper.contract_number = None;
+    if let Some(payment) = &mut paper.payment {
+        payment.reference = some("F2026-000124");
+    }
     paper.mentions = lines(&[
         "Nature des opérations : livraison de biens.",
         "Pas d'escompte pour paiement anticipé.",

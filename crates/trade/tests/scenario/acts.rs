@@ -132,7 +132,10 @@ pub fn take(world: &mut World, request: &OrderRequest) -> Done<OrderId> {
     let sale = world.week.sale().map_err(one)?;
     let order = orders::place(sale, id, request, &world.spent, world.stamp())?;
     if request.channel != Channel::Surplus {
-        world.week.check_open(order.day, world.now).map_err(one)?;
+        if let Some(closing) = world.week.closing(order.day) {
+            let (day, closed_at) = (order.day, closing.stamp.at);
+            return Err(one(Denial::DayClosed { day, closed_at }));
+        }
         world.week.take(&order)?;
     }
     for (contract, amount) in orders::called_off(&order.lines) {

@@ -86,10 +86,10 @@ fn oversold() -> Vec<Breach> {
 
 fn overdrawn() -> Vec<Breach> {
     told_again(&week_of(&[ORDERED, SOURCED]), |fact| {
-        if let Fact::Offered(offer) = fact {
-            if offer.producer.as_str() == "garrigues" {
-                offer.quantity = Qty::new(40_000 - ONE);
-            }
+        if let Fact::Offered(offer) = fact
+            && offer.producer.as_str() == "garrigues"
+        {
+            offer.quantity = Qty::new(40_000 - ONE);
         }
     })
 }
@@ -113,20 +113,20 @@ fn over_allocated() -> Vec<Breach> {
 
 fn batch_overdrawn() -> Vec<Breach> {
     told_again(&week_of(&[ORDERED, SOURCED, SORTED]), |fact| {
-        if let Fact::Received(receipt) = fact {
-            if receipt.id == ReceiptId(1) {
-                more(&mut receipt.received, -ONE);
-            }
+        if let Fact::Received(receipt) = fact
+            && receipt.id == ReceiptId(1)
+        {
+            more(&mut receipt.received, -ONE);
         }
     })
 }
 
 fn note_unbalanced() -> Vec<Breach> {
     told_again(&week_of(&[ORDERED, SOURCED, SORTED, DELIVERED]), |fact| {
-        if let Fact::Delivered(note) = fact {
-            if note.id == NoteId(2) {
-                more(&mut note.lines[0].loaded, ONE);
-            }
+        if let Fact::Delivered(note) = fact
+            && note.id == NoteId(2)
+        {
+            more(&mut note.lines[0].loaded, ONE);
         }
     })
 }
@@ -134,10 +134,10 @@ fn note_unbalanced() -> Vec<Breach> {
 fn refusal_overdrawn() -> Vec<Breach> {
     let mut is_first = true;
     told_again(&week_of(&[ORDERED, SOURCED, SORTED, DELIVERED]), |fact| {
-        if let Fact::Resolved(outcome) = fact {
-            if std::mem::take(&mut is_first) {
-                more(&mut outcome.quantity, ONE);
-            }
+        if let Fact::Resolved(outcome) = fact
+            && std::mem::take(&mut is_first)
+        {
+            more(&mut outcome.quantity, ONE);
         }
     })
 }
@@ -183,10 +183,10 @@ fn money_unexplained() -> Vec<Breach> {
 
 fn series_broken() -> Vec<Breach> {
     told_again(&finished(), |fact| {
-        if let Fact::Posted(document) = fact {
-            if document.series == "F2026" {
-                document.number = 1;
-            }
+        if let Fact::Posted(document) = fact
+            && document.series == "F2026"
+        {
+            document.number = 1;
         }
     })
 }
@@ -194,10 +194,10 @@ fn series_broken() -> Vec<Breach> {
 fn with_entry(mut change: impl FnMut(&mut Entry)) -> Vec<Breach> {
     let mut is_first = true;
     told_again(&finished(), |fact| {
-        if let Fact::Booked(entry) = fact {
-            if std::mem::take(&mut is_first) {
-                change(entry);
-            }
+        if let Fact::Booked(entry) = fact
+            && std::mem::take(&mut is_first)
+        {
+            change(entry);
         }
     })
 }

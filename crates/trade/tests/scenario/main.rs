@@ -31,4 +31,5 @@ mod step_8_billing;
 mod step_9_impact;
 
 mod breaches;
+mod random_laws;
 mod random_week;

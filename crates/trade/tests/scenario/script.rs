@@ -36,13 +36,15 @@ pub fn after(script: &str) -> World {
     world
 }
 
-/// Lines without their indent; a long answer may go on after `->` and `;`.
+/// Lines without their indent; a long answer may go on after `->`, `;` and `,`.
 fn lines_of(script: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
         match lines.last_mut() {
             Some(act) if line.starts_with("-> ") => *act = format!("{act} {line}"),
-            Some(act) if line.starts_with("; ") => *act = format!("{act}{line}"),
+            Some(act) if line.starts_with("; ") || line.starts_with(", ") => {
+                *act = format!("{act}{line}")
+            }
             _ => lines.push(line.to_string()),
         }
     }
@@ -72,7 +74,7 @@ fn play(world: &mut World, script: &str) -> Vec<String> {
                 found.extend(aligned(&rows));
             }
             Err(denials) => {
-                let reasons: Vec<String> = denials.iter().map(|one| told(one)).collect();
+                let reasons: Vec<String> = denials.iter().map(told).collect();
                 found.push(format!("{act} -> refused: {}", reasons.join("; ")));
             }
         }

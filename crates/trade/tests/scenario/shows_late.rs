@@ -39,19 +39,17 @@ pub fn show(world: &World, words: &[&str]) -> Option<Acted> {
 }
 
 fn documents(world: &World) -> Vec<Vec<String>> {
-    let titles = ["id", "kind", "number", "party", "commitment", "net", "vat", "with VAT", "due"];
+    let titles = ["kind", "number", "party", "for", "net", "total", "due"];
     let mut rows = vec![titles.map(String::from).to_vec()];
     for one in world.week.documents() {
         let commitment =
             if one.commitment_number.is_empty() { "-" } else { &one.commitment_number };
         rows.push(row![
-            one.id,
             one.kind.code(),
             one.reference(),
             one.party,
             commitment,
             cents_word(one.net()),
-            cents_word(one.vat()),
             cents_word(one.with_vat()),
             one.due_on
         ]);

@@ -30,13 +30,16 @@ fn an_offer_of_zero_withdraws() {
 fn a_label_must_be_proven_on_the_day() {
     check(
         "offer garrigues carrot+organic tue 40 at 1,50
-           -> refused: certificate missing, producer garrigues, product carrot, label organic, day tue
+           -> refused: certificate missing, producer garrigues, product carrot
+           , label organic, day tue
          certificate garrigues organic to=mon
          offer garrigues carrot+organic tue 40 at 1,50
-           -> refused: certificate missing, producer garrigues, product carrot, label organic, day tue
+           -> refused: certificate missing, producer garrigues, product carrot
+           , label organic, day tue
          certificate garrigues organic product=leek
          offer garrigues carrot+organic tue 40 at 1,50
-           -> refused: certificate missing, producer garrigues, product carrot, label organic, day tue
+           -> refused: certificate missing, producer garrigues, product carrot
+           , label organic, day tue
          certificate garrigues organic
          offer garrigues carrot+organic tue 40 at 1,50 -> offer 1",
     );

@@ -43,7 +43,9 @@ fn twenty_five_percent_is_on_cost_or_of_the_sale_price_as_the_rule_says() {
          show draft
          | line | goods  | policy | cost | sale | vat  |
          | 1    | carrot | pooled | 2,00 | 2,50 | 5,5% |
-         rule sale 25% from=2026-03-01
+         # a later rule, from the first day of the week on
+         rule sale 25% from=mon
+         rule sale 90% from=tue
          show draft
          | line | goods  | policy | cost | sale | vat  |
          | 1    | carrot | pooled | 2,00 | 2,67 | 5,5% |",

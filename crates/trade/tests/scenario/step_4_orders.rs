@@ -212,9 +212,15 @@ fn a_contract_is_not_called_off_beyond_its_ceiling() {
          offer garrigues leek tue 200 at 1,20
          publish
          order moulin tue: carrot 60 -> order 1
-         order moulin tue: carrot 10, leek 100 -> refused: ceiling reached, contract bpu, asked 15,00, left 10,00
+         order moulin tue: carrot 10, leek 100
+           -> refused: ceiling reached, contract bpu, asked 15,00, left 10,00
          order moulin tue: leek 100 -> order 2
-         order joffre tue: carrot 100 -> order 3",
+         order joffre tue: carrot 100 -> order 3
+         # to the last cent
+         contract bpu2 of=chu ceiling=15,00 : carrot 1,50
+         order chu tue: carrot 10 -> order 4
+         order chu tue: carrot 10
+           -> refused: ceiling reached, contract bpu2, asked 15,00, left 0,00",
     );
 }
 
@@ -230,8 +236,8 @@ fn the_commitment_number_of_the_order_stands_before_the_buyers_own() {
          finish tue
          invoice moulin -> F2026-000001 F2026-000002
          show documents
-         | id | kind    | number       | party  | commitment | net   | vat  | with VAT | due        |
-         | 1  | invoice | F2026-000001 | moulin | ENG-1      | 16,00 | 0,88 | 16,88    | 2026-12-27 |
-         | 2  | invoice | F2026-000002 | moulin | ENG-2      | 16,00 | 0,88 | 16,88    | 2026-12-27 |",
+         | kind    | number       | party  | for   | net   | total | due        |
+         | invoice | F2026-000001 | moulin | ENG-1 | 16,00 | 16,88 | 2026-12-27 |
+         | invoice | F2026-000002 | moulin | ENG-2 | 16,00 | 16,88 | 2026-12-27 |",
     );
 }

@@ -95,7 +95,7 @@ fn all_farms_of_a_pool_are_paid_the_price_of_the_pool() {
 #[test]
 fn what_a_farm_cannot_bring_is_planned_again_with_others() {
     check(
-        "offer garrigues carrot tue 40 at 1,20
+        "offer garrigues carrot tue 60 at 1,20
          offer vidourle  carrot tue 50 at 1,20
          publish
          order moulin tue: carrot 20

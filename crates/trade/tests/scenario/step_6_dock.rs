@@ -46,7 +46,8 @@ fn goods_are_rejected_with_a_reason_and_a_farm_that_does_not_come_has_one_too() 
          close tue
          plan tue
          receive p1 40 reject=5 -> refused: reason missing
-         receive p1 40 reject=50 for=quality -> refused: rejected above received, received 40, rejected 50
+         receive p1 40 reject=50 for=quality
+           -> refused: rejected above received, received 40, rejected 50
          receive p1 -5 -> refused: quantity not positive, quantity -5
          receive p1 40 reject=5 for=quality lot=A temp=35
          receive p2 0 -> refused: reason missing
@@ -82,6 +83,26 @@ fn what_is_short_is_borne_in_proportion_in_whole_packs_first() {
          | s3      | r1      | 2.1        | 17,333   |
          | s4      | r1      | 3.1        | 10,667   |
          sort tue -> refused: nothing to sort, day tue",
+    );
+}
+
+#[test]
+fn what_comes_late_goes_to_those_who_still_wait() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         publish
+         order moulin tue: carrot 20
+         order joffre tue: carrot 20
+         close tue
+         plan tue
+         receive p1 20 lot=A
+         sort r1 1.1 20
+         receive p1 20 lot=B
+         sort tue -> 1 parts
+         show sortings
+         | sorting | receipt | order line | quantity |
+         | s1      | r1      | 1.1        | 20       |
+         | s2      | r2      | 2.1        | 20       |",
     );
 }
 

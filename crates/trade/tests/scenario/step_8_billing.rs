@@ -60,7 +60,7 @@ fn vat_is_taken_once_per_rate_on_the_sum_of_its_lines() {
 #[test]
 fn a_farm_is_paid_what_was_accepted_by_the_paper_of_its_regime() {
     check(
-        "offer garrigues carrot tue 40 at 1,20
+        "offer vidourle carrot tue 40 at 1,20
          offer aubrac    leek   tue 40 at 1,20
          offer salagou   egg    tue 60 at 0,30
          publish
@@ -68,17 +68,17 @@ fn a_farm_is_paid_what_was_accepted_by_the_paper_of_its_regime() {
          close tue
          plan tue
          finish tue
-         bill garrigues -> AF-garrigues-2026-000001
+         bill vidourle -> AF-vidourle-2026-000001
          bill aubrac -> BA2026-000001
          bill salagou -> RL2026-000001
          bill salagou -> refused: nothing to pay, producer salagou
-         bill vidourle -> refused: nothing to pay, producer vidourle
+         bill garrigues -> refused: nothing to pay, producer garrigues
          # 30 days after the first delivery; a flat-rate farmer charges no VAT
          show documents
-         | id | kind          | number                   | party     | commitment | net   | vat  | with VAT | due        |
-         | 1  | self_bill     | AF-garrigues-2026-000001 | garrigues | -          | 48,00 | 2,64 | 50,64    | 2026-12-24 |
-         | 2  | purchase_slip | BA2026-000001            | aubrac    | -          | 48,00 | 0,00 | 48,00    | 2026-12-24 |
-         | 3  | statement     | RL2026-000001            | salagou   | -          | 18,00 | 0,99 | 18,99    | 2026-12-24 |",
+         | kind          | number                  | party    | for | net   | total | due        |
+         | self_bill     | AF-vidourle-2026-000001 | vidourle | -   | 48,00 | 50,64 | 2026-12-24 |
+         | purchase_slip | BA2026-000001           | aubrac   | -   | 48,00 | 48,00 | 2026-12-24 |
+         | statement     | RL2026-000001           | salagou  | -   | 18,00 | 18,99 | 2026-12-24 |",
     );
 }
 

@@ -281,7 +281,7 @@ fn is_siret(text: &str) -> bool {
             _ => digit,
         })
         .sum();
-    luhn % 10 == 0 || (text.starts_with("356000000") && digits().sum::<u32>() % 5 == 0)
+    luhn.is_multiple_of(10) || (text.starts_with("356000000") && digits().sum::<u32>() % 5 == 0)
 }
 
 /// ISO 13616: the rest of the number by 97 is 1.
