@@ -8,7 +8,7 @@
 //! surplus secours tue: carrot 5 from r1        sold from the dock
 //! resolve r1 5 returned because=too_many       or wasted, or donated to=secours
 //! resolve n1/s3 2 wasted because=wilted        refused on note 1, from sorting 3
-//! round tue: kangoo moulin 12000, joffre 3000 back 9000
+//! round tue: kangoo moulin 12000, joffre 3000 back 9000 then master chu 4000 back 4000
 //! deliver moulin tue                           all that was sorted for the site
 //! deliver moulin tue: 1.1 refuse=2 miss=1 because=wilted
 //! deliver all tue
@@ -147,7 +147,7 @@ fn resolve(world: &mut World, words: &[&str]) -> Acted {
     said("ok")
 }
 
-/// One truck; later lines of the same act add trucks after `;`.
+/// All trucks of the day, cut at `then`.
 fn round(world: &mut World, words: &[&str]) -> Acted {
     let on = day(words[0].trim_end_matches(':'));
     let task = rounds::task(&world.week, on).map_err(one)?;

@@ -4,11 +4,14 @@
 //! the crate's own functions; the text is written again from what they answered, and must be the
 //! same. After each act both laws of [`trade::Week::check`] are verified too.
 //!
+//! Whole weeks are drawn in `random_week.rs`, and `breaches.rs` breaks every law of the check.
+//!
 //! To add a scenario: write a `#[test]` in the file of its step, named after the rule, with
-//! `check("...")`. Leave out the answers; run it; read what the failure prints; when it is what
-//! the trade wants, copy it into the test. Acts are listed in `acts.rs`, tables in `shows.rs`,
-//! the cast that every scenario starts with in `cast.rs`. `- x` lines of a failure were expected
-//! and `+ x` lines were found.
+//! `check("...")`. Put `-> ?` after an act whose answer matters (any other must be allowed), and
+//! `show ...` where a table does. Run it; the failure prints what was found (`+`) for what was
+//! expected (`-`); when that is what the trade wants, copy it into the test. Acts are listed in
+//! `acts.rs` and `acts_late.rs`, tables in `shows.rs` and `shows_late.rs`, and `cast.rs` has the
+//! farms, buyers and goods that every scenario starts with.
 
 mod acts;
 mod acts_late;

@@ -158,8 +158,9 @@ proptest! {
         prop_assert_eq!(given, possible - possible % step);
         for (at, &part) in shares.iter().enumerate() {
             prop_assert!(part >= 0 && part <= weights[at] && part % step == 0);
-            let ideal = weights[at] as f64 * possible as f64 / wanted.max(1) as f64;
-            prop_assert!((part as f64 - ideal).abs() <= (step + 1) as f64, "{part} for {ideal}");
+            // Compared with the exact part, times what was wanted: no fraction is lost.
+            let distance = (part * wanted - weights[at] * possible).abs();
+            prop_assert!(distance <= (step + 1) * wanted, "{part} of {total} for {weights:?}");
         }
     }
 
