@@ -101,9 +101,18 @@ impl Db {
     /// Errors: the database's refusal, `Retry` when too many reads wait, the first row that `T`
     /// cannot be read from.
     pub async fn query<T: FromRow>(&self, sql: &'static str, params: Vec<Val>) -> Result<Vec<T>> {
+        Ok(value::taken(self.rows(sql, params, value::sink::<T>()).await?))
+    }
+
+    fn rows(
+        &self,
+        sql: &'static str,
+        params: Vec<Val>,
+        sink: Box<dyn value::Sink>,
+    ) -> BoxFuture<'_, Result<Box<dyn value::Sink>>> {
         match &*self.0 {
-            Back::Lite(lite) => lite.query(sql, params).await,
-            Back::Pg(pg) => pg.query(sql, &params).await,
+            Back::Lite(lite) => Box::pin(lite.query(sql, params, sink)),
+            Back::Pg(pg) => Box::pin(pg.query(sql, params, sink)),
         }
     }
 

@@ -13,7 +13,8 @@ use tokio_postgres::{NoTls, Statement};
 
 use crate::error::{closed, from_pool, from_postgres};
 use crate::job::{self, Job, Msg, QUEUE, Queue};
-use crate::{Error, FromRow, Mode, Opts, Result, Row, Tx, Val};
+use crate::value::Sink;
+use crate::{Error, Mode, Opts, Result, Row, Tx, Val};
 
 /// Bodies that may share one COMMIT. Each is a subtransaction, and beyond 64 of them in one
 /// transaction every other session has to look them up on disk (PGPROC_MAX_CACHED_SUBXIDS).
@@ -75,8 +76,14 @@ impl Pg {
         Ok(())
     }
 
-    pub(crate) async fn query<T: FromRow>(&self, sql: &str, params: &[Val]) -> Result<Vec<T>> {
-        Session::open(&self.pool).await?.query(sql, params).await
+    pub(crate) async fn query(
+        &self,
+        sql: &'static str,
+        params: Vec<Val>,
+        mut sink: Box<dyn Sink>,
+    ) -> Result<Box<dyn Sink>> {
+        Session::open(&self.pool).await?.query(sql, &params, &mut *sink).await?;
+        Ok(sink)
     }
 
     pub(crate) async fn check(&self, sql: &str) -> Result<()> {
@@ -231,7 +238,12 @@ impl Session {
         self.batch(&[]).await.map(drop)
     }
 
-    pub(crate) async fn query<T: FromRow>(&mut self, sql: &str, params: &[Val]) -> Result<Vec<T>> {
+    pub(crate) async fn query(
+        &mut self,
+        sql: &str,
+        params: &[Val],
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
         let text = std::mem::take(&mut self.pending);
         let client = &self.client;
         let mut control = send_control(client, &text).await;
@@ -244,7 +256,7 @@ impl Session {
         };
         let rows = rows.await;
         note(&mut self.broken, control.answer().await)?;
-        rows?.iter().map(|row| T::from_row(&Row::pg(row))).collect()
+        rows?.iter().try_for_each(|row| sink.take(&Row::pg(row)))
     }
 
     pub(crate) async fn batch(

@@ -14,7 +14,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{closed, from_sqlite};
 use crate::job::{self, Job, Msg, QUEUE, Queue};
-use crate::{Error, FromRow, Opts, Result, Row, Tx, Val};
+use crate::value::Sink;
+use crate::{Error, Opts, Result, Row, Tx, Val};
 
 /// Prepared statements kept per connection: the whole program has a few hundred.
 const STATEMENTS: usize = 512;
@@ -64,12 +65,13 @@ impl Lite {
         job::accept(&self.writes, job)
     }
 
-    pub(crate) async fn query<T: FromRow>(
+    pub(crate) async fn query(
         &self,
         sql: &'static str,
         params: Vec<Val>,
-    ) -> Result<Vec<T>> {
-        self.read(move |conn| rows(conn, sql, &params)).await
+        mut sink: Box<dyn Sink>,
+    ) -> Result<Box<dyn Sink>> {
+        self.read(move |conn| rows(conn, sql, &params, &mut *sink).map(|()| sink)).await
     }
 
     /// Prepares the text and checks that its `$n` come in order of first appearance.
@@ -177,19 +179,19 @@ fn read_loop(conn: Connection, jobs: &Mutex<mpsc::Receiver<Read>>) {
     }
 }
 
-pub(crate) fn rows<T: FromRow>(
+pub(crate) fn rows(
     conn: &Connection,
     sql: &'static str,
     params: &[Val],
-) -> Result<Vec<T>> {
+    sink: &mut dyn Sink,
+) -> Result<()> {
     let mut statement = prepare(conn, sql)?;
     let context = |e| from_sqlite(e, sql);
     let mut rows = statement.query(params_from_iter(params)).map_err(context)?;
-    let mut out = Vec::new();
     while let Some(row) = rows.next().map_err(context)? {
-        out.push(T::from_row(&Row::lite(row))?);
+        sink.take(&Row::lite(row))?;
     }
-    Ok(out)
+    Ok(())
 }
 
 pub(crate) fn exec(conn: &Connection, sql: &'static str, params: &[Val]) -> Result<u64> {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::postgres::Session;
-use crate::{Error, FromRow, Result, Val, sqlite};
+use crate::value::Sink;
+use crate::{BoxFuture, Error, FromRow, Result, Val, sqlite};
 
 /// The transaction of one body.
 ///
@@ -38,16 +39,29 @@ impl Tx {
         sql: &'static str,
         params: Vec<Val>,
     ) -> Result<Vec<T>> {
-        self.usable()?;
-        self.note(not_control(sql))?;
-        let rows = match &mut self.back {
-            Back::Lite(conn) => sqlite::rows(conn, sql, &params),
-            Back::Pg(session) => {
-                self.failed = Some(unanswered());
-                watched(&self.waiting, session.query(sql, &params)).await
-            }
-        };
-        self.note(rows)
+        let mut rows = Vec::<T>::new();
+        self.rows(sql, params, &mut rows).await?;
+        Ok(rows)
+    }
+
+    fn rows<'a>(
+        &'a mut self,
+        sql: &'static str,
+        params: Vec<Val>,
+        sink: &'a mut dyn Sink,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            self.usable()?;
+            self.note(not_control(sql))?;
+            let read = match &mut self.back {
+                Back::Lite(conn) => sqlite::rows(conn, sql, &params, sink),
+                Back::Pg(session) => {
+                    self.failed = Some(unanswered());
+                    watched(&self.waiting, session.query(sql, &params, sink)).await
+                }
+            };
+            self.note(read)
+        })
     }
 
     /// Runs one statement; returns the number of affected rows.
@@ -59,21 +73,26 @@ impl Tx {
     /// Runs statements in order, in one round trip on PostgreSQL; affected rows of each.
     ///
     /// Errors: the first statement that fails; the later ones have no effect.
-    pub async fn batch(&mut self, commands: Vec<(&'static str, Vec<Val>)>) -> Result<Vec<u64>> {
-        self.usable()?;
-        for (sql, _) in &commands {
-            self.note(not_control(sql))?;
-        }
-        let counts = match &mut self.back {
-            Back::Lite(conn) => {
-                commands.iter().map(|(sql, params)| sqlite::exec(conn, sql, params)).collect()
+    pub fn batch(
+        &mut self,
+        commands: Vec<(&'static str, Vec<Val>)>,
+    ) -> BoxFuture<'_, Result<Vec<u64>>> {
+        Box::pin(async move {
+            self.usable()?;
+            for (sql, _) in &commands {
+                self.note(not_control(sql))?;
             }
-            Back::Pg(session) => {
-                self.failed = Some(unanswered());
-                watched(&self.waiting, session.batch(&commands)).await
-            }
-        };
-        self.note(counts)
+            let counts = match &mut self.back {
+                Back::Lite(conn) => {
+                    commands.iter().map(|(sql, params)| sqlite::exec(conn, sql, params)).collect()
+                }
+                Back::Pg(session) => {
+                    self.failed = Some(unanswered());
+                    watched(&self.waiting, session.batch(&commands)).await
+                }
+            };
+            self.note(counts)
+        })
     }
 
     /// Several statements without values, as one text.

@@ -1,5 +1,6 @@
 //! Values in and rows out: three types, the same on both databases.
 
+use std::any::Any;
 use std::error::Error as StdError;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -219,6 +220,33 @@ fn pg_integer(row: &tokio_postgres::Row, i: usize) -> Result<Option<i64>> {
         Type::BOOL => Ok(pg::<bool>(row, i, "BIGINT")?.map(i64::from)),
         _ => pg(row, i, "BIGINT"),
     }
+}
+
+/// Where the rows of an answer go. The drivers' code sees only this, so it is compiled once and
+/// not again for every type and every place that asks.
+pub(crate) trait Sink: Send {
+    fn take(&mut self, row: &Row) -> Result<()>;
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+impl<T: FromRow> Sink for Vec<T> {
+    fn take(&mut self, row: &Row) -> Result<()> {
+        self.push(T::from_row(row)?);
+        Ok(())
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+/// An empty sink, to be read by [`taken`] with the same type.
+pub(crate) fn sink<T: FromRow>() -> Box<dyn Sink> {
+    Box::new(Vec::<T>::new())
+}
+
+pub(crate) fn taken<T: FromRow>(sink: Box<dyn Sink>) -> Vec<T> {
+    *sink.into_any().downcast().expect("a sink keeps its type")
 }
 
 /// A type read from one row.

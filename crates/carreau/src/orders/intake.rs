@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use db::{FromRow, Row, Val};
+use db::{BoxFuture, FromRow, Row, Val};
 use trade::Denial;
 use trade::offers::Stamp;
 use trade::orders::{Order, OrderRequest, called_off, place as judge};
@@ -44,7 +44,17 @@ impl FromRow for Pair {
 
 /// Takes an order at the instant of `stamp`. The same `key` with the same content gives
 /// [`Failure::Replayed`] with the order of the first time; with another content it is refused.
-pub async fn take(
+pub fn take<'a>(
+    app: &'a App,
+    place: Place,
+    request: &'a OrderRequest,
+    key: &'a str,
+    stamp: &'a Stamp,
+) -> BoxFuture<'a, Result<Order, Failure>> {
+    Box::pin(taken(app, place, request, key, stamp))
+}
+
+async fn taken(
     app: &App,
     place: Place,
     request: &OrderRequest,

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use db::{Db, FromRow, Row, Val};
+use db::{BoxFuture, Db, FromRow, Row, Val};
 use trade::billing::Counters;
 use trade::calendar::{Day, IsoWeek};
 use trade::id::{HubId, LineId};
@@ -182,7 +182,10 @@ impl Weeks {
         for _ in 0..TRIES {
             let mut slot = cell.lock().await;
             let loaded = fresh(db, place, &mut slot).await?;
-            let before = if numbers { counters(db, place.hub).await? } else { Counters::default() };
+            let before = match numbers {
+                true => counters(db, place.hub).await?,
+                false => Counters::default(),
+            };
             let base = Base::of(&loaded.week, loaded.stand.register);
             let mut act = Act {
                 week: &mut loaded.week,
@@ -238,7 +241,15 @@ impl Weeks {
 }
 
 /// The week in memory, read again when the database has moved on.
-async fn fresh<'slot>(
+fn fresh<'a>(
+    db: &'a Db,
+    place: Place,
+    slot: &'a mut Option<Loaded>,
+) -> BoxFuture<'a, Result<&'a mut Loaded, Failure>> {
+    Box::pin(read_if_changed(db, place, slot))
+}
+
+async fn read_if_changed<'slot>(
     db: &Db,
     place: Place,
     slot: &'slot mut Option<Loaded>,
@@ -285,9 +296,11 @@ impl FromRow for SeriesRow {
     }
 }
 
-async fn counters(db: &Db, hub: HubId) -> Result<Counters, Failure> {
-    let rows: Vec<SeriesRow> = db.query(SERIES, vec![hub.as_str().into()]).await?;
-    Ok(Counters(rows.into_iter().map(|row| (row.0, row.1)).collect()))
+fn counters(db: &Db, hub: HubId) -> BoxFuture<'_, Result<Counters, Failure>> {
+    Box::pin(async move {
+        let rows: Vec<SeriesRow> = db.query(SERIES, vec![hub.as_str().into()]).await?;
+        Ok(Counters(rows.into_iter().map(|row| (row.0, row.1)).collect()))
+    })
 }
 
 /// All that one transaction writes.
@@ -301,8 +314,8 @@ struct Job {
     after: Counters,
 }
 
-async fn save(db: &Db, job: Job) -> Result<(), Failure> {
-    db.write(move |tx| {
+fn save(db: &Db, job: Job) -> BoxFuture<'_, Result<(), Failure>> {
+    Box::pin(db.write(move |tx| {
         Box::pin(async move {
             let Job { place, stand, now, added, mails, before, after } = job;
             let hub = || Val::from(place.hub.as_str());
@@ -335,8 +348,7 @@ async fn save(db: &Db, job: Job) -> Result<(), Failure> {
             table::run(tx, commands).await?;
             Ok(())
         })
-    })
-    .await
+    }))
 }
 
 /// Moves each series from the number that was read to the next free one.

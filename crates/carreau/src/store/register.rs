@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use db::{Db, Tx, Val};
+use db::{BoxFuture, Db, Tx, Val};
 use trade::calendar::IsoWeek;
 use trade::catalog::{Labels, MarketQuote, Product};
 use trade::contract::{Contract, UnitPrice};
@@ -125,8 +125,17 @@ pub async fn version(db: &Db, hub: HubId) -> Result<i64, db::Error> {
     Ok(rows.first().copied().unwrap_or(0))
 }
 
-/// The register as it stands for `week`, with the quotations that the week looks at.
-pub async fn load(db: &Db, hub: HubId, week: IsoWeek) -> Result<Option<Arc<Register>>, db::Error> {
+/// The register as it stands for `week`, with the quotations that the week looks at. Boxed for the
+/// same reason as the reading of a week.
+pub fn load(
+    db: &Db,
+    hub: HubId,
+    week: IsoWeek,
+) -> BoxFuture<'_, Result<Option<Arc<Register>>, db::Error>> {
+    Box::pin(read(db, hub, week))
+}
+
+async fn read(db: &Db, hub: HubId, week: IsoWeek) -> Result<Option<Arc<Register>>, db::Error> {
     let Some(known) = load_hub::<Hub>(db, hub).await?.pop() else { return Ok(None) };
     let mut register = with_law(Register::new(known));
     register.rules = load_hub::<RuleRow>(db, hub).await?.into_iter().map(rule).collect();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use db::{Db, Val};
+use db::{BoxFuture, Db, Val};
 use trade::billing::{Document, Payout};
 use trade::calendar::IsoWeek;
 use trade::dock::{Outcome, Receipt, Sorting};
@@ -29,8 +29,18 @@ use crate::sourcing::rows::{
 
 type Command = (&'static str, Vec<Val>);
 
-/// Reads all facts of a week and plays them again.
-pub async fn load(
+/// Reads all facts of a week and plays them again. Boxed, or the compiler would copy all of the
+/// reading into every page that asks for a week.
+pub fn load(
+    db: &Db,
+    hub: HubId,
+    iso_week: IsoWeek,
+    register: Arc<Register>,
+) -> BoxFuture<'_, Result<Week, db::Error>> {
+    Box::pin(read(db, hub, iso_week, register))
+}
+
+async fn read(
     db: &Db,
     hub: HubId,
     iso_week: IsoWeek,
