@@ -242,9 +242,9 @@ fn of_sourcing(denial: &Denial) -> Option<String> {
             fr::number(*confirmed),
             fr::number(*asked)
         ),
-        Denial::AlreadyReceived { line } => format!(
-            "La ligne d'achat {line} est déjà reçue au quai : la confirmation ne change plus."
-        ),
+        Denial::AlreadyReceived { line } => {
+            format!("La ligne d'achat {line} est déjà reçue ou relevée : elle ne change plus.")
+        }
         _ => return None,
     })
 }

@@ -93,7 +93,8 @@ pub struct Document {
 }
 
 impl Document {
-    /// `F2026-000123`: at most 20 characters, as Chorus Pro wants, for every hub's series.
+    /// `F2026-000123`. Of a buyer's invoice at most 20 characters, as Chorus Pro wants; a farm's
+    /// own series carries its code and may be longer.
     pub fn reference(&self) -> String {
         format!("{}-{:06}", self.series, self.number)
     }

@@ -354,6 +354,19 @@ pub fn amend(
     Ok(Amendment { id: AmendmentId(week.amendments().len() as i64 + 1), line, quantity, stamp })
 }
 
+/// What a change of one order line to `quantity` calls off its contract beyond what it does now;
+/// negative when the line shrinks, `None` when its price is of no contract.
+pub fn called_off_more(
+    week: &Week,
+    line: OrderLineId,
+    quantity: Qty,
+) -> Result<Option<(ContractId, Cents)>, Denial> {
+    let (_, order_line) = week.order_line(line)?;
+    let PriceOrigin::Contract(contract) = order_line.price_origin else { return Ok(None) };
+    let before = amount(week.ordered(line), order_line.price);
+    Ok(Some((contract, amount(quantity, order_line.price).minus(before))))
+}
+
 /// Ends order taking for `day`. Closing a day that is closed changes nothing: `None`.
 pub fn close(week: &Week, day: Day, stamp: Stamp) -> Result<Option<Closing>, Denial> {
     let publication = week.publication().ok_or(Denial::NotPublished)?;

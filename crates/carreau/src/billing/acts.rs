@@ -64,6 +64,8 @@ pub async fn bill_farms(
             match made {
                 Ok(document) => posted.push(post(act, document)?),
                 Err(Denial::NothingToPay { .. }) if only.is_none() => {}
+                // A farm whose day is still at the dock waits; the others need not.
+                Err(Denial::DayNotFinished { .. }) if only.is_none() => {}
                 Err(denial) => return Err(denial.into()),
             }
         }

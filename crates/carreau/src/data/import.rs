@@ -63,7 +63,7 @@ pub async fn import(app: &App, pack: Pack) -> Result<Imported, Refusal> {
         let place = Place { hub, week: iso_week };
         let (facts, base, known) = announce_all(app, place, &pack, &mut refused).await?;
         offers += facts.len();
-        let added = week::additions(hub, &known, base, &facts, &[]);
+        let added = week::additions(hub, &known, base, &facts);
         additions.push((place, added.commands));
     }
     if !refused.is_empty() {

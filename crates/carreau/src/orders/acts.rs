@@ -1,17 +1,20 @@
 //! Amending and closing.
 
+use std::collections::BTreeMap;
+
+use trade::Denial;
 use trade::calendar::Day;
 use trade::id::OrderLineId;
 use trade::mercuriale::Publication;
 use trade::offers::Stamp;
 use trade::orders::{self, Amendment, Channel, OrderRequest};
-use trade::unit::Qty;
+use trade::unit::{Cents, Qty};
 use wire::pack::OrderNote;
 
 use super::intake;
 use crate::app::App;
 use crate::failure::Failure;
-use crate::store::act::{Place, Taking};
+use crate::store::act::{Place, Spending, Taking};
 
 /// Changes quantities of order lines before the cut-off, all or none.
 pub async fn amend(
@@ -20,7 +23,9 @@ pub async fn amend(
     changes: &[(OrderLineId, Qty)],
     stamp: &Stamp,
 ) -> Result<Vec<Amendment>, Failure> {
+    let ceilings = intake::ceilings_left(app, place.hub).await?;
     app.act(place, |act| {
+        let mut called_off = BTreeMap::new();
         let mut amendments = Vec::with_capacity(changes.len());
         for &(line, quantity) in changes {
             let week = act.week();
@@ -31,9 +36,21 @@ pub async fn amend(
                 day: order.day,
                 quantity: Qty::new(quantity.get() - week.ordered(line).get()),
             };
+            if let Some((contract, more)) = orders::called_off_more(week, line, quantity)? {
+                let sum = called_off.entry(contract).or_insert(Cents::ZERO);
+                *sum = Cents::new(sum.get() + more.get());
+            }
             act.take(taking);
             act.add(amendment.clone());
             amendments.push(amendment);
+        }
+        for (contract, asked) in called_off {
+            let Some(&left) = ceilings.get(&contract) else { continue };
+            // Calling off less is always allowed, even where the ceiling was lowered since.
+            if asked > left && asked > Cents::ZERO {
+                return Err(Denial::CeilingReached { contract, asked, left }.into());
+            }
+            act.spend(Spending { contract, amount: asked });
         }
         Ok(amendments)
     })

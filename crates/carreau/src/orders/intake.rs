@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use db::{BoxFuture, FromRow, Row, Val};
 use trade::Denial;
+use trade::id::{ContractId, HubId};
 use trade::offers::Stamp;
 use trade::orders::{Order, OrderRequest, called_off, place as judge};
 use trade::unit::{Cents, Qty};
@@ -19,8 +20,9 @@ const COUNT_ORDER: &str = "UPDATE sale_days SET order_count = order_count + 1 \
     AND closed_at IS NULL";
 const TAKE: &str = "UPDATE availability SET taken = taken + $1 \
     WHERE hub_id = $2 AND week = $3 AND line = $4 AND day = $5 AND offered - taken >= $1";
-const SPEND: &str = "UPDATE ceilings SET spent_cents = spent_cents + $1 \
-    WHERE hub_id = $2 AND contract = $3 AND ceiling_cents - spent_cents >= $1";
+/// Calls an amount off a contract, if its ceiling allows.
+pub const SPEND: &str = "UPDATE ceilings SET spent_cents = spent_cents + $1 \
+    WHERE hub_id = $2 AND contract = $3 AND (ceiling_cents - spent_cents >= $1 OR $1 < 0)";
 const BY_KEY: &str = "SELECT id, request_hash FROM orders \
     WHERE hub_id = $1 AND idempotency_key = $2";
 const LEFT: &str = "SELECT offered - taken FROM availability \
@@ -29,9 +31,15 @@ const CLOSED: &str = "SELECT COALESCE(closed_at, -1), register_version FROM sale
     WHERE hub_id = $1 AND week = $2 AND day = $3";
 const CEILING_LEFT: &str = "SELECT ceiling_cents - spent_cents FROM ceilings \
     WHERE hub_id = $1 AND contract = $2";
+const CEILINGS_LEFT: &str = "SELECT contract, ceiling_cents - spent_cents FROM ceilings \
+    WHERE hub_id = $1";
+
+/// Behind the INSERT of an order: of two with the same key the second adds no row.
+pub const ONCE: &str = " ON CONFLICT (hub_id, idempotency_key) DO NOTHING";
 
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] = &[COUNT_ORDER, TAKE, SPEND, BY_KEY, LEFT, CLOSED, CEILING_LEFT];
+pub const TEXTS: &[&str] =
+    &[COUNT_ORDER, TAKE, SPEND, BY_KEY, LEFT, CLOSED, CEILING_LEFT, CEILINGS_LEFT];
 
 /// Two integers of a row.
 struct Pair(i64, i64);
@@ -126,10 +134,8 @@ async fn save(
     let mut commands = vec![(COUNT_ORDER, vec![hub(), week.clone(), day.clone(), version])];
     let row = OrderRow::new(order, key, hash);
     insert_week(place.hub, place.week, &[row], &mut commands);
-    // Two with the same key: the second adds no row.
     let (text, values) = commands.pop().unwrap_or((COUNT_ORDER, Vec::new()));
-    let text =
-        db::sql::interned(format!("{text} ON CONFLICT (hub_id, idempotency_key) DO NOTHING"));
+    let text = db::sql::interned(format!("{text}{ONCE}"));
     commands.push((text, values));
     let lines: Vec<OrderLineRow> =
         order.lines.iter().map(|line| OrderLineRow::new(order.id, line)).collect();
@@ -213,6 +219,14 @@ async fn what_is_short(app: &App, place: Place, order: &Order) -> Result<Failure
     }
     // Given back in between: worth another try.
     Ok(if denials.is_empty() { Failure::Busy } else { denials.into() })
+}
+
+/// What is left of each contract that has a ceiling.
+pub async fn ceilings_left(app: &App, hub: HubId) -> Result<BTreeMap<ContractId, Cents>, Failure> {
+    let rows: Vec<(String, i64)> = app.db.query(CEILINGS_LEFT, vec![hub.as_str().into()]).await?;
+    let known =
+        |(code, left): (String, i64)| Some((ContractId::parse(&code).ok()?, Cents::new(left)));
+    Ok(rows.into_iter().filter_map(known).collect())
 }
 
 /// A number that two different requests do not share but by a chance of 2^-64 (FNV-1a).

@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex};
 use db::{BoxFuture, Db, FromRow, Row, Val};
 use trade::billing::Counters;
 use trade::calendar::{Day, IsoWeek};
-use trade::id::{HubId, LineId};
+use trade::id::{ContractId, HubId, LineId};
 use trade::orders::Order;
-use trade::unit::Qty;
+use trade::unit::{Cents, Qty};
 use trade::{Fact, Week};
 
 use super::week::{Additions, Base};
@@ -34,6 +34,13 @@ pub struct Taking {
     pub quantity: Qty,
 }
 
+/// What an amendment calls off a contract beyond what its order line had; negative gives back.
+#[derive(Clone, Copy, Debug)]
+pub struct Spending {
+    pub contract: ContractId,
+    pub amount: Cents,
+}
+
 /// A message that must go out with the act that causes it.
 #[derive(Clone, Debug)]
 pub struct Mail {
@@ -48,6 +55,7 @@ pub struct Act<'week> {
     week: &'week mut Week,
     facts: Vec<Fact>,
     takings: Vec<Taking>,
+    spendings: Vec<Spending>,
     mails: Vec<Mail>,
     pub counters: Counters,
 }
@@ -66,6 +74,11 @@ impl Act<'_> {
 
     pub fn take(&mut self, taking: Taking) {
         self.takings.push(taking);
+    }
+
+    /// Only for a contract with a ceiling: without one there is nothing to spend from.
+    pub fn spend(&mut self, spending: Spending) {
+        self.spendings.push(spending);
     }
 
     pub fn send(&mut self, mail: Mail) {
@@ -191,11 +204,12 @@ impl Weeks {
                 week: &mut loaded.week,
                 facts: Vec::new(),
                 takings: Vec::new(),
+                spendings: Vec::new(),
                 mails: Vec::new(),
                 counters: before.clone(),
             };
             let outcome = body(&mut act);
-            let Act { facts, takings, mails, counters, .. } = act;
+            let Act { facts, takings, spendings, mails, counters, .. } = act;
             let value = match outcome {
                 Ok(value) => value,
                 Err(failure) => {
@@ -210,7 +224,8 @@ impl Weeks {
                 return Ok(value);
             }
             let stand = loaded.stand;
-            let added = super::week::additions(place.hub, &loaded.week, base, &facts, &takings);
+            let mut added = super::week::additions(place.hub, &loaded.week, base, &facts);
+            added.conditional.extend(super::week::guards(place, &takings, &spendings));
             let job = Job { place, stand, now, added, mails, before, after: counters };
             match save(db, job).await {
                 Ok(()) => {

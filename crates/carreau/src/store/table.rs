@@ -72,22 +72,21 @@ pub fn insert_week<R: Record>(
 
 /// INSERTs that add `records` to a hub, replacing those with the same key.
 pub fn upsert_hub<R: Record>(hub: HubId, records: &[R], commands: &mut Vec<Command>) {
+    insert(&[Val::T(hub.to_string())], "hub_id, ", &replacing::<R>(), records, commands);
+}
+
+/// What an INSERT does with a row whose key is known.
+fn replacing<R: Record>() -> String {
     let columns: Vec<&str> = R::COLUMNS.split(", ").collect();
     let key = std::iter::once("hub_id").chain(columns[..R::KEY].iter().copied());
     let key = key.collect::<Vec<_>>().join(", ");
     let changed: Vec<String> =
         columns[R::KEY..].iter().map(|column| format!("{column} = excluded.{column}")).collect();
-    let conflict = if changed.is_empty() {
+    if changed.is_empty() {
         format!(" ON CONFLICT ({key}) DO NOTHING")
     } else {
         format!(" ON CONFLICT ({key}) DO UPDATE SET {}", changed.join(", "))
-    };
-    insert(&[Val::T(hub.to_string())], "hub_id, ", &conflict, records, commands);
-}
-
-/// INSERTs that add `records` to a hub.
-pub fn insert_hub<R: Record>(hub: HubId, records: &[R], commands: &mut Vec<Command>) {
-    insert(&[Val::T(hub.to_string())], "hub_id, ", "", records, commands);
+    }
 }
 
 fn insert<R: Record>(
@@ -175,16 +174,17 @@ fn key_columns<R: Record>() -> String {
     R::COLUMNS.split(", ").take(R::KEY).collect::<Vec<_>>().join(", ")
 }
 
-/// All texts that are made for a record, for the test that prepares every statement.
-pub fn texts<R: Record>(of_week: bool, values: usize) -> Vec<&'static str> {
-    if of_week {
-        let insert = insert_text::<R>("hub_id, week, ", "", 2, 2 * (values + 2));
-        vec![select_week_text::<R>(), insert]
-    } else {
-        let mut commands = Vec::new();
-        upsert_hub::<R>(HubId::parse("x").expect("a code"), &[], &mut commands);
-        vec![select_hub_text::<R>(), insert_text::<R>("hub_id, ", "", 2, 2 * (values + 1))]
-    }
+/// The texts made for a record of a week, for the test that prepares every statement.
+pub fn texts_of_week<R: Record>() -> [&'static str; 2] {
+    let width = 2 + R::COLUMNS.split(", ").count();
+    [select_week_text::<R>(), insert_text::<R>("hub_id, week, ", "", 2, 2 * width)]
+}
+
+/// The texts made for a record of a hub, for the test that prepares every statement.
+pub fn texts_of_hub<R: Record>() -> [&'static str; 2] {
+    let width = 1 + R::COLUMNS.split(", ").count();
+    let insert = insert_text::<R>("hub_id, ", &replacing::<R>(), 2, 2 * width);
+    [select_hub_text::<R>(), insert]
 }
 
 /// Reads all records of a week inside a transaction or outside.

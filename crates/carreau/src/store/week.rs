@@ -18,9 +18,11 @@ use trade::rounds::{DeliveryNote, Round};
 use trade::sourcing::AcceptedPlan;
 use trade::{Fact, Week};
 
+use super::act::{Place, Spending, Taking};
 use super::table::{insert_week, load_week};
 use crate::billing::rows::{DocumentLineRow, EntryLineRow};
 use crate::mercuriale::rows::{AvailabilityRow, PublicationRow, SaleDayRow, SettingRow};
+use crate::orders::intake::SPEND;
 use crate::orders::rows::{OrderLineRow, OrderRow};
 use crate::rounds::rows::{NoteLineRow, StopRow};
 use crate::sourcing::rows::{
@@ -256,15 +258,8 @@ struct Rows {
     entry_lines: Vec<EntryLineRow>,
 }
 
-/// The statements that save `facts`. `ordered_before` tells, for an amendment, the quantity that
-/// it replaces and the line and day from which goods are taken.
-pub fn additions(
-    hub: HubId,
-    week: &Week,
-    base: Base,
-    facts: &[Fact],
-    takings: &[super::act::Taking],
-) -> Additions {
+/// The statements that save `facts`.
+pub fn additions(hub: HubId, week: &Week, base: Base, facts: &[Fact]) -> Additions {
     let number = week.week().number();
     let mut rows = Rows::default();
     let mut conditional = Vec::new();
@@ -292,20 +287,22 @@ pub fn additions(
             other => rows.add(other, base),
         }
     }
-    for taking in takings {
-        conditional.push((
-            TAKE_MORE,
-            vec![
-                taking.quantity.get().into(),
-                hub.as_str().into(),
-                number.into(),
-                taking.line.0.into(),
-                taking.day.number().into(),
-            ],
-        ));
-    }
     rows.insert(hub, week.week(), &mut commands);
     Additions { commands, conditional }
+}
+
+/// What an act takes of goods and contracts, each a statement that must touch one row.
+pub fn guards(place: Place, takings: &[Taking], spendings: &[Spending]) -> Vec<Command> {
+    let hub = || Val::from(place.hub.as_str());
+    let spent = spendings
+        .iter()
+        .map(|one| (SPEND, vec![one.amount.get().into(), hub(), one.contract.as_str().into()]));
+    let taken = takings.iter().map(|one| {
+        let (line, day) = (one.line.0.into(), one.day.number().into());
+        let values = vec![one.quantity.get().into(), hub(), place.week.number().into(), line, day];
+        (TAKE_MORE, values)
+    });
+    spent.chain(taken).collect()
 }
 
 impl Rows {
