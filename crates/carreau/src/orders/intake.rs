@@ -13,7 +13,7 @@ use super::rows::{OrderLineRow, OrderRow};
 use crate::app::{App, OnSale};
 use crate::failure::Failure;
 use crate::store::act::Place;
-use crate::store::table::{insert_week, run};
+use crate::store::table::{insert_week, insert_week_or, run};
 
 const COUNT_ORDER: &str = "UPDATE sale_days SET order_count = order_count + 1 \
     WHERE hub_id = $1 AND week = $2 AND day = $3 AND register_version = $4 \
@@ -35,7 +35,7 @@ const CEILINGS_LEFT: &str = "SELECT contract, ceiling_cents - spent_cents FROM c
     WHERE hub_id = $1";
 
 /// Behind the INSERT of an order: of two with the same key the second adds no row.
-pub const ONCE: &str = " ON CONFLICT (hub_id, idempotency_key) DO NOTHING";
+pub const ONCE: &str = "ON CONFLICT (hub_id, idempotency_key) DO NOTHING";
 
 /// Texts of this file, for the test that prepares every statement.
 pub const TEXTS: &[&str] =
@@ -133,10 +133,8 @@ async fn save(
     let version = Val::I(on_sale.register_version);
     let mut commands = vec![(COUNT_ORDER, vec![hub(), week.clone(), day.clone(), version])];
     let row = OrderRow::new(order, key, hash);
-    insert_week(place.hub, place.week, &[row], &mut commands);
-    let (text, values) = commands.pop().unwrap_or((COUNT_ORDER, Vec::new()));
-    let text = db::sql::interned(format!("{text}{ONCE}"));
-    commands.push((text, values));
+    // Two with the same key: the second adds no row.
+    insert_week_or(place.hub, place.week, &[row], ONCE, &mut commands);
     let lines: Vec<OrderLineRow> =
         order.lines.iter().map(|line| OrderLineRow::new(order.id, line)).collect();
     insert_week(place.hub, place.week, &lines, &mut commands);

@@ -3,6 +3,9 @@
 //! Every table begins with `hub_id`; a table of a week then has `week`. A text is made once per
 //! shape and kept, so that both databases prepare it once.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
+
 use db::{FromRow, Row, Tx, Val};
 use trade::calendar::IsoWeek;
 use trade::id::HubId;
@@ -59,6 +62,15 @@ const ROWS_MAX: usize = 64;
 
 type Command = (&'static str, Vec<Val>);
 
+/// What an INSERT does with a row whose key is known.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Known {
+    Refuse,
+    Replace,
+    /// As this clause says.
+    Clause(&'static str),
+}
+
 /// INSERTs that add `records` to a week.
 pub fn insert_week<R: Record>(
     hub: HubId,
@@ -66,44 +78,38 @@ pub fn insert_week<R: Record>(
     records: &[R],
     commands: &mut Vec<Command>,
 ) {
-    let head = [Val::T(hub.to_string()), Val::I(week.number())];
-    insert(&head, "hub_id, week, ", "", records, commands);
+    insert(&of_week(hub, week), Known::Refuse, records, commands);
+}
+
+/// As [`insert_week`], with an `ON CONFLICT` clause of the caller's.
+pub fn insert_week_or<R: Record>(
+    hub: HubId,
+    week: IsoWeek,
+    records: &[R],
+    clause: &'static str,
+    commands: &mut Vec<Command>,
+) {
+    insert(&of_week(hub, week), Known::Clause(clause), records, commands);
+}
+
+fn of_week(hub: HubId, week: IsoWeek) -> [Val; 2] {
+    [Val::T(hub.to_string()), Val::I(week.number())]
 }
 
 /// INSERTs that add `records` to a hub, replacing those with the same key.
 pub fn upsert_hub<R: Record>(hub: HubId, records: &[R], commands: &mut Vec<Command>) {
-    insert(&[Val::T(hub.to_string())], "hub_id, ", &replacing::<R>(), records, commands);
+    insert(&[Val::T(hub.to_string())], Known::Replace, records, commands);
 }
 
-/// What an INSERT does with a row whose key is known.
-fn replacing<R: Record>() -> String {
-    let columns: Vec<&str> = R::COLUMNS.split(", ").collect();
-    let key = std::iter::once("hub_id").chain(columns[..R::KEY].iter().copied());
-    let key = key.collect::<Vec<_>>().join(", ");
-    let changed: Vec<String> =
-        columns[R::KEY..].iter().map(|column| format!("{column} = excluded.{column}")).collect();
-    if changed.is_empty() {
-        format!(" ON CONFLICT ({key}) DO NOTHING")
-    } else {
-        format!(" ON CONFLICT ({key}) DO UPDATE SET {}", changed.join(", "))
-    }
-}
-
-fn insert<R: Record>(
-    head: &[Val],
-    head_columns: &str,
-    conflict: &str,
-    records: &[R],
-    commands: &mut Vec<Command>,
-) {
+fn insert<R: Record>(head: &[Val], known: Known, records: &[R], commands: &mut Vec<Command>) {
     for chunk in chunks(records) {
         let mut values = Vec::new();
         for record in chunk {
             values.extend_from_slice(head);
             record.put(&mut values);
         }
-        let text = insert_text::<R>(head_columns, conflict, chunk.len(), values.len());
-        commands.push((text, values));
+        let width = values.len() / chunk.len();
+        commands.push((insert_text::<R>(head.len(), known, chunk.len(), width), values));
     }
 }
 
@@ -125,24 +131,45 @@ fn chunks<R>(records: &[R]) -> Vec<&[R]> {
     cut
 }
 
-fn insert_text<R: Record>(
-    head_columns: &str,
-    conflict: &str,
-    rows: usize,
-    values: usize,
-) -> &'static str {
-    let width = values / rows.max(1);
-    let mut text = format!("INSERT INTO {} ({head_columns}{}) VALUES ", R::TABLE, R::COLUMNS);
-    for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..width {
-            let comma = if column == 0 { "" } else { ", " };
-            text.push_str(&format!("{comma}${}", row * width + column + 1));
-        }
-        text.push(')');
+/// Before and behind the values of an INSERT, made once per table: an order would otherwise spend
+/// more on writing its statement than on running it.
+type Around = (&'static str, &'static str);
+static AROUND: LazyLock<RwLock<HashMap<(&'static str, Known), Around>>> =
+    LazyLock::new(RwLock::default);
+
+fn insert_text<R: Record>(heads: usize, known: Known, rows: usize, width: usize) -> &'static str {
+    let key = (R::TABLE, known);
+    let made = AROUND.read().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+    let (before, behind) = made.unwrap_or_else(|| {
+        let made = around::<R>(heads, known);
+        AROUND.write().unwrap_or_else(PoisonError::into_inner).insert(key, made);
+        made
+    });
+    db::sql::rows(before, width, rows, behind)
+}
+
+fn around<R: Record>(heads: usize, known: Known) -> Around {
+    let head = if heads == 1 { "hub_id" } else { "hub_id, week" };
+    let before = format!("INSERT INTO {} ({head}, {}) VALUES", R::TABLE, R::COLUMNS);
+    let behind = match known {
+        Known::Refuse => String::new(),
+        Known::Clause(clause) => clause.to_owned(),
+        Known::Replace => replacing::<R>(),
+    };
+    (db::sql::interned(before), db::sql::interned(behind))
+}
+
+fn replacing<R: Record>() -> String {
+    let columns: Vec<&str> = R::COLUMNS.split(", ").collect();
+    let key = std::iter::once("hub_id").chain(columns[..R::KEY].iter().copied());
+    let key = key.collect::<Vec<_>>().join(", ");
+    let changed: Vec<String> =
+        columns[R::KEY..].iter().map(|column| format!("{column} = excluded.{column}")).collect();
+    if changed.is_empty() {
+        format!("ON CONFLICT ({key}) DO NOTHING")
+    } else {
+        format!("ON CONFLICT ({key}) DO UPDATE SET {}", changed.join(", "))
     }
-    text.push_str(conflict);
-    db::sql::interned(text)
 }
 
 /// The text that reads all records of a week, in key order.
@@ -177,13 +204,13 @@ fn key_columns<R: Record>() -> String {
 /// The texts made for a record of a week, for the test that prepares every statement.
 pub fn texts_of_week<R: Record>() -> [&'static str; 2] {
     let width = 2 + R::COLUMNS.split(", ").count();
-    [select_week_text::<R>(), insert_text::<R>("hub_id, week, ", "", 2, 2 * width)]
+    [select_week_text::<R>(), insert_text::<R>(2, Known::Refuse, 2, width)]
 }
 
 /// The texts made for a record of a hub, for the test that prepares every statement.
 pub fn texts_of_hub<R: Record>() -> [&'static str; 2] {
     let width = 1 + R::COLUMNS.split(", ").count();
-    let insert = insert_text::<R>("hub_id, ", &replacing::<R>(), 2, 2 * width);
+    let insert = insert_text::<R>(1, Known::Replace, 2, width);
     [select_hub_text::<R>(), insert]
 }
 
