@@ -82,7 +82,8 @@ fn of_line(names: &dyn Names, line: LineId, quantity: Qty) -> String {
     names.quantity(line, quantity).unwrap_or_else(|| fr::number(quantity))
 }
 
-fn unknown(denial: &Denial) -> Option<String> {
+/// The sentence when something is asked for that is not there.
+pub fn unknown(denial: &Denial) -> Option<String> {
     let what = match denial {
         Denial::UnknownProducer { producer } => format!("La ferme « {producer} »"),
         Denial::UnknownProduct { product } => format!("Le produit « {product} »"),

@@ -523,13 +523,7 @@ fn open_day(week: &Week, day: Day, used: &BTreeMap<ReceiptId, Qty>, open: &mut V
         open.push(OpenItem::DayOpen { day });
         return;
     }
-    let planned = week.plans().iter().any(|plan| plan.day == day);
-    let orders = week.orders().iter().filter(|order| order.day == day);
-    let wanting = orders.flat_map(|order| {
-        order.lines.iter().filter(move |line| !week.ordered(order.line_id(line.rank)).is_zero())
-    });
-    let lines = if planned { 0 } else { wanting.count() };
-    push(open, lines, |lines| OpenItem::NotSourced { day, lines });
+    push(open, not_sourced(week, day), |lines| OpenItem::NotSourced { day, lines });
     let waiting = week.purchase_lines_on(day).filter(|purchase| {
         !week.confirmed(purchase.id).is_zero() && week.receipts_of(purchase.id).next().is_none()
     });
@@ -544,6 +538,21 @@ fn open_day(week: &Week, day: Day, used: &BTreeMap<ReceiptId, Qty>, open: &mut V
     let leftovers = crate::dock::leftovers(week, day).into_iter();
     let refusals = leftovers.filter(|(from, _)| matches!(from, LeftoverSource::Refusal(..)));
     push(open, refusals.count(), |lines| OpenItem::RefusalsUnresolved { day, lines });
+}
+
+/// Order lines of a day of which no plan says who brings them or that nobody does.
+fn not_sourced(week: &Week, day: Day) -> usize {
+    let plans = week.plans().iter().filter(|plan| plan.day == day);
+    let short: BTreeSet<OrderLineId> =
+        plans.flat_map(|plan| &plan.shortfalls).map(|short| short.order_line).collect();
+    let orders = week.orders().iter().filter(|order| order.day == day);
+    let lines = orders.flat_map(|order| order.lines.iter().map(|line| order.line_id(line.rank)));
+    let is_open = |line: &OrderLineId| {
+        !week.ordered(*line).is_zero()
+            && !short.contains(line)
+            && week.allocations_for(*line).next().is_none()
+    };
+    lines.filter(is_open).count()
 }
 
 fn push(open: &mut Vec<OpenItem>, count: usize, item: impl Fn(i64) -> OpenItem) {

@@ -221,7 +221,7 @@ pub fn accept(week: &Week, plan: &SourcingPlan, stamp: Stamp) -> Result<Accepted
     if week.closing(plan.day).is_none() {
         return Err(Denial::DayStillOpen { day: plan.day });
     }
-    if plan.allotments.is_empty() && plan.shortfalls.is_empty() {
+    if plan.allotments.is_empty() && is_known(week, plan) {
         return Err(Denial::PlanEmpty { day: plan.day });
     }
     check_totals(week, plan)?;
@@ -257,6 +257,16 @@ pub fn accept(week: &Week, plan: &SourcingPlan, stamp: Stamp) -> Result<Accepted
         allocations,
         shortfalls: plan.shortfalls.clone(),
     })
+}
+
+/// True when the day's last plan tells the same shortfalls, whatever their cause is by now.
+fn is_known(week: &Week, plan: &SourcingPlan) -> bool {
+    let told = |shortfalls: &[Shortfall]| -> Vec<(OrderLineId, Qty)> {
+        shortfalls.iter().map(|short| (short.order_line, short.quantity)).collect()
+    };
+    let last = week.plans().iter().rfind(|last| last.day == plan.day);
+    let known = last.map(|last| told(&last.shortfalls)).unwrap_or_default();
+    known == told(&plan.shortfalls)
 }
 
 fn purchase_line(

@@ -11,6 +11,8 @@ mod read;
 mod register;
 mod row;
 mod sheet;
+mod text;
+mod values;
 mod week;
 mod words;
 mod write;

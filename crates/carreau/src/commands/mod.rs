@@ -2,6 +2,7 @@
 
 pub mod demo;
 mod files;
+mod french;
 pub mod house;
 mod progress;
 pub mod scratch;
@@ -11,7 +12,8 @@ pub mod week;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::generate::Scale;
 
@@ -77,7 +79,10 @@ enum Command {
 
 /// Runs the program; the exit code.
 pub fn run() -> ExitCode {
-    let line = Line::parse();
+    let line = match read_line() {
+        Ok(line) => line,
+        Err(code) => return code,
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -92,6 +97,25 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Reads the command line; help and mistakes are answered at once.
+fn read_line() -> Result<Line, ExitCode> {
+    let matches = french::in_french(Line::command()).try_get_matches();
+    let read = matches.and_then(|matches| Line::from_arg_matches(&matches));
+    read.map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // Nobody is left to tell when the terminal is gone.
+            drop(error.print());
+            ExitCode::from(error.exit_code() as u8)
+        }
+        _ => {
+            eprintln!("carreau : {}", french::sentence(&error));
+            ExitCode::from(2)
+        }
+    })
 }
 
 async fn run_line(line: Line) -> anyhow::Result<ExitCode> {

@@ -95,19 +95,19 @@ pub async fn play_one(app: &App, hub: HubId, week: IsoWeek) -> anyhow::Result<Va
     Ok(Value::Object(object))
 }
 
-const HEADING: &str = "Semaine   Cdes  Lignes     Vendu     Livré  Servi   Fermes   Ventes HT  \
-    Aux fermes     Dons    Pertes    km  Bilans";
+const HEADING: &str = "Semaine   Cdes  Lignes     Vendu kg     Livré kg     Servi  Fermes     \
+    Ventes HT    Aux fermes   Dons kg  Pertes kg      km  Bilans";
 
 fn row(object: &Value) -> String {
     let n = |path: &str| object.pointer(path).and_then(Value::as_i64).unwrap_or(0);
-    let grams = |grams: i64| fr::kilos(trade::unit::Grams::new(grams));
+    let grams = |grams: i64| fr::tenths_of_kilos(trade::unit::Grams::new(grams));
     let euros = |cents: i64| fr::euros(trade::unit::Cents::new(cents));
     let lost = object.pointer("/impact/lost_g").and_then(Value::as_object);
     let lost: i64 = lost.map(|lost| lost.values().filter_map(Value::as_i64).sum()).unwrap_or(0);
     let served = trade::unit::Rate::new(n("/served/rate_bp"));
     let balanced = object["balanced"] == Value::Bool(true);
     format!(
-        "{:8} {:>5} {:>7} {:>10} {:>10} {:>7} {:>7} {:>12} {:>12} {:>9} {:>9} {:>6}  {}",
+        "{:8} {:>5} {:>7} {:>12} {:>12} {:>9} {:>7} {:>13} {:>13} {:>9} {:>10} {:>7}  {}",
         object["week"].as_str().unwrap_or_default(),
         n("/served/orders"),
         n("/served/order_lines"),

@@ -146,7 +146,7 @@ async fn publish(app: &App, place: Place, json: bool) -> anyhow::Result<ExitCode
     let lines = publication.lines.len();
     match json {
         true => println!("{}", json!({ "week": place.week.to_string(), "lines": lines })),
-        false => println!("Mercuriale de {} publiée : {lines} lignes.", fr::week(place.week)),
+        false => println!("Mercuriale de la {} publiée : {lines} lignes.", fr::week(place.week)),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -295,7 +295,7 @@ async fn follow(app: &App, place: Place, said: &str, json: bool) -> anyhow::Resu
             Ok(ExitCode::SUCCESS)
         }
         None => anyhow::bail!(
-            "« {said} » est inconnu dans {}. Écrivez par exemple order:12.1, un numéro de lot ou \
+            "« {said} » est inconnu dans la {}. Écrivez par exemple order:12.1, un numéro de lot ou \
              de facture.",
             fr::week(place.week)
         ),

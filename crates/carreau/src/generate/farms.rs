@@ -197,6 +197,8 @@ pub fn certificates(
             if let Some(label) = *label {
                 let (from, to) = (first.plus_days(-200), last.plus_days(365));
                 let mut one = certificate(farm, label, from, to);
+                // A farm is entitled product by product, each time under a number of its own.
+                one.number = format!("{}-{}", one.number, product.id);
                 one.product = Some(product.id);
                 add(one);
             }

@@ -112,7 +112,9 @@ pub async fn amend(visit: Visit, fields: Fields) -> Answer {
             changed.push((id, quantity));
         }
     }
-    acts::amend(visit.app(), visit.place, &changed, &visit.stamp()).await?;
+    if let Err(failure) = acts::amend(visit.app(), visit.place, &changed, &visit.stamp()).await {
+        return Err(with_names(&visit, failure).await.into());
+    }
     let back = if matches!(visit.person.role, Role::Buyer(_)) { "my-orders" } else { "orders" };
     let said = fr::count(changed.len() as i64, "quantité changée", "quantités changées");
     back_to(&visit.href(back), &format!("Commande {order} : {said}."))

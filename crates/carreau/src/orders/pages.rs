@@ -66,6 +66,8 @@ struct OrdersPage {
     buyers: Options,
     is_own: bool,
     may_write: bool,
+    /// False when there is no day left to order for.
+    may_order: bool,
     notes: Vec<(String, String)>,
     invoices: Vec<(String, String, String, String)>,
 }
@@ -104,9 +106,11 @@ fn orders_page(visit: &Visit, week: &Week, own: Option<BuyerId>) -> Result<Order
     let mut buyers: Options =
         buyers.map(|buyer| (buyer.id.to_string(), buyer.identity.name.clone())).collect();
     buyers.sort_by(|a, b| a.1.cmp(&b.1));
+    let days = days(week, own)?;
     Ok(OrdersPage {
         frame,
-        days: days(week, own)?,
+        may_order: days.iter().any(|day| !day.is_closed && !day.is_due),
+        days,
         orders: orders?,
         action: visit.href(slug),
         form_href: visit.href(&format!("{slug}/new")),

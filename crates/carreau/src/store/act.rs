@@ -269,8 +269,8 @@ async fn read_if_changed<'slot>(
     place: Place,
     slot: &'slot mut Option<Loaded>,
 ) -> Result<&'slot mut Loaded, Failure> {
-    let stand = stand(db, place).await?;
-    if slot.as_ref().is_none_or(|loaded| loaded.stand != stand) {
+    let mut now = stand(db, place).await?;
+    while slot.as_ref().is_none_or(|loaded| loaded.stand != now) {
         *slot = None;
         let register = register::load(db, place.hub, place.week).await?;
         let register = register.ok_or_else(|| {
@@ -280,7 +280,10 @@ async fn read_if_changed<'slot>(
             ))
         })?;
         let week = super::week::load(db, place.hub, place.week, register).await?;
-        *slot = Some(Loaded { week, stand });
+        *slot = Some(Loaded { week, stand: now });
+        // The week is read table by table: what another program wrote meanwhile may be in some of
+        // them only. Then it is read again.
+        now = stand(db, place).await?;
     }
     slot.as_mut().ok_or(Failure::Busy)
 }

@@ -95,6 +95,11 @@ pub fn rate(rate: Rate) -> String {
     format!("{}{THIN}%", decimal(rate.get(), 2, 0))
 }
 
+/// `1 234,5`: rounded to 100 g, for columns that say kg in their head.
+pub fn tenths_of_kilos(weight: Grams) -> String {
+    decimal((weight.get() + 50).div_euclid(100), 1, 1)
+}
+
 /// A weight to the gram: `12,345 kg`.
 pub fn kilos(weight: Grams) -> String {
     format!("{}{FIXED}kg", decimal(weight.get(), 3, 0))
@@ -250,6 +255,11 @@ pub fn labels(labels: Labels) -> String {
 /// `1 lot`, `2 lots`, `aucun` never: zero is singular in French.
 pub fn count(number: i64, one: &str, many: &str) -> String {
     format!("{}{FIXED}{}", integer(number), plural(number, one, many))
+}
+
+/// As [`count`], for pages: a template hands over values or references.
+pub fn counted(number: impl std::borrow::Borrow<usize>, one: &str, many: &str) -> String {
+    count(*number.borrow() as i64, one, many)
 }
 
 /// The word alone, in the number that French wants: zero and one are singular.

@@ -22,7 +22,8 @@ pub fn html(page: &impl Template) -> Answer {
     if let Ok(value) = HeaderValue::from_str(&gone) {
         response.headers_mut().insert(SET_COOKIE, value);
     }
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Not "no-store": a browser then forgets what was typed when one comes back from a refusal.
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     Ok(response)
 }
 

@@ -13,6 +13,7 @@ use super::answer::said;
 use super::{Fault, Person, Web};
 use crate::app::App;
 use crate::clock;
+use crate::denied::unknown;
 use crate::failure::Failure;
 use crate::store::act::Place;
 
@@ -72,12 +73,19 @@ impl Visit {
         Stamp { at: clock::now(), by: self.person.signature() }
     }
 
-    /// Looks at the week as it stands.
+    /// Looks at the week as it stands. To look for what is not there is "not found", not a "no".
     pub async fn see<T>(
         &self,
         look: impl FnOnce(&Week) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.app().read(self.place, |week, _| look(week)).await?
+        let seen = self.app().read(self.place, |week, _| look(week)).await?;
+        seen.map_err(|failure| match &failure {
+            Failure::Denied(denials) => match denials.first().and_then(unknown) {
+                Some(sentence) => Failure::NotFound(sentence),
+                None => failure,
+            },
+            _ => failure,
+        })
     }
 
     /// The address of a page of this week: `step` may have more parts.

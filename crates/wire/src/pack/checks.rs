@@ -1,20 +1,19 @@
 //! What files say of each other: codes that exist, keys that are alone, days on which the hub
 //! delivers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trade::calendar::Day;
 use trade::catalog::{MarketQuote, Pack as Packing, Product};
-use trade::contract::Contract;
-use trade::id::{BuyerId, ProducerId, ProductId, SiteId};
+use trade::id::{BuyerId, FamilyId, ProducerId, ProductId, SiteId};
 use trade::offers::OfferRequest;
 use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
-use trade::register::StandingOrder;
+use trade::register::{PricingRule, StandingOrder};
 
+use super::columns::Table;
 use super::fault::Fault;
-use super::register::At;
+use super::register::{At, ContractRow};
 use super::row::unknown;
-use super::sheet::Sheet;
 use super::week::OrderRow;
 use super::{ArrivalNote, HandoverNote, LeftoverFate, LeftoverNote};
 
@@ -27,9 +26,37 @@ pub struct Known {
     pub products: Vec<At<Product>>,
 }
 
+/// Checks of what could be read. A cell with a fault of its own is not judged once more, and a
+/// file that was read in part does not make strangers of the codes that others take from it.
 pub struct Checks<'a> {
-    pub known: &'a Known,
-    pub faults: &'a mut Vec<Fault>,
+    known: &'a Known,
+    unread: Unread,
+    faults: &'a mut Vec<Fault>,
+}
+
+/// Where reading has already found a fault: file, line, column.
+pub struct Unread(BTreeSet<(String, u64, String)>);
+
+impl Unread {
+    pub fn of(faults: &[Fault]) -> Unread {
+        let spots = faults.iter();
+        Unread(spots.map(|one| (one.file.to_lowercase(), one.line, one.column.clone())).collect())
+    }
+
+    pub fn has(&self, file: &str, line: u64, column: &str) -> bool {
+        self.0.contains(&(file.to_string(), line, column.to_string()))
+    }
+
+    /// Whether some cell of a row has a fault.
+    pub fn has_any(&self, file: &str, line: u64, table: &Table) -> bool {
+        table.columns.iter().any(|column| self.has(&file.to_lowercase(), line, column.name))
+    }
+
+    /// Whether codes of a file may be missing because rows of it could not be read.
+    fn is_partial(&self, file: &str) -> bool {
+        let key = if file == "packs.csv" { "product" } else { "code" };
+        self.0.iter().any(|(one, _, column)| one == file && (column.is_empty() || column == key))
+    }
 }
 
 /// A place in a file.
@@ -43,24 +70,30 @@ struct Spot {
 pub fn packs(
     products: &mut [At<Product>],
     packs: &[At<(ProductId, Packing)>],
-    sheet: &Sheet,
+    unread: &Unread,
     faults: &mut Vec<Fault>,
 ) {
     let mut of: BTreeMap<ProductId, (u64, Packing)> = BTreeMap::new();
     for At { line, record: (product, pack) } in packs {
+        if unread.has("packs.csv", *line, "product") {
+            continue;
+        }
         if let Some((first, _)) = of.insert(*product, (*line, *pack)) {
             let reason = format!("ce produit a déjà un colis ligne {first}.");
-            faults.push(Fault::new(&sheet.file, *line, "product", product.as_str(), reason));
+            faults.push(Fault::new("packs.csv", *line, "product", product.as_str(), reason));
         }
-        if !products.iter().any(|known| known.record.id == *product) {
+        let is_known = products.iter().any(|known| known.record.id == *product);
+        if !is_known && !unread.is_partial("products.csv") {
             let names = products.iter().map(|known| known.record.id.as_str());
-            let reason = unknown("produit", product.as_str(), names);
-            faults.push(Fault::new(&sheet.file, *line, "product", product.as_str(), reason));
+            let reason = unknown("produit inconnu", product.as_str(), names);
+            faults.push(Fault::new("packs.csv", *line, "product", product.as_str(), reason));
         }
     }
     for product in products {
         match of.get(&product.record.id) {
             Some((_, pack)) => product.record.pack = *pack,
+            None if unread.is_partial("packs.csv") => {}
+            None if unread.has("products.csv", product.line, "code") => {}
             None => {
                 let reason = "ce produit n'a pas de ligne dans packs.csv.";
                 let code = product.record.id.to_string();
@@ -70,49 +103,61 @@ pub fn packs(
     }
 }
 
-impl Checks<'_> {
+impl<'a> Checks<'a> {
+    pub fn new(known: &'a Known, faults: &'a mut Vec<Fault>) -> Checks<'a> {
+        Checks { known, unread: Unread::of(faults), faults }
+    }
+
     fn fault(&mut self, spot: Spot, column: &str, value: &str, reason: impl Into<String>) {
-        self.faults.push(Fault::new(spot.file, spot.line, column, value, reason));
+        if !self.unread.has(spot.file, spot.line, column) {
+            self.faults.push(Fault::new(spot.file, spot.line, column, value, reason));
+        }
+    }
+
+    /// A fault when no record of `file` has the code.
+    fn reference<'known>(
+        &mut self,
+        (spot, column): (Spot, &str),
+        (file, what): (&str, &str),
+        code: &str,
+        mut known: impl Iterator<Item = &'known str> + Clone,
+    ) {
+        if !known.clone().any(|one| one == code) && !self.unread.is_partial(file) {
+            self.fault(spot, column, code, unknown(what, code, known.by_ref()));
+        }
     }
 
     fn producer(&mut self, spot: Spot, id: ProducerId) {
-        let known = self.known.producers.iter();
-        if !known.clone().any(|one| one.record.id == id) {
-            let reason = unknown("ferme", id.as_str(), known.map(|one| one.record.id.as_str()));
-            self.fault(spot, "producer", id.as_str(), reason);
-        }
+        let known = self.known.producers.iter().map(|one| one.record.id.as_str());
+        let of = ("producers.csv", "ferme inconnue");
+        self.reference((spot, "producer"), of, id.as_str(), known);
     }
 
     fn product(&mut self, spot: Spot, id: ProductId) {
-        let known = self.known.products.iter();
-        if !known.clone().any(|one| one.record.id == id) {
-            let reason = unknown("produit", id.as_str(), known.map(|one| one.record.id.as_str()));
-            self.fault(spot, "product", id.as_str(), reason);
-        }
+        let known = self.known.products.iter().map(|one| one.record.id.as_str());
+        let of = ("products.csv", "produit inconnu");
+        self.reference((spot, "product"), of, id.as_str(), known);
     }
 
     fn buyer(&mut self, spot: Spot, column: &str, id: BuyerId) {
-        let known = self.known.buyers.iter();
-        if !known.clone().any(|one| one.record.id == id) {
-            let reason = unknown("acheteur", id.as_str(), known.map(|one| one.record.id.as_str()));
-            self.fault(spot, column, id.as_str(), reason);
-        }
+        let known = self.known.buyers.iter().map(|one| one.record.id.as_str());
+        let of = ("buyers.csv", "acheteur inconnu");
+        self.reference((spot, column), of, id.as_str(), known);
     }
 
     fn site(&mut self, spot: Spot, id: SiteId) -> Option<BuyerId> {
         let known = self.known.sites.iter();
-        let found = known.clone().find(|one| one.record.id == id).map(|one| one.record.buyer);
-        if found.is_none() {
-            let reason = unknown("site", id.as_str(), known.map(|one| one.record.id.as_str()));
-            self.fault(spot, "site", id.as_str(), reason);
-        }
-        found
+        let codes = known.clone().map(|one| one.record.id.as_str());
+        self.reference((spot, "site"), ("sites.csv", "site inconnu"), id.as_str(), codes);
+        known.clone().find(|one| one.record.id == id).map(|one| one.record.buyer)
     }
 
     /// A site that belongs to the buyer named beside it.
     fn own_site(&mut self, spot: Spot, site: SiteId, buyer: BuyerId) {
         if let Some(owner) = self.site(spot, site)
             && owner != buyer
+            && !self.unread.has(spot.file, spot.line, "buyer")
+            && self.known.buyers.iter().any(|one| one.record.id == owner)
         {
             let reason = format!("ce site est celui de l'acheteur « {owner} ».");
             self.fault(spot, "site", site.as_str(), reason);
@@ -122,28 +167,32 @@ impl Checks<'_> {
     /// Public holidays are known to the rules only; the weekday is known here.
     fn delivery_day(&mut self, spot: Spot, day: Day) {
         let Some(hub) = self.known.hubs.first() else { return };
-        if !hub.record.delivery_days.contains(&day.weekday()) {
+        let is_read = !self.unread.has("hub.csv", hub.line, "delivery_days");
+        if is_read && !hub.record.delivery_days.contains(&day.weekday()) {
             let reason =
-                "la plateforme ne livre pas ce jour de la semaine (hub.csv, delivery_days).";
+                "la plateforme ne livre pas ce jour de la semaine (hub.csv, jours de livraison).";
             self.fault(spot, "day", &day.to_string(), reason);
         }
     }
 
-    /// A fault for each record whose key came before.
+    /// A fault for each record whose key came before; the first of the columns is named.
     fn alone<T, K: Ord>(
         &mut self,
         file: &'static str,
-        column: &str,
+        columns: &[&str],
         records: &[At<T>],
         key: impl Fn(&T) -> (K, String),
     ) {
         let mut seen: BTreeMap<K, u64> = BTreeMap::new();
         for At { line, record } in records {
+            if columns.iter().any(|column| self.unread.has(file, *line, column)) {
+                continue;
+            }
             let (key, said) = key(record);
             match seen.get(&key) {
                 Some(first) => {
                     let reason = format!("déjà ligne {first} : une seule ligne pour chacun.");
-                    self.fault(Spot { file, line: *line }, column, &said, reason);
+                    self.fault(Spot { file, line: *line }, columns[0], &said, reason);
                 }
                 None => drop(seen.insert(key, *line)),
             }
@@ -151,10 +200,9 @@ impl Checks<'_> {
     }
 
     pub fn register(
-        mut self,
+        &mut self,
         certificates: &[At<Certificate>],
         quotes: &[At<MarketQuote>],
-        contracts: &[At<Contract>],
         standing: &[At<StandingOrder>],
         vehicles: &[At<Vehicle>],
     ) {
@@ -168,22 +216,27 @@ impl Checks<'_> {
                 "un dossier décrit une plateforme.",
             );
         }
-        self.alone("producers.csv", "code", producers, |one| (one.id, one.id.to_string()));
-        self.alone("buyers.csv", "code", buyers, |one| (one.id, one.id.to_string()));
-        self.alone("sites.csv", "code", sites, |one| (one.id, one.id.to_string()));
-        self.alone("products.csv", "code", products, |one| (one.id, one.id.to_string()));
-        self.alone("vehicles.csv", "code", vehicles, |one| (one.id, one.id.to_string()));
+        self.alone("producers.csv", &["code"], producers, |one| (one.id, one.id.to_string()));
+        self.alone("buyers.csv", &["code"], buyers, |one| (one.id, one.id.to_string()));
+        self.alone("sites.csv", &["code"], sites, |one| (one.id, one.id.to_string()));
+        self.alone("products.csv", &["code"], products, |one| (one.id, one.id.to_string()));
+        self.alone("vehicles.csv", &["code"], vehicles, |one| (one.id, one.id.to_string()));
         let proof =
             |one: &Certificate| ((one.producer, one.label, one.number.clone()), one.number.clone());
-        self.alone("certificates.csv", "number", certificates, proof);
+        self.alone("certificates.csv", &["number", "producer", "label"], certificates, proof);
         let quote =
             |one: &MarketQuote| ((one.product, one.organic, one.week), one.week.to_string());
-        self.alone("quotations.csv", "week", quotes, quote);
+        self.alone("quotations.csv", &["week", "product", "organic"], quotes, quote);
         let again = |one: &StandingOrder| {
             let key = (one.site, one.weekday.rank(), one.product, one.labels);
             (key, one.product.to_string())
         };
-        self.alone("standing_orders.csv", "product", standing, again);
+        self.alone(
+            "standing_orders.csv",
+            &["product", "site", "weekday", "labels"],
+            standing,
+            again,
+        );
         for site in sites {
             self.buyer(Spot { file: "sites.csv", line: site.line }, "buyer", site.record.buyer);
         }
@@ -197,13 +250,6 @@ impl Checks<'_> {
         for one in quotes {
             self.product(Spot { file: "quotations.csv", line: one.line }, one.record.product);
         }
-        for one in contracts {
-            let spot = Spot { file: "contracts.csv", line: one.line };
-            self.buyer(spot, "buyer", one.record.buyer);
-            for price in &one.record.prices {
-                self.product(spot, price.product);
-            }
-        }
         for one in standing {
             let spot = Spot { file: "standing_orders.csv", line: one.line };
             self.buyer(spot, "buyer", one.record.buyer);
@@ -212,11 +258,35 @@ impl Checks<'_> {
         }
     }
 
+    /// Each family of a rule is that of some product.
+    pub fn rules(&mut self, rules: &[At<PricingRule>]) {
+        let kind = |rule: &PricingRule| rule.buyer_kind.map(|kind| kind as u8);
+        let key = |one: &PricingRule| ((one.from, one.family, kind(one)), one.from.to_string());
+        self.alone("pricing_rules.csv", &["from", "family", "buyer_kind"], rules, key);
+        let families = self.known.products.iter().map(|one| one.record.family);
+        let families: BTreeSet<FamilyId> = families.collect();
+        for At { line, record } in rules {
+            let Some(family) = record.family else { continue };
+            let spot = Spot { file: "pricing_rules.csv", line: *line };
+            let of = ("products.csv", "famille inconnue");
+            let known = families.iter().map(FamilyId::as_str);
+            self.reference((spot, "family"), of, family.as_str(), known);
+        }
+    }
+
+    pub fn contract_rows(&mut self, rows: &[At<ContractRow>]) {
+        for At { line, record: ContractRow { heading, price } } in rows {
+            let spot = Spot { file: "contracts.csv", line: *line };
+            self.buyer(spot, "buyer", heading.buyer);
+            self.product(spot, price.product);
+        }
+    }
+
     pub fn offers(&mut self, offers: &[At<OfferRequest>]) {
         let key = |one: &OfferRequest| {
             ((one.producer, one.product, one.labels, one.day), one.product.to_string())
         };
-        self.alone("offers.csv", "product", offers, key);
+        self.alone("offers.csv", &["product", "producer", "labels", "day"], offers, key);
         for At { line, record } in offers {
             let spot = Spot { file: "offers.csv", line: *line };
             self.producer(spot, record.producer);
@@ -248,11 +318,11 @@ impl Checks<'_> {
         let brought = |one: &ArrivalNote| {
             ((one.day, one.producer, one.product, one.labels), one.product.to_string())
         };
-        self.alone("dock_events.csv", "product", arrivals, brought);
+        self.alone("dock_events.csv", &["product", "day", "producer", "labels"], arrivals, brought);
         let handed = |one: &HandoverNote| {
             ((one.day, one.site, one.product, one.labels), one.product.to_string())
         };
-        self.alone("round_events.csv", "product", handovers, handed);
+        self.alone("round_events.csv", &["product", "day", "site", "labels"], handovers, handed);
         for At { line, record } in arrivals {
             let spot = Spot { file: "dock_events.csv", line: *line };
             self.producer(spot, record.producer);

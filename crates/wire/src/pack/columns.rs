@@ -86,8 +86,12 @@ pub const HUB: Table = Table {
             must("pool_spread", "ecart_groupement", "part : 15 %"),
             must("income_goal", "gain_vise", "part au-dessus du cours : 20 %"),
             must("weight_tolerance", "tolerance_poids", "part : 15 %"),
-            must("buyer_payment_days", "delai_acheteurs", "jours"),
-            must("farm_payment_days", "delai_fermes", "jours, 30 au plus (L441-11)"),
+            must("buyer_payment_days", "delai_acheteurs", "jours de la facture au paiement : 30"),
+            must(
+                "farm_payment_days",
+                "delai_fermes",
+                "jours jusqu'au paiement, 30 au plus (L441-11)"
+            ),
         ]
     ),
 };

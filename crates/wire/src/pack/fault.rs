@@ -57,9 +57,10 @@ pub fn nearest<'known>(
     said: &str,
     known: impl IntoIterator<Item = &'known str>,
 ) -> Option<&'known str> {
-    let limit = 1 + said.chars().count() / 4;
+    let length = said.chars().count();
+    let limit = (length / 3).clamp(1, 4);
     let scored = known.into_iter().map(|name| (distance(said, name), name));
-    scored.filter(|(score, _)| *score <= limit).min().map(|(_, name)| name)
+    scored.filter(|(score, _)| *score <= limit && *score < length).min().map(|(_, name)| name)
 }
 
 /// Letters to change, add or take away to come from one word to the other (Levenshtein).

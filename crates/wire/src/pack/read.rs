@@ -1,6 +1,6 @@
 //! A folder's files to a pack: all faults at once, or the whole pack.
 
-use super::checks::{self, Known};
+use super::checks::{self, Checks, Known, Unread};
 use super::columns::{self, TABLES, Table};
 use super::fault::{Fault, nearest};
 use super::register::{self as reg, At, rows};
@@ -20,14 +20,21 @@ pub fn read(files: &[(String, Vec<u8>)]) -> Result<Parsed, Vec<Fault>> {
     let mut faults = unknown_files(files);
     let sheets: Vec<Sheet> = TABLES.iter().map(|table| sheet(table, files, &mut faults)).collect();
     let parsed = parse(&sheets, &mut faults);
-    if faults.is_empty() { Ok(parsed) } else { Err(sorted(faults)) }
+    if faults.is_empty() { Ok(parsed) } else { Err(as_in_folder(faults, &sheets)) }
 }
 
-/// In the order of the files, then of their lines.
-fn sorted(mut faults: Vec<Fault>) -> Vec<Fault> {
-    let rank = |file: &str| TABLES.iter().position(|table| table.file() == file);
+/// In the order of the files, then of their lines; by the names and titles that people gave.
+fn as_in_folder(mut faults: Vec<Fault>, sheets: &[Sheet]) -> Vec<Fault> {
+    let rank = |file: &str| TABLES.iter().position(|table| is_file_of(table, file));
     faults.sort_by_key(|fault| (rank(&fault.file), fault.file.clone(), fault.line));
     faults.dedup();
+    for fault in &mut faults {
+        let Some(sheet) = rank(&fault.file).and_then(|rank| sheets.get(rank)) else { continue };
+        fault.file.clone_from(&sheet.file);
+        if let Some(title) = sheet.title(&fault.column) {
+            fault.column = title.to_string();
+        }
+    }
     faults
 }
 
@@ -44,9 +51,9 @@ fn unknown_files(files: &[(String, Vec<u8>)]) -> Vec<Fault> {
     let unknown = files.iter().map(|(name, _)| name).filter(is_unknown);
     unknown
         .map(|name| {
-            let like = nearest(name, known.iter().map(String::as_str));
-            let reason = match like {
-                Some(like) => format!("fichier inconnu. Vouliez-vous dire « {like} » ?"),
+            let stem = name.get(..name.len() - ".csv".len()).unwrap_or_default();
+            let reason = match nearest(stem, TABLES.iter().map(|table| table.name)) {
+                Some(like) => format!("fichier inconnu. Vouliez-vous dire « {like}.csv » ?"),
                 None => format!("fichier inconnu. Connus : {}.", known.join(", ")),
             };
             Fault::new(name, 0, "", "", reason)
@@ -55,8 +62,15 @@ fn unknown_files(files: &[(String, Vec<u8>)]) -> Vec<Fault> {
 }
 
 fn sheet(table: &'static Table, files: &[(String, Vec<u8>)], faults: &mut Vec<Fault>) -> Sheet {
-    match files.iter().find(|(name, _)| is_file_of(table, name)) {
-        Some((name, bytes)) => Sheet::read(table, name, bytes, faults),
+    let mut named = files.iter().filter(|(name, _)| is_file_of(table, name));
+    match named.next() {
+        Some((name, bytes)) => {
+            if let Some((second, _)) = named.next() {
+                let reason = format!("ce fichier est deux fois dans le dossier (« {second} »).");
+                faults.push(Fault::new(name, 0, "", "", reason));
+            }
+            Sheet::read(table, name, bytes, faults)
+        }
         None => {
             if table.is_needed {
                 let reason = format!("ce fichier manque au dossier. {}", table.what);
@@ -81,27 +95,30 @@ fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
         products: rows(sheet(&columns::PRODUCTS), faults, reg::product),
     };
     let packs = rows(sheet(&columns::PACKS), faults, reg::packing);
-    checks::packs(&mut known.products, &packs, sheet(&columns::PACKS), faults);
+    let mut unpacked = Vec::new();
+    let unread = Unread::of(faults);
+    checks::packs(&mut known.products, &packs, &unread, &mut unpacked);
     let rules = rows(sheet(&columns::PRICING_RULES), faults, reg::rule);
     let certificates = rows(sheet(&columns::CERTIFICATES), faults, reg::certificate);
     let quotes = rows(sheet(&columns::QUOTATIONS), faults, reg::quotation);
     let priced = rows(sheet(&columns::CONTRACTS), faults, reg::contract);
-    let contracts = reg::contracts(sheet(&columns::CONTRACTS), priced, faults);
     let standing = rows(sheet(&columns::STANDING_ORDERS), faults, reg::standing_order);
     let vehicles = rows(sheet(&columns::VEHICLES), faults, reg::vehicle);
     let offers = rows(sheet(&columns::OFFERS), faults, week::offer);
     let lines = rows(sheet(&columns::ORDERS), faults, week::order);
-    let checks = checks::Checks { known: &known, faults };
-    checks.register(&certificates, &quotes, &contracts, &standing, &vehicles);
-    let mut checks = checks::Checks { known: &known, faults };
-    checks.offers(&offers);
-    checks.order_lines(&lines);
-    let orders = week::orders(sheet(&columns::ORDERS), lines, faults);
     let arrivals = rows(sheet(&columns::DOCK_EVENTS), faults, week::arrival);
     let handovers = rows(sheet(&columns::ROUND_EVENTS), faults, week::handover);
     let leftovers = rows(sheet(&columns::LEFTOVERS), faults, week::leftover);
-    let mut checks = checks::Checks { known: &known, faults };
+    let mut checks = Checks::new(&known, faults);
+    checks.register(&certificates, &quotes, &standing, &vehicles);
+    checks.rules(&rules);
+    checks.contract_rows(&priced);
+    checks.offers(&offers);
+    checks.order_lines(&lines);
     checks.events(&arrivals, &handovers, &leftovers);
+    faults.extend(unpacked);
+    let contracts = reg::contracts(sheet(&columns::CONTRACTS), priced, faults);
+    let orders = week::orders(sheet(&columns::ORDERS), lines, faults);
     let offer_lines = offers.iter().map(|offer| offer.line).collect();
     let pack = Pack {
         hub: plain(known.hubs).into_iter().next(),

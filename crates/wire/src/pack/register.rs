@@ -10,6 +10,7 @@ use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{PricingRule, StandingOrder};
 use trade::unit::{Cents, Grams, Price, Qty};
 
+use super::checks::Unread;
 use super::fault::Fault;
 use super::row::Row;
 use super::sheet::Sheet;
@@ -46,7 +47,7 @@ pub fn hub(row: &mut Row<'_>) -> Hub {
         cutoff_days_before: row.integer("cutoff_days_before", 6),
         cutoff_minute: row.minute("cutoff_time"),
         minimum_order: row.cents("minimum_order"),
-        price_step: row.price("price_step"),
+        price_step: positive(row, "price_step"),
         pool_spread: row.rate("pool_spread"),
         income_goal: row.rate("income_goal"),
         weight_tolerance: row.rate("weight_tolerance"),
@@ -126,6 +127,7 @@ pub fn site(row: &mut Row<'_>) -> Site {
         closes_minute: row.minute("closes"),
         diners: row.integer("diners", 1_000_000),
     };
+    row.postcode(&site.postcode);
     if site.closes_minute <= site.opens_minute {
         row.fault("closes", "le site ferme avant d'ouvrir.");
     }
@@ -139,7 +141,7 @@ pub fn product(row: &mut Row<'_>) -> Product {
         flags => Season::parse(flags),
     };
     if season.is_none() {
-        row.fault("season", "il faut douze 0 ou 1, janvier d'abord.");
+        row.fault("season", "il faut douze 0 ou 1, janvier d'abord (colonne en format texte).");
     }
     let product = Product {
         id: row.code("code", ProductId),
@@ -262,7 +264,11 @@ pub fn contracts(
 ) -> Vec<At<Contract>> {
     let mut contracts: Vec<At<Contract>> = Vec::new();
     let mut at: BTreeMap<ContractId, usize> = BTreeMap::new();
+    let unread = Unread::of(faults);
     for At { line, record: ContractRow { heading, price } } in rows {
+        if unread.has_any(&sheet.file, line, sheet.table) {
+            continue;
+        }
         let rank = *at.entry(heading.id).or_insert_with(|| {
             contracts.push(At { line, record: heading.clone() });
             contracts.len() - 1

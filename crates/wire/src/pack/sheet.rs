@@ -1,12 +1,14 @@
-//! One file as rows of texts: encodings, separators, headings, lines.
+//! One file as rows of texts under known headings.
 
 use super::columns::Table;
 use super::fault::{Fault, nearest};
+use super::text;
 
 /// The rows of a file, with the place of each declared column.
 pub struct Sheet {
     pub table: &'static Table,
     pub file: String,
+    titles: Vec<String>,
     /// For each declared column, its place in the rows.
     places: Vec<Option<usize>>,
     pub rows: Vec<RawRow>,
@@ -20,78 +22,115 @@ pub struct RawRow {
 impl Sheet {
     /// A file that is not there: no rows.
     pub fn missing(table: &'static Table) -> Sheet {
-        Sheet { table, file: table.file(), places: Vec::new(), rows: Vec::new() }
+        Sheet {
+            table,
+            file: table.file(),
+            titles: Vec::new(),
+            places: Vec::new(),
+            rows: Vec::new(),
+        }
     }
 
     /// Reads a file. All that is wrong with its form is added to `faults`.
     pub fn read(table: &'static Table, file: &str, bytes: &[u8], faults: &mut Vec<Fault>) -> Sheet {
         let mut sheet = Sheet { file: file.to_string(), ..Sheet::missing(table) };
-        if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
-            let line = 1 + bytes[..at].iter().filter(|&&byte| byte == b'\n').count() as u64;
-            let reason = "ce n'est pas un fichier CSV (octet nul). Enregistrez-le en CSV UTF-8.";
+        let text = match text::decode(bytes) {
+            Ok(text) => text,
+            Err((line, reason)) => {
+                faults.push(Fault::new(file, line, "", "", reason));
+                return sheet;
+            }
+        };
+        let separator = text::separator(&text);
+        let (sound, refusal) = text::before_bad_quote(&text, separator);
+        if let Some((line, reason)) = refusal {
             faults.push(Fault::new(file, line, "", "", reason));
-            return sheet;
         }
-        let text = decode(bytes);
-        let mut records = records(&text).into_iter();
+        let mut records = records(sound, separator).into_iter();
         let Some(heading) = records.next() else {
-            let reason = "le fichier est vide : il faut au moins la ligne des titres.";
-            faults.push(Fault::new(file, 1, "", "", reason));
+            if refusal.is_none() {
+                let reason = "le fichier est vide : il faut au moins la ligne des titres.";
+                faults.push(Fault::new(file, 0, "", "", reason));
+            }
             return sheet;
         };
         sheet.places = places(&sheet, &heading, faults);
-        let width = heading.cells.len();
+        sheet.titles = heading.cells.iter().map(|title| title.trim().to_string()).collect();
         for record in records {
-            let extra = record.cells.iter().skip(width).any(|cell| !cell.trim().is_empty());
-            if record.cells.len() < width || extra {
-                let reason = format!(
-                    "{} champs au lieu de {width} : vérifiez les séparateurs et les guillemets.",
-                    record.cells.len()
-                );
-                faults.push(Fault::new(file, record.line, "", &record.cells[0], reason));
-                continue;
+            match misfit(&heading, &record) {
+                None => {
+                    sheet.damages(&record, faults);
+                    sheet.rows.push(record);
+                }
+                Some((value, reason)) => {
+                    faults.push(Fault::new(file, record.line, "", value, reason));
+                }
             }
-            sheet.rows.push(record);
-        }
-        if text.matches('"').count() % 2 == 1 {
-            let line = sheet.rows.last().map_or(heading.line, |row| row.line);
-            let reason = "un guillemet ouvert n'est jamais refermé à partir d'ici.";
-            faults.push(Fault::new(file, line, "", "", reason));
         }
         sheet
     }
 
+    /// Whether a declared column stands in the file.
+    pub fn has(&self, column: &str) -> bool {
+        self.place(column).is_some()
+    }
+
+    /// The title of a declared column as it stands in the file.
+    pub fn title(&self, column: &str) -> Option<&str> {
+        self.place(column).and_then(|place| self.titles.get(place)).map(String::as_str)
+    }
+
+    fn place(&self, column: &str) -> Option<usize> {
+        let rank = self.table.columns.iter().position(|known| known.name == column);
+        rank.and_then(|rank| self.places.get(rank).copied().flatten())
+    }
+
+    /// A fault for each cell whose letters are damaged.
+    fn damages(&self, record: &RawRow, faults: &mut Vec<Fault>) {
+        for (column, place) in self.table.columns.iter().zip(&self.places) {
+            let cell = place.and_then(|place| record.cells.get(place)).map_or("", |cell| cell);
+            if let Some(reason) = text::damage(cell) {
+                faults.push(Fault::new(&self.file, record.line, column.name, cell.trim(), reason));
+            }
+        }
+    }
+
     /// The text of a declared column in a row, without the spaces around it.
     pub fn cell<'row>(&self, row: &'row RawRow, column: &str) -> &'row str {
-        let rank = self.table.columns.iter().position(|known| known.name == column);
-        let place = rank.and_then(|rank| self.places.get(rank).copied().flatten());
+        let place = self.place(column);
         let text = place.and_then(|place| row.cells.get(place)).map_or("", String::as_str).trim();
         unguarded(text)
     }
 }
 
-/// UTF-8 with or without its mark; what is not UTF-8 is what French Excel writes (cp1252).
-fn decode(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_string(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+/// Why a row does not stand under its titles: cells are missing, or have no title. The cell in
+/// question, and the reason.
+fn misfit<'row>(heading: &RawRow, record: &'row RawRow) -> Option<(&'row str, String)> {
+    let is_filled = |cell: &String| !cell.trim().is_empty();
+    let width = heading.cells.iter().rposition(is_filled).map_or(0, |last| last + 1);
+    if record.cells.len() < width {
+        let reason = format!(
+            "{} cellules au lieu de {width} : vérifiez les séparateurs et les guillemets.",
+            record.cells.len()
+        );
+        return Some((&record.cells[0], reason));
     }
-}
-
-/// The separator that the heading line has most of.
-fn separator(text: &str) -> u8 {
-    let heading = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let count = |separator: u8| heading.bytes().filter(|&byte| byte == separator).count();
-    [b';', b',', b'\t'].into_iter().max_by_key(|&one| (count(one), one == b',')).unwrap_or(b',')
+    let is_titled = |place: usize| heading.cells.get(place).is_some_and(is_filled);
+    let mut filled = record.cells.iter().enumerate().filter(|(_, cell)| is_filled(cell));
+    let (place, cell) = filled.find(|(place, _)| !is_titled(*place))?;
+    let reason = format!(
+        "cette cellule (la {}e) n'est sous aucun titre : vérifiez les séparateurs.",
+        place + 1
+    );
+    Some((cell.trim(), reason))
 }
 
 /// All records with the line on which each begins; lines without any text are passed over.
-fn records(text: &str) -> Vec<RawRow> {
+fn records(text: &str, separator: u8) -> Vec<RawRow> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(separator(text))
+        .delimiter(separator)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let (mut line, mut counted) = (1_u64, 0_usize);
@@ -130,7 +169,7 @@ fn places(sheet: &Sheet, heading: &RawRow, faults: &mut Vec<Fault>) -> Vec<Optio
             None => match nearest(&said, names()) {
                 Some(name) => fault(format!("colonne inconnue. Vouliez-vous dire « {name} » ?")),
                 None => {
-                    let known: Vec<&str> = columns.iter().map(|column| column.name).collect();
+                    let known: Vec<&str> = columns.iter().map(|column| column.french).collect();
                     fault(format!("colonne inconnue. Connues : {}.", known.join(", ")));
                 }
             },
@@ -140,7 +179,7 @@ fn places(sheet: &Sheet, heading: &RawRow, faults: &mut Vec<Fault>) -> Vec<Optio
     }
     for (column, place) in columns.iter().zip(&places) {
         if column.is_needed && place.is_none() {
-            let reason = format!("cette colonne manque : {}.", column.what);
+            let reason = format!("la colonne « {} » manque : {}.", column.french, column.what);
             faults.push(Fault::new(&sheet.file, heading.line, column.name, "", reason));
         }
     }

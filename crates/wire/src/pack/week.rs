@@ -6,6 +6,7 @@ use trade::id::{BuyerId, Code, ProducerId, ProductId, SiteId};
 use trade::offers::OfferRequest;
 use trade::orders::Channel;
 
+use super::checks::Unread;
 use super::fault::Fault;
 use super::register::{At, positive};
 use super::row::Row;
@@ -62,7 +63,11 @@ pub fn orders(
 ) -> Vec<At<OrderNote>> {
     let mut orders: Vec<At<OrderNote>> = Vec::new();
     let mut at: BTreeMap<(Code, i64), usize> = BTreeMap::new();
+    let unread = Unread::of(faults);
     for At { line, record: OrderRow { heading, line: goods } } in rows {
+        if unread.has_any(&sheet.file, line, sheet.table) {
+            continue;
+        }
         let key = (heading.reference, heading.day.week().number());
         let rank = *at.entry(key).or_insert_with(|| {
             orders.push(At { line, record: heading.clone() });
@@ -83,11 +88,11 @@ pub fn orders(
     orders
 }
 
-/// A fault when a part is above 100 %.
-fn part(row: &mut Row<'_>, column: &str) -> Option<Amount> {
+/// A fault when a part is above so many percent.
+fn part(row: &mut Row<'_>, column: &str, most: i64) -> Option<Amount> {
     let amount = row.amount(column);
-    if matches!(amount, Some(Amount::Share(rate)) if rate.get() > 20_000) {
-        row.fault(column, "cette part est trop grande.");
+    if matches!(amount, Some(Amount::Share(rate)) if rate.get() > most * 100) {
+        row.fault(column, format!("cette part est trop grande : {most} % au plus."));
     }
     amount
 }
@@ -98,9 +103,9 @@ pub fn arrival(row: &mut Row<'_>) -> ArrivalNote {
         producer: row.code("producer", ProducerId),
         product: row.code("product", ProductId),
         labels: row.labels("labels"),
-        confirmed: part(row, "confirmed"),
-        received: part(row, "received"),
-        rejected: part(row, "rejected"),
+        confirmed: part(row, "confirmed", 200),
+        received: part(row, "received", 200),
+        rejected: part(row, "rejected", 100),
         rejection: row.opt_word("rejection", &words::REJECTIONS),
         batch: row.text("batch"),
         temperature_dc: row.temperature("temperature"),
@@ -120,8 +125,8 @@ pub fn handover(row: &mut Row<'_>) -> HandoverNote {
         site: row.code("site", SiteId),
         product: row.code("product", ProductId),
         labels: row.labels("labels"),
-        refused: part(row, "refused"),
-        missing: part(row, "missing"),
+        refused: part(row, "refused", 100),
+        missing: part(row, "missing", 100),
         reason: row.text("reason"),
     }
 }
@@ -144,7 +149,7 @@ pub fn leftover(row: &mut Row<'_>) -> LeftoverNote {
         producer: row.opt_code("producer", ProducerId),
         site: row.opt_code("site", SiteId),
         fate,
-        quantity: part(row, "quantity"),
+        quantity: part(row, "quantity", 100),
         reason: row.text("reason"),
     }
 }

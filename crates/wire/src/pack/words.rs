@@ -109,8 +109,7 @@ pub fn find<T: Copy>(list: &[(&'static str, &'static str, T)], said: &str) -> Re
     Err(match nearest(&wanted, names) {
         Some(name) => format!("mot inconnu. Vouliez-vous dire « {name} » ?"),
         None => {
-            let mut known: Vec<&str> = list.iter().map(|row| row.0).collect();
-            known.dedup();
+            let known: Vec<&str> = list.iter().map(|row| row.1).collect();
             format!("mot inconnu. Connus : {}.", known.join(", "))
         }
     })

@@ -1,0 +1,8 @@
+//! The data pack: what people's spreadsheets write is read, and what they get wrong is told.
+
+mod broken;
+mod document;
+mod folder;
+mod forms;
+mod laws;
+mod random;
