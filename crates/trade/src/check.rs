@@ -11,6 +11,7 @@ use crate::id::{
     DocumentId, EntryId, LineId, NoteId, OfferId, OrderLineId, PurchaseLineId, ReceiptId, SortingId,
 };
 use crate::ledger::Account;
+use crate::orders::{Channel, Order};
 use crate::unit::{Cents, Qty, amount, cents_of_exact, exact_amount};
 use crate::week::Week;
 
@@ -545,7 +546,9 @@ fn not_sourced(week: &Week, day: Day) -> usize {
     let plans = week.plans().iter().filter(|plan| plan.day == day);
     let short: BTreeSet<OrderLineId> =
         plans.flat_map(|plan| &plan.shortfalls).map(|short| short.order_line).collect();
-    let orders = week.orders().iter().filter(|order| order.day == day);
+    // A surplus order takes what lies on the dock: nobody needs to bring it.
+    let is_sourced = |order: &&Order| order.day == day && order.channel != Channel::Surplus;
+    let orders = week.orders().iter().filter(is_sourced);
     let lines = orders.flat_map(|order| order.lines.iter().map(|line| order.line_id(line.rank)));
     let is_open = |line: &OrderLineId| {
         !week.ordered(*line).is_zero()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use trade::billing::{Document, document_entry};
-use trade::check::Breach;
+use trade::check::{Breach, OpenItem};
 use trade::id::{NoteId, OfferId, OrderId, OrderLineId, ReceiptId};
 use trade::ledger::{Account, Entry};
 use trade::unit::{Cents, Price, Qty, amount};
@@ -350,4 +350,23 @@ fn change_number(fact: &mut Fact, by: i64) -> bool {
         _ => return false,
     }
     true
+}
+
+/// An order that came in beside the closing, as two programs on one database could write it.
+#[test]
+fn an_order_behind_the_plan_is_told_as_not_sourced() {
+    let world = week_of(&[ORDERED, SOURCED]);
+    let day = world.week.plans()[0].day;
+    let waits = |week: &Week| -> i64 {
+        let open = week.check().open;
+        open.iter()
+            .map(|item| if let OpenItem::NotSourced { lines, .. } = item { *lines } else { 0 })
+            .sum()
+    };
+    let mut late = world.week.orders()[0].clone();
+    assert_eq!((late.day, waits(&world.week)), (day, 0));
+    late.id = OrderId(99);
+    let mut week = world.week.clone();
+    week.apply(late.into());
+    assert_eq!(waits(&week), 1);
 }
