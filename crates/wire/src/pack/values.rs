@@ -122,7 +122,8 @@ pub fn not_a_number(text: &str) -> &'static str {
     let is_digit = |c: char| c.is_ascii_digit();
     let is_grouped = |c: char| is_digit(c) || c == '.' || c.is_whitespace();
     if text.contains(is_digit) && text.chars().all(is_grouped) && !text.ends_with('.') {
-        return "écrivez les milliers sans signe ou avec une espace, et une seule virgule : 1 234,5.";
+        return "écrivez les milliers sans signe ou avec une espace, et une seule virgule : \
+            1 234,5.";
     }
     if text.starts_with(is_digit) && text.ends_with(|c: char| c.is_alphabetic()) {
         return "il faut le nombre seul, sans unité : 12,5.";

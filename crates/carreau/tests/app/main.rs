@@ -1,0 +1,19 @@
+//! The whole program against both databases: weeks played, files brought in and out, pages asked
+//! for, commands run, and what happens when it is killed or pressed from many sides at once.
+//!
+//! `hub.rs` makes a hub from a generated pack; `browser.rs` asks for pages without a network.
+
+mod browser;
+mod by_hand;
+mod closing;
+mod command_line;
+mod cut_off;
+mod hub;
+mod killed;
+mod packs;
+mod pages;
+mod played;
+mod pressed;
+mod roles;
+mod standing;
+mod statements;

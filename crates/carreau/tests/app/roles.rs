@@ -1,0 +1,378 @@
+//! Who may do what: every route with every role.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::LOCATION;
+use axum::http::{Method, Request};
+use carreau::store::act::Place;
+use carreau::web::{self, Web};
+
+use crate::browser::{Browser, Page};
+use crate::hub::House;
+use crate::pages::{played_and_open, two_weeks};
+
+/// One row for each method of each route (`…` is `/weeks/{week}`), one column for each role: what
+/// is answered. What a route has in its address belongs to the own buyer and the own farm; the
+/// others ask for the same. Posts are sent empty: 400 and 422 mean that the door was open and the
+/// form not filled. `enter` leads to the page on which one enters. The door for programs (`/api`)
+/// asks for no role: it answers this machine only.
+const MATRIX: &str = "\
+                                 none  coord obs   dock  drive acc   buyer buyer farm  farm
+                                                                     own   other own   other
+GET  /                           enter 303   303   303   303   303   303   303   303   303
+POST /api/v1/orders              400   400   400   400   400   400   400   400   400   400
+GET  /api/v1/weeks/{week}        200   200   200   200   200   200   200   200   200   200
+GET  /assets/{name}              200   200   200   200   200   200   200   200   200   200
+GET  /enter                      200   200   200   200   200   200   200   200   200   200
+POST /enter                      400   400   400   400   400   400   400   400   400   400
+GET  …                           enter 200   200   403   403   403   403   403   403   403
+GET  …/billing                   enter 200   200   403   403   200   403   403   403   403
+POST …/billing/farm-bills        enter 303   403   403   403   303   403   403   403   403
+POST …/billing/invoices          enter 303   403   403   403   303   403   403   403   403
+GET  …/billing/paper/{document}  enter 200   200   403   403   200   403   403   403   403
+POST …/billing/payouts           enter 400   403   403   403   400   403   403   403   403
+GET  …/dock                      enter 200   200   200   403   403   403   403   403   403
+POST …/dock/outcomes             enter 400   403   400   403   403   403   403   403   403
+GET  …/dock/paper/{day}          enter 200   200   200   403   403   403   403   403   403
+POST …/dock/receipts             enter 400   403   400   403   403   403   403   403   403
+POST …/dock/sortings             enter 400   403   400   403   403   403   403   403   403
+POST …/dock/sortings-by-hand     enter 400   403   400   403   403   403   403   403   403
+GET  …/impact                    enter 200   200   403   403   200   403   403   403   403
+GET  …/mercuriale                enter 200   200   403   403   403   403   403   403   403
+POST …/mercuriale/prices         enter 303   403   403   403   403   403   403   403   403
+POST …/mercuriale/publication    enter 422   403   403   403   403   403   403   403   403
+GET  …/my-offers                 enter 404   404   403   403   403   403   403   200   200
+POST …/my-offers                 enter 400   403   403   403   403   403   403   400   400
+GET  …/my-offers/order/{day}     enter 404   404   403   403   403   403   403   200   200
+POST …/my-offers/quantities      enter 303   403   403   403   403   403   403   303   303
+GET  …/my-orders                 enter 404   404   403   403   403   200   200   403   403
+POST …/my-orders                 enter 400   403   403   403   403   400   400   403   403
+POST …/my-orders/amendments      enter 400   403   403   403   403   400   400   403   403
+GET  …/my-orders/invoice/{document} enter 404   404   403   403   403   200   404   403   403
+GET  …/my-orders/new             enter 404   404   403   403   403   400   400   403   403
+GET  …/my-orders/note/{day}/{site} enter 404   404   403   403   403   200   404   403   403
+GET  …/needs                     enter 200   200   403   403   403   403   403   403   403
+GET  …/offers                    enter 200   200   403   403   403   403   403   403   403
+POST …/offers                    enter 400   403   403   403   403   403   403   403   403
+POST …/offers/quantities         enter 303   403   403   403   403   403   403   403   403
+GET  …/orders                    enter 200   200   403   403   403   403   403   403   403
+POST …/orders                    enter 400   403   403   403   403   403   403   403   403
+POST …/orders/amendments         enter 400   403   403   403   403   403   403   403   403
+POST …/orders/closings           enter 400   403   403   403   403   403   403   403   403
+GET  …/orders/new                enter 400   400   403   403   403   403   403   403   403
+GET  …/price-list                enter 200   200   200   200   200   200   200   403   403
+GET  …/price-list/paper          enter 200   200   200   200   200   200   200   403   403
+GET  …/rounds                    enter 200   200   200   200   403   403   403   403   403
+POST …/rounds/deliveries         enter 400   403   403   400   403   403   403   403   403
+POST …/rounds/deliveries-all     enter 400   403   403   400   403   403   403   403   403
+GET  …/rounds/paper/{day}/{site} enter 200   200   200   200   403   403   403   403   403
+POST …/rounds/rounds             enter 400   403   403   400   403   403   403   403   403
+GET  …/sourcing                  enter 200   200   200   403   403   403   403   403   403
+POST …/sourcing/confirmations    enter 303   403   403   403   403   403   403   403   403
+GET  …/sourcing/paper/{day}/{producer} enter 200   200   200   403   403   403   403   403   403
+POST …/sourcing/plans            enter 400   403   403   403   403   403   403   403   403
+GET  …/trace                     enter 200   200   403   403   403   403   403   403   403
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_matrix_holds() {
+    let house = played_and_open(&two_weeks()).await.remove(0);
+    let cast = Cast::of(&house, 0).await;
+    let web = Arc::new(Web { app: house.app.clone(), hub: house.hub });
+    let guarded = matrix(&web::router(web.clone()), &cast).await;
+    let expected: Vec<Vec<&str>> = MATRIX.lines().skip(2).map(words).collect();
+    let found: Vec<Vec<&str>> = guarded.lines().map(words).collect();
+    for (row, expected) in found.iter().zip(&expected) {
+        assert_eq!(row, expected);
+    }
+    assert_eq!(found.len(), expected.len(), "a route is missing here:\n{guarded}");
+    // The broken variant: the same pages without the guard let people through.
+    let bare = matrix(&unguarded(web), &cast).await;
+    let bare: Vec<Vec<&str>> = bare.lines().map(words).collect();
+    let answers = expected.iter().zip(&bare).flat_map(|(row, bare)| row.iter().zip(bare));
+    let through = answers.filter(|(word, bare)| **word == "403" && **bare == "200").count();
+    assert!(through > 50, "only {through} pages are seen without the guard");
+}
+
+fn words(row: &str) -> Vec<&str> {
+    row.split_whitespace().collect()
+}
+
+/// The steps' routes as they are merged in the program, without what stands before them.
+fn unguarded(web: Arc<Web>) -> Router {
+    Router::new()
+        .merge(carreau::needs::routes())
+        .merge(carreau::offers::routes())
+        .merge(carreau::mercuriale::routes())
+        .merge(carreau::orders::routes())
+        .merge(carreau::sourcing::routes())
+        .merge(carreau::dock::routes())
+        .merge(carreau::rounds::routes())
+        .merge(carreau::billing::routes())
+        .merge(carreau::impact::routes())
+        .merge(carreau::glance::routes())
+        .with_state(web)
+}
+
+/// Who plays the parts in the matrix: a buyer that has an order, a note and an invoice, a farm
+/// that was bought from, and two others.
+struct Cast {
+    place: Place,
+    own_buyer: String,
+    other_buyer: String,
+    own_farm: String,
+    other_farm: String,
+    day: String,
+    site: String,
+    invoice: i64,
+}
+
+impl Cast {
+    async fn of(house: &House, at: usize) -> Cast {
+        let place = house.place(at);
+        let found = house.app.read(place, |week, _| {
+            let note = week.notes().first().expect("a delivered week");
+            let own = week.register().site(note.site).expect("a site").buyer;
+            let other = week.orders().iter().map(|order| order.buyer).find(|&buyer| buyer != own);
+            let farms: BTreeSet<_> =
+                week.purchase_lines_on(note.day).map(|line| line.producer).collect();
+            let farms: Vec<_> = farms.into_iter().collect();
+            let invoice = week.documents().iter().find(|one| one.party == own.0);
+            Cast {
+                place,
+                own_buyer: own.to_string(),
+                other_buyer: other.expect("another buyer").to_string(),
+                own_farm: farms[0].to_string(),
+                other_farm: farms[1].to_string(),
+                day: note.day.to_string(),
+                site: note.site.to_string(),
+                invoice: invoice.expect("an invoice").id.0,
+            }
+        });
+        found.await.expect("a week")
+    }
+
+    fn roles(&self) -> Vec<String> {
+        let mut roles: Vec<String> =
+            ["", "coordinator", "observer", "dock", "driver", "accountant"]
+                .map(String::from)
+                .to_vec();
+        roles.push(format!("buyer.{}", self.own_buyer));
+        roles.push(format!("buyer.{}", self.other_buyer));
+        roles.push(format!("producer.{}", self.own_farm));
+        roles.push(format!("producer.{}", self.other_farm));
+        roles
+    }
+
+    /// An address of a route, with what belongs to the own buyer and the own farm.
+    fn address(&self, route: &str) -> String {
+        let week = self.place.week.to_string();
+        let document = self.invoice.to_string();
+        let parts = [
+            ("{week}", week.as_str()),
+            ("{day}", &self.day),
+            ("{site}", &self.site),
+            ("{producer}", &self.own_farm),
+            ("{document}", &document),
+            ("{name}", "carreau.css"),
+        ];
+        parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))
+    }
+}
+
+async fn matrix(router: &Router, cast: &Cast) -> String {
+    let mut text = String::new();
+    for (method, route) in routes() {
+        let short = route.replace("/weeks/{week}", "…").replace("/v1…", "/v1/weeks/{week}");
+        text.push_str(&format!("{method:4} {short:27}"));
+        for role in cast.roles() {
+            let mut browser = Browser::of(router.clone(), &role);
+            let address = cast.address(&route);
+            let page = match method {
+                Method::GET => browser.get_once(&address).await,
+                _ => browser.post_once(&address, &[]).await,
+            };
+            text.push_str(&format!(" {:5}", answer(&page)));
+        }
+        text = text.trim_end().to_string() + "\n";
+    }
+    text
+}
+
+fn answer(page: &Page) -> String {
+    let to = page.headers.get(LOCATION).and_then(|to| to.to_str().ok());
+    match to {
+        Some("/enter") => "enter".into(),
+        _ => page.status.as_u16().to_string(),
+    }
+}
+
+/// The routes as the program's text has them.
+fn routes() -> Vec<(Method, String)> {
+    let mut found = Vec::new();
+    sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut |text| {
+        let routes = text.split(".route(").skip(1).filter_map(|rest| rest.split(".route(").next());
+        for rest in routes {
+            let Some(route) = rest.split('"').nth(1).filter(|route| route.starts_with('/')) else {
+                continue;
+            };
+            let handlers = rest.split('\n').next().unwrap_or_default();
+            for (call, method) in [("get(", Method::GET), ("post(", Method::POST)] {
+                if handlers.contains(call) {
+                    found.push((method, route.to_string()));
+                }
+            }
+        }
+    });
+    found.sort_by(|a, b| (&a.1, a.0.as_str()).cmp(&(&b.1, b.0.as_str())));
+    found
+}
+
+fn sources(folder: &Path, read: &mut impl FnMut(&str)) {
+    for entry in std::fs::read_dir(folder).expect("the program's folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, read);
+        } else if path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("page.rs") {
+            read(&std::fs::read_to_string(&path).expect("a text"));
+        }
+    }
+}
+
+/// Own pages show the own affairs only, and another's number in a form or address is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_touches_anothers_affairs() {
+    let house = played_and_open(&two_weeks()).await.remove(0);
+    let cast = Cast::of(&house, 0).await;
+    let own = affairs(&house, &cast).await;
+    for (role, page, is_own) in [
+        (format!("buyer.{}", cast.own_buyer), "my-orders", true),
+        (format!("buyer.{}", cast.other_buyer), "my-orders", false),
+        (format!("producer.{}", cast.own_farm), "my-offers", true),
+        (format!("producer.{}", cast.other_farm), "my-offers", false),
+    ] {
+        let mut browser = Browser::new(&house, &role);
+        let seen = browser.get(&format!("/weeks/{}/{page}", cast.place.week)).await;
+        let text = seen.text();
+        let known = own.iter().filter(|(of, _)| *of == page).map(|(_, secret)| secret);
+        let shown: Vec<&String> = known.filter(|secret| text.contains(secret.as_str())).collect();
+        assert_eq!(!shown.is_empty(), is_own, "{role}: {shown:?}");
+        let foreign = seen.links().into_iter().filter(|href| href.starts_with("/weeks/"));
+        for href in foreign.filter(|href| href.contains("/my-")) {
+            assert_eq!(browser.get(&href).await.status, 200, "{role} {href}");
+        }
+    }
+}
+
+/// What is written on own pages and tells whose they are, by page.
+async fn affairs(house: &House, cast: &Cast) -> Vec<(&'static str, String)> {
+    let found = house.app.read(cast.place, |week, _| {
+        let mut found = Vec::new();
+        let orders = week.orders().iter().filter(|one| one.buyer.to_string() == cast.own_buyer);
+        found.extend(orders.map(|order| ("my-orders", format!("Commande {} ", order.id))));
+        for document in week.documents() {
+            for (party, page) in [(&cast.own_buyer, "my-orders"), (&cast.own_farm, "my-offers")] {
+                if document.party.to_string() == **party {
+                    found.push((page, document.reference()));
+                }
+            }
+        }
+        found
+    });
+    found.await.expect("a week")
+}
+
+/// Who sends, where, what; what is then said.
+const FOREIGN: &str = "\
+buyer    | my-orders/amendments | order=@order quantity-1=0 \
+            | Cette commande est d'un autre acheteur.
+buyer    | my-orders            | site=@site day=@day key=k1 quantity-1=20 \
+            | n'appartient pas à l'acheteur
+producer | my-offers/quantities | quantity-@offer=1 \
+            | Ces offres sont d'une autre ferme.
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anothers_number_in_a_form_changes_nothing() {
+    let house = played_and_open(&two_weeks()).await.remove(0);
+    let cast = Cast::of(&house, 0).await;
+    let place = house.place(1);
+    let (order, site, day, offer) = foreign(&house, place, &cast).await;
+    let before = revision(&house, place).await;
+    for row in FOREIGN.lines() {
+        let columns: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [who, page, fields, said] = columns[..] else { panic!("four columns: {row}") };
+        let role = match who {
+            "buyer" => format!("buyer.{}", cast.other_buyer),
+            _ => format!("producer.{}", cast.other_farm),
+        };
+        let fields = [("@order", &order), ("@site", &site), ("@day", &day), ("@offer", &offer)]
+            .iter()
+            .fold(fields.to_string(), |text, (name, value)| text.replace(name, value));
+        let pairs = fields.split_whitespace().filter_map(|pair| pair.split_once('='));
+        let fields: Vec<_> = pairs.map(|(name, value)| (name.into(), value.into())).collect();
+        let address = format!("/weeks/{}/{page}", place.week);
+        let page = Browser::new(&house, &role).post(&address, &fields).await;
+        assert!(page.status.is_client_error(), "{row}: {}", page.status);
+        assert!(page.text().contains(said), "{row}: {}", page.text());
+        assert_eq!(revision(&house, place).await, before, "{row}");
+    }
+}
+
+/// An order, site and day of the own buyer and an offer of the own farm, in the open week.
+async fn foreign(house: &House, place: Place, cast: &Cast) -> (String, String, String, String) {
+    let found = house.app.read(place, |week, _| {
+        let not_other = |one: &&trade::orders::Order| one.buyer.to_string() != cast.other_buyer;
+        let order = week.orders().iter().find(not_other).expect("an order");
+        let mut offers = week.current_offers();
+        let offer = offers.find(|one| one.producer.to_string() != cast.other_farm);
+        let offer = offer.expect("an offer").id.to_string();
+        (order.id.to_string(), order.site.to_string(), order.day.to_string(), offer)
+    });
+    found.await.expect("a week")
+}
+
+/// Changes with every change of the week.
+pub async fn revision(house: &House, place: Place) -> (i64, usize) {
+    let seen = house.app.read(place, |week, revision| (revision, week.orders().len()));
+    seen.await.expect("a week")
+}
+
+/// What a browser says of where a request comes from, and whether it is let in.
+const SENDERS: &str = "\
+GET  | host=127.0.0.1:8080                                         | 200
+GET  | host=localhost                                              | 200
+GET  | host=rebound.example:8080                                   | 403
+GET  | host=127.0.0.1.example                                      | 403
+GET  |                                                             | 403
+POST | host=127.0.0.1:8080 origin=http://127.0.0.1:8080            | 400
+POST | host=127.0.0.1:8080 origin=http://elsewhere.example         | 403
+POST | host=127.0.0.1:8080 origin=null                             | 403
+POST | host=127.0.0.1:8080 sec-fetch-site=cross-site               | 403
+POST | host=127.0.0.1:8080 sec-fetch-site=same-site                | 403
+POST | host=127.0.0.1:8080 sec-fetch-site=same-origin              | 400
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_this_machine_and_our_own_pages_are_heard() {
+    let house = played_and_open(&two_weeks()).await.remove(0);
+    let mut browser = Browser::new(&house, "coordinator");
+    let address = format!("/weeks/{}/offers", house.weeks[1]);
+    for row in SENDERS.lines() {
+        let columns: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [method, headers, expected] = columns[..] else { panic!("three columns: {row}") };
+        let mut request = Request::builder().method(method).uri(&address);
+        request = request.header("cookie", "carreau-as=coordinator");
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers.split_whitespace().filter_map(|pair| pair.split_once('=')) {
+            request = request.header(name, value);
+        }
+        let page = browser.ask(request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(page.status.as_str(), expected, "{row}");
+        assert!(page.headers.contains_key("content-security-policy"), "{row}");
+    }
+}
