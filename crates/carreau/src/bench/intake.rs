@@ -17,6 +17,9 @@ use crate::store::act::Place;
 /// Lines of an order: what a canteen orders for a day.
 const LINES: usize = 15;
 
+/// Different orders of one client.
+const BODIES: usize = 64;
+
 /// A server with a list of 150 lines that cannot run out.
 pub struct Shop {
     pub app: Arc<App>,
@@ -56,11 +59,14 @@ impl Shop {
             async move {
                 let mut connection = Client::connect(address).await?;
                 let mut random = fastrand::Rng::with_seed(client as u64 + 1);
-                let mut done = 0;
+                // Written beforehand: clients are other machines, and writing is not measured.
+                let bodies: Vec<String> =
+                    (0..BODIES).map(|_| order(&mut random, &buyers, day)).collect();
+                let mut done = 0_u64;
                 while std::time::Instant::now() < end {
-                    let body = order(&mut random, &buyers, day);
-                    let key = format!("{run}-{client}-{done}-{:x}", random.u64(..));
-                    let reply = connection.post_json("/api/v1/orders", &key, &body).await?;
+                    let body = &bodies[done as usize % BODIES];
+                    let key = format!("{run}-{client:02}-{done:08}");
+                    let reply = connection.post_json("/api/v1/orders", &key, body).await?;
                     anyhow::ensure!(reply.status == 201, "commande refusée : {}", reply.status);
                     done += 1;
                 }

@@ -1,5 +1,8 @@
 //! The command line's own words in French: headings, help, and what is wrong with what was typed.
 
+use std::error::Error as StdError;
+use std::io;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, Error};
 
@@ -93,4 +96,21 @@ fn said(error: &Error, kind: ContextKind) -> String {
         Some(ContextValue::Strings(texts)) => texts.join(", "),
         _ => String::new(),
     }
+}
+
+/// One cause of a failure. The system speaks English; what it says most often is said here.
+pub fn cause(error: &(dyn StdError + 'static)) -> String {
+    let Some(system) = error.downcast_ref::<io::Error>() else { return error.to_string() };
+    let said = match system.kind() {
+        io::ErrorKind::NotFound => "introuvable",
+        io::ErrorKind::PermissionDenied => "accès refusé par le système",
+        io::ErrorKind::NotADirectory => "ce n'est pas un dossier",
+        io::ErrorKind::IsADirectory => "c'est un dossier",
+        io::ErrorKind::AlreadyExists => "existe déjà",
+        io::ErrorKind::AddrInUse => "déjà pris par un autre programme",
+        io::ErrorKind::StorageFull => "le disque est plein",
+        io::ErrorKind::ReadOnlyFilesystem => "ce disque ne s'écrit pas",
+        _ => return system.to_string(),
+    };
+    said.into()
 }

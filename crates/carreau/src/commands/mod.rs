@@ -93,7 +93,8 @@ pub fn run() -> ExitCode {
     match runtime.block_on(run_line(line)) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("carreau : {error:#}");
+            let causes: Vec<String> = error.chain().map(french::cause).collect();
+            eprintln!("carreau : {}", causes.join(" : "));
             ExitCode::FAILURE
         }
     }

@@ -110,6 +110,13 @@ impl IntoResponse for Fault {
     }
 }
 
+/// A page that is not for whoever asks.
+pub(super) fn forbidden(sentence: &str) -> Response {
+    let page = FaultPage { title: "Page réservée", sentences: vec![sentence.to_string()] };
+    let text = page.render().unwrap_or_else(|_| sentence.to_string());
+    (StatusCode::FORBIDDEN, Html(text)).into_response()
+}
+
 /// No such page.
 pub(super) async fn nothing_here() -> Fault {
     Fault(Failure::NotFound("Cette page n'existe pas.".into()))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -45,14 +46,15 @@ pub struct LineBody {
 
 /// `POST /api/v1/orders` with the header `Idempotency-Key`. 201 with the order's number; 200 with
 /// the same number when the key was answered before; 422 with the reasons when refused.
-pub async fn take_order(
-    State(web): State<Arc<Web>>,
-    headers: HeaderMap,
-    body: Result<Json<OrderBody>, axum::extract::rejection::JsonRejection>,
-) -> Response {
-    let taken = match body {
-        Ok(Json(body)) => take(&web, &headers, body).await,
-        Err(_) => Err(Failure::Input("Le corps doit être le JSON d'une commande.".into())),
+pub async fn take_order(State(web): State<Arc<Web>>, headers: HeaderMap, body: Bytes) -> Response {
+    let taken = match serde_json::from_slice(&body) {
+        Ok(body) => take(&web, &headers, body).await,
+        Err(fault) => Err(Failure::Input(format!(
+            "Le corps doit être le JSON d'une commande : il ne se lit plus à la ligne {}, \
+             colonne {}.",
+            fault.line(),
+            fault.column()
+        ))),
     };
     match taken {
         Ok(order) => (StatusCode::CREATED, Json(json!({ "order": order }))).into_response(),

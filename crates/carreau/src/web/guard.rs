@@ -6,11 +6,12 @@ use axum::extract::{Request, State};
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{Person, Web};
+use super::answer::forbidden;
+use super::{Person, Role, Web};
 
 const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
     form-action 'self'; object-src 'none'";
@@ -33,24 +34,34 @@ pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) ->
 fn refusal(web: &Web, request: &Request) -> Option<Response> {
     let headers = request.headers();
     if !is_this_machine(headers) {
-        let said = "Ce site ne répond qu'à cette machine.";
-        return Some((StatusCode::FORBIDDEN, said).into_response());
+        return Some(forbidden("Ce site ne répond qu'à cette machine."));
     }
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
     if writes && !is_own_page(headers) {
-        let said = "Cette demande vient d'un autre site : elle est refusée.";
-        return Some((StatusCode::FORBIDDEN, said).into_response());
+        return Some(forbidden("Cette demande vient d'un autre site : elle est refusée."));
     }
     let path = request.uri().path();
+    if path.starts_with("/api/") {
+        return refusal_of_program(Person::of(headers, web.app.is_demo));
+    }
     let step = step_of(path)?;
     match Person::of(headers, web.app.is_demo) {
         None => Some(Redirect::to("/enter").into_response()),
         Some(person) if person.role.may(step, writes) => None,
-        Some(_) => {
-            let said = "Cette page n'est pas pour vous. Changez de rôle : /enter";
-            Some((StatusCode::FORBIDDEN, said).into_response())
+        Some(person) => {
+            let role = person.role.name();
+            let said =
+                format!("Vous êtes entré comme « {role} » : cette page n'en fait pas partie.");
+            Some(forbidden(&said))
         }
     }
+}
+
+/// Programs of this machine carry no cookie of ours. A page of somebody who entered in another
+/// part than the coordinator's does, and may not use this door to reach beyond that part.
+fn refusal_of_program(person: Option<Person>) -> Option<Response> {
+    let is_free = person.is_none_or(|person| person.role == Role::Coordinator);
+    (!is_free).then(|| forbidden("Cette adresse est pour les programmes de la plateforme."))
 }
 
 /// The step of an address `/weeks/2026-W48/dock/…`; the week itself is `glance`.

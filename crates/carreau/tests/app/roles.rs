@@ -19,13 +19,13 @@ use crate::pages::{played_and_open, two_weeks};
 /// is answered. What a route has in its address belongs to the own buyer and the own farm; the
 /// others ask for the same. Posts are sent empty: 400 and 422 mean that the door was open and the
 /// form not filled. `enter` leads to the page on which one enters. The door for programs (`/api`)
-/// asks for no role: it answers this machine only.
+/// is for those without a role, on this machine only, and for the coordinator.
 const MATRIX: &str = "\
                                  none  coord obs   dock  drive acc   buyer buyer farm  farm
                                                                      own   other own   other
 GET  /                           enter 303   303   303   303   303   303   303   303   303
-POST /api/v1/orders              400   400   400   400   400   400   400   400   400   400
-GET  /api/v1/weeks/{week}        200   200   200   200   200   200   200   200   200   200
+POST /api/v1/orders              400   400   403   403   403   403   403   403   403   403
+GET  /api/v1/weeks/{week}        200   200   403   403   403   403   403   403   403   403
 GET  /assets/{name}              200   200   200   200   200   200   200   200   200   200
 GET  /enter                      200   200   200   200   200   200   200   200   200   200
 POST /enter                      400   400   400   400   400   400   400   400   400   400
