@@ -25,13 +25,20 @@
 	const plain = (text) =>
 		text.normalize("NFD").replace(/\p{M}/gu, "").replace(/œ/gi, "oe").toLowerCase();
 	for (const box of all("[data-filter]")) {
-		const rows = all("tbody tr:not(.group)", document.getElementById(box.dataset.filter));
+		const table = document.getElementById(box.dataset.filter);
+		const rows = all("tbody tr:not(.group)", table);
+		const headOf = (row) => row.closest("tbody").querySelector(".group");
 		box.parentElement.hidden = false;
 		box.oninput = () => {
 			const words = plain(box.value).split(/\s+/);
 			for (const row of rows) {
-				const text = plain(row.textContent);
+				// A farm's or a family's name finds all its rows.
+				const text = plain(`${headOf(row)?.textContent ?? ""} ${row.textContent}`);
 				row.hidden = !words.every((word) => text.includes(word));
+			}
+			for (const head of all("tr.group", table)) {
+				const own = all("tr:not(.group)", head.closest("tbody"));
+				head.hidden = own.every((row) => row.hidden);
 			}
 			const seen = rows.filter((row) => !row.hidden).length;
 			box.nextElementSibling.textContent = box.value ? `${seen} sur ${rows.length}` : "";

@@ -39,6 +39,9 @@ const DELIVERED: i64 = 9 * 60;
 const RESOLVED: i64 = 12 * 60;
 const INVOICED: i64 = 17 * 60;
 
+/// From publication to the evening in which orders are keyed in, in seconds.
+const EVENING: i64 = 2 * 3_600;
+
 /// Who acts in a played week.
 const BY: &str = "rejoué";
 
@@ -58,11 +61,13 @@ fn stamp_on(day: Day, minute: i64) -> Stamp {
 /// Plays a week up to a point. Shape: what became of the orders told.
 pub async fn play(app: &App, place: Place, until: Until) -> Result<Intake, Failure> {
     let told = told::load(&app.db, place.hub, place.week).await?;
-    publish(app, place).await?;
+    let published_at = clock::publication_of(place.week);
+    publish(app, place, published_at).await?;
     if until == Until::Published {
         return Ok(Intake::default());
     }
-    let intake = take_orders(app, place, &told).await?;
+    let evening = Instant(published_at.0 + EVENING);
+    let intake = take_orders(app, place, published_at, evening, &told).await?;
     if until == Until::Ordered {
         return Ok(intake);
     }
@@ -78,9 +83,7 @@ pub async fn play(app: &App, place: Place, until: Until) -> Result<Intake, Failu
         return Ok(intake);
     }
     for &(day, _) in &days {
-        dock::play(app, place, day, &told).await?;
-        rounds::play(app, place, day, &told).await?;
-        dock::empty(app, place, day, &told, RESOLVED).await?;
+        deliver(app, place, day, &told).await?;
     }
     if until == Until::Delivered {
         return Ok(intake);
@@ -92,20 +95,50 @@ pub async fn play(app: &App, place: Place, until: Until) -> Result<Intake, Failu
     Ok(intake)
 }
 
+/// Plays a week as far as it has come by `now`: published, ordered, and the days before today
+/// brought and delivered. What is due since is left to whoever opens the week, as on a real
+/// morning: days to close, to plan, to receive.
+pub async fn play_to(app: &App, place: Place, now: Instant) -> Result<Intake, Failure> {
+    let told = told::load(&app.db, place.hub, place.week).await?;
+    let published_at = clock::publication_of(place.week).min(now);
+    publish(app, place, published_at).await?;
+    let intake = take_orders(app, place, published_at, now, &told).await?;
+    let season = sourcing::acts::season(&app.db, place.hub, place.week).await?;
+    let on_sale = app.on_sale(place).await?;
+    let today = clock::civil(now).0;
+    for sale in on_sale.publication.days.iter().filter(|sale| sale.day < today) {
+        orders::acts::close(app, place, sale.day, &stamp(sale.cutoff_at)).await?;
+        source(app, place, sale.day, sale.cutoff_at, &season, &told).await?;
+        deliver(app, place, sale.day, &told).await?;
+    }
+    Ok(intake)
+}
+
 /// Publishes, unless that was done.
-async fn publish(app: &App, place: Place) -> Result<(), Failure> {
+async fn publish(app: &App, place: Place, at: Instant) -> Result<(), Failure> {
     if !app.read(place, |week, _| week.publication().is_some()).await? {
-        let at = stamp(clock::publication_of(place.week));
-        mercuriale::acts::publish_week(app, place, &at).await?;
+        mercuriale::acts::publish_week(app, place, &stamp(at)).await?;
     }
     Ok(())
 }
 
-async fn take_orders(app: &App, place: Place, told: &Told) -> Result<Intake, Failure> {
-    let published_at = clock::publication_of(place.week);
+/// Receives, sorts, brings to the buyers and empties the dock.
+async fn deliver(app: &App, place: Place, day: Day, told: &Told) -> Result<(), Failure> {
+    dock::play(app, place, day, told).await?;
+    rounds::play(app, place, day, told).await?;
+    dock::empty(app, place, day, told, RESOLVED).await
+}
+
+/// Orders are keyed in the evening after publication, before any cut-off, and never after `now`.
+async fn take_orders(
+    app: &App,
+    place: Place,
+    published_at: Instant,
+    now: Instant,
+    told: &Told,
+) -> Result<Intake, Failure> {
     let standing = orders::acts::take_standing(app, place, &stamp(published_at)).await?;
-    // Keyed in the evening after publication, before any cut-off.
-    let at = stamp(Instant(published_at.0 + 2 * 3_600));
+    let at = stamp(Instant(published_at.0 + EVENING).min(now));
     let told = orders::acts::take_told(app, place, &told.orders, &at).await?;
     Ok(Intake {
         taken: standing.taken + told.taken,

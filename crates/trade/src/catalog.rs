@@ -282,3 +282,24 @@ pub struct MarketQuote {
     pub price: Price,
     pub source: String,
 }
+
+/// A name as a French index orders it: capitals and accents do not count, so that « Épinard »
+/// stands among the e's.
+pub fn alphabetical(name: &str) -> String {
+    let mut key = String::with_capacity(name.len());
+    for letter in name.chars().flat_map(char::to_lowercase) {
+        match letter {
+            'à' | 'â' | 'ä' => key.push('a'),
+            'é' | 'è' | 'ê' | 'ë' => key.push('e'),
+            'î' | 'ï' => key.push('i'),
+            'ô' | 'ö' => key.push('o'),
+            'ù' | 'û' | 'ü' => key.push('u'),
+            'ç' => key.push('c'),
+            'œ' => key.push_str("oe"),
+            'æ' => key.push_str("ae"),
+            '’' => key.push('\''),
+            other => key.push(other),
+        }
+    }
+    key
+}

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{EgalimCategory, Label};
 use crate::denial::Denial;
 use crate::dock::{OutcomeKind, Rejection};
-use crate::id::ProducerId;
+use crate::id::{OrderLineId, ProducerId};
 use crate::party::BuyerKind;
+use crate::rounds::DeliveryNote;
 use crate::unit::{Cents, Grams, Qty, Rate, amount, rate_between};
 use crate::week::Week;
 
@@ -74,15 +75,7 @@ fn deliveries(week: &Week, impact: &mut Impact) -> Result<(), Denial> {
             let (order, order_line) = week.order_line(line.order_line)?;
             let product = register.product(order_line.product)?;
             let weight = product.weight_of(line.delivered());
-            let net = amount(line.delivered(), order_line.price);
             impact.delivered = impact.delivered.plus(weight);
-            impact.sales = impact.sales.plus(net);
-            let category = register.labels.category(order_line.labels, note.day);
-            let sum = impact.by_category.entry(category).or_default();
-            *sum = sum.plus(net);
-            if product.season.has(note.day) {
-                impact.in_season = impact.in_season.plus(net);
-            }
             if register.buyer(order.buyer)?.kind == BuyerKind::FoodAid {
                 impact.food_aid = impact.food_aid.plus(weight);
             }
@@ -91,8 +84,31 @@ fn deliveries(week: &Week, impact: &mut Impact) -> Result<(), Denial> {
             }
             lose(impact, "missing", product.weight_of(line.missing));
         }
+        sales(week, note, impact)?;
     }
     impact.buyers_served = buyers.len() as i64;
+    Ok(())
+}
+
+/// Amounts as the invoice has them: one per note and order line, however many lots it came from.
+fn sales(week: &Week, note: &DeliveryNote, impact: &mut Impact) -> Result<(), Denial> {
+    let register = week.register();
+    let mut quantities: BTreeMap<OrderLineId, Qty> = BTreeMap::new();
+    for line in &note.lines {
+        let sum = quantities.entry(line.order_line).or_insert(Qty::ZERO);
+        *sum = sum.plus(line.delivered());
+    }
+    for (id, quantity) in quantities {
+        let (_, order_line) = week.order_line(id)?;
+        let net = amount(quantity, order_line.price);
+        impact.sales = impact.sales.plus(net);
+        let category = register.labels.category(order_line.labels, note.day);
+        let sum = impact.by_category.entry(category).or_default();
+        *sum = sum.plus(net);
+        if register.product(order_line.product)?.season.has(note.day) {
+            impact.in_season = impact.in_season.plus(net);
+        }
+    }
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::{Day, Instant};
-use crate::catalog::{Label, Labels, Pack};
+use crate::catalog::{Label, Labels, Pack, alphabetical};
 use crate::denial::Denial;
 use crate::id::{LineId, OfferId, ProducerId, ProductId};
 use crate::offers::{Offer, Stamp};
@@ -121,7 +121,7 @@ pub fn draft(week: &Week) -> Result<Vec<MercurialeLine>, Denial> {
     let register = week.register();
     lines.sort_by_key(|line| {
         let product = register.products.get(&line.product);
-        let name = product.map(|product| (product.family, product.name.clone()));
+        let name = product.map(|product| (product.family, alphabetical(&product.name)));
         (name, line.product, line.labels, line.policy)
     });
     for (at, line) in lines.iter_mut().enumerate() {

@@ -259,6 +259,29 @@ pub fn accept(week: &Week, plan: &SourcingPlan, stamp: Stamp) -> Result<Accepted
     })
 }
 
+/// What an order line can count on: what was sorted for it once all its goods are in, before that
+/// its parts of what farms confirmed.
+pub fn expected(week: &Week, line: OrderLineId) -> Qty {
+    let purchases = || week.allocations_for(line).map(|part| part.purchase_line);
+    let is_in =
+        |id: PurchaseLineId| week.confirmed(id).is_zero() || week.receipts_of(id).next().is_some();
+    let is_empty = |id: PurchaseLineId| {
+        week.receipts_of(id).all(|receipt| week.receipt_left(receipt).is_zero())
+    };
+    let sorted = week.sorted_for(line);
+    if purchases().all(is_in) && (!sorted.is_zero() || purchases().all(is_empty)) {
+        return sorted;
+    }
+    let part_of = |part: &Allocation| -> i64 {
+        let Ok(purchase) = week.purchase_line(part.purchase_line) else { return 0 };
+        let (confirmed, asked) = (week.confirmed(purchase.id).get(), purchase.quantity.get());
+        // A farm that brings more brings it to nobody before it is sorted.
+        let share = i128::from(part.quantity.get()) * i128::from(confirmed.min(asked));
+        (share / i128::from(asked.max(1))) as i64
+    };
+    Qty::new(week.allocations_for(line).map(part_of).sum())
+}
+
 /// True when the day's last plan tells the same shortfalls, whatever their cause is by now.
 fn is_known(week: &Week, plan: &SourcingPlan) -> bool {
     let told = |shortfalls: &[Shortfall]| -> Vec<(OrderLineId, Qty)> {

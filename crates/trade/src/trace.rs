@@ -37,7 +37,21 @@ pub struct Trace {
 /// Walks the chain offer -> line -> order line -> purchase -> receipt -> sorting -> document ->
 /// payout from `record`, both ways.
 pub fn trace(week: &Week, record: Record) -> Trace {
-    Trace { origins: walk(week, record, parents), outcomes: walk(week, record, children) }
+    let mut origins = walk(week, record, parents);
+    let bought: BTreeSet<Record> = [record]
+        .iter()
+        .chain(&origins)
+        .filter_map(|&one| match one {
+            Record::Purchase(id) => week.purchase_line(id).ok(),
+            _ => None,
+        })
+        .map(|purchase| Record::Offer(purchase.offer))
+        .collect();
+    // A pooled line was offered by many farms. Goods that were bought come from theirs alone.
+    if !bought.is_empty() {
+        origins.retain(|one| !matches!(one, Record::Offer(_)) || bought.contains(one));
+    }
+    Trace { origins, outcomes: walk(week, record, children) }
 }
 
 /// The order lines that `record` is about; `None` when it is about a whole lot, and then about

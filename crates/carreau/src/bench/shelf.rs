@@ -32,7 +32,7 @@ pub async fn fill(app: &App) -> anyhow::Result<(Place, Day)> {
 
 /// The benchmark orders now: the week must still take orders.
 fn first_open_week() -> IsoWeek {
-    crate::commands::demo::open_week().next()
+    crate::clock::today().week().next().next()
 }
 
 /// The register of scale m, with one farm that offers plenty of 150 products. Prices of contracts

@@ -129,7 +129,7 @@ fn invoice_line(week: &Week, line: &DocumentLine) -> Result<InvoiceLine, Failure
         Billed::Delivery(note, order_line) => {
             let ordered = week.order_line(order_line)?.1;
             let delivered = week.notes().iter().find(|known| known.id == note);
-            let site = delivered.map(|note| format!("BL-{}-{}", note.day.number(), note.site));
+            let site = delivered.map(|note| crate::rounds::paper::number(note.day, note.site));
             (ordered.product, ordered.labels, site, None)
         }
         Billed::Purchase(id) => {
@@ -147,7 +147,7 @@ fn invoice_line(week: &Week, line: &DocumentLine) -> Result<InvoiceLine, Failure
         Some(fr::labels(labels)).filter(|labels| !labels.is_empty()),
     ];
     Ok(InvoiceLine {
-        designation: format!("{} {}", product.name, product.variety).trim().to_string(),
+        designation: papers::designation(product),
         detail: Some(details.into_iter().flatten().collect::<Vec<_>>().join(" · ")),
         delivery_note: note,
         batch,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 use tokio::net::TcpListener;
-use trade::calendar::IsoWeek;
+use trade::calendar::{Day, Instant, IsoWeek};
 
 use super::scratch::Scratch;
 use super::simulate::{play_one, take_in};
@@ -14,7 +14,7 @@ use super::{House, house, progress};
 use crate::app::App;
 use crate::clock;
 use crate::generate::{self, Scale};
-use crate::play::{Until, play};
+use crate::play::play_to;
 use crate::store::act::Place;
 use crate::store::register;
 
@@ -61,43 +61,53 @@ pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
     serve_on(app, args.port).await
 }
 
-/// Plays the past, opens the week that takes orders now, and the offers of the one after.
+/// Plays the past whole, then what is under way as far as it has come by now, and takes in the
+/// offers of the week after.
 async fn fill(app: &App, args: &Demo) -> anyhow::Result<()> {
-    let open = open_week();
+    let now = clock::now();
+    let current = weeks_under_way(now);
     let mut past = Vec::new();
-    let mut week = open;
+    let mut week = current[0];
     for _ in 0..args.weeks {
         week = week.previous();
         past.push(week);
     }
     past.reverse();
-    let mut weeks = past.clone();
-    weeks.extend([open, open.next()]);
-    let bar = progress::bar(past.len() as u64 + 2, "Semaines jouées");
+    let mut weeks = [&past[..], &current[..]].concat();
+    weeks.push(current[current.len() - 1].next());
+    let bar = progress::bar(weeks.len() as u64, "Semaines jouées");
     let hub = take_in(app, generate::pack(args.scale, args.seed, &weeks)).await?;
     bar.inc(1);
     for &week in &past {
         play_one(app, hub, week).await?;
         bar.inc(1);
     }
-    play(app, Place { hub, week: open }, Until::Ordered).await?;
+    for &week in &current {
+        play_to(app, Place { hub, week }, now).await?;
+        bar.inc(1);
+    }
     bar.finish_and_clear();
     Ok(())
 }
 
-/// The first week of which every cut-off is still to come.
-pub fn open_week() -> IsoWeek {
+/// From the week with the next delivery to the first that still takes orders: one or two.
+fn weeks_under_way(now: Instant) -> Vec<IsoWeek> {
     let hub = generate::hub();
-    let now = clock::now();
-    let mut week = clock::today().week();
-    for _ in 0..3 {
-        let days: Vec<_> = hub.delivery_days.iter().map(|&weekday| week.day(weekday)).collect();
-        if clock::cutoffs(&hub, &days).iter().all(|sale| now < sale.cutoff_at) {
-            return week;
-        }
+    let today = clock::civil(now).0;
+    let days = |week: IsoWeek| -> Vec<Day> {
+        hub.delivery_days.iter().map(|&weekday| week.day(weekday)).collect()
+    };
+    let takes_orders =
+        |week: IsoWeek| clock::cutoffs(&hub, &days(week)).iter().any(|sale| now < sale.cutoff_at);
+    let mut week = today.week();
+    if days(week).iter().all(|&day| day < today) {
         week = week.next();
     }
-    week
+    let mut weeks = vec![week];
+    if !takes_orders(week) {
+        weeks.push(week.next());
+    }
+    weeks
 }
 
 async fn serve_on(app: Arc<App>, port: u16) -> anyhow::Result<()> {
@@ -123,5 +133,30 @@ async fn stop() {
     tokio::select! {
         _ = interrupted => {}
         _ = terminated.recv() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Deliveries on Tuesdays and Thursdays, each ordered until noon two days before.
+    #[test]
+    fn the_demonstration_opens_where_the_week_is() {
+        let opens_on = |day: &str, minute: i64| -> String {
+            let day = Day::parse(day).expect("a day");
+            let weeks = weeks_under_way(clock::instant(day, minute));
+            weeks.iter().map(IsoWeek::to_string).collect::<Vec<_>>().join(" ")
+        };
+        for (day, minute, expected) in [
+            ("2026-11-22", 11 * 60, "2026-W48"),
+            ("2026-11-23", 9 * 60, "2026-W48"),
+            ("2026-11-24", 9 * 60, "2026-W48"),
+            ("2026-11-24", 13 * 60, "2026-W48 2026-W49"),
+            ("2026-11-26", 9 * 60, "2026-W48 2026-W49"),
+            ("2026-11-27", 9 * 60, "2026-W49"),
+        ] {
+            assert_eq!(opens_on(day, minute), expected, "{day} {minute}");
+        }
     }
 }

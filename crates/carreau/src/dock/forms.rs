@@ -1,43 +1,78 @@
 //! What is sent from the dock.
 
+use trade::Week;
+use trade::catalog::Product;
 use trade::dock::{LeftoverSource, OutcomeKind, ReceiptRequest, Rejection, leftovers};
 use trade::id::{BuyerId, NoteId, OrderId, OrderLineId, PurchaseLineId, ReceiptId, SortingId};
 use trade::unit::Qty;
 
 use super::acts::{self, Decision};
 use crate::failure::Failure;
+use crate::law;
 use crate::ui::fr;
 use crate::web::{Answer, Fields, Visit, back_to, read_qty};
 
-/// `POST …/dock/receipts`: what a farm brought. Lines left empty have not arrived yet.
+/// `POST …/dock/receipts`: what farms brought, or only the one whose button was pressed. Lines left
+/// empty have not arrived yet.
 pub async fn receive(visit: Visit, fields: Fields) -> Answer {
-    let mut requests = Vec::new();
-    for (line, value) in fields.starting("received-") {
-        let number: i64 = line
-            .parse()
-            .map_err(|_| Failure::Input(format!("La ligne d'achat « {line} » est inconnue.")))?;
-        let label = format!("Reçu, ligne {line}");
-        let received = read_qty(value, &label)?;
-        let rejected = fields.qty_or_none(&format!("rejected-{line}"), "Refusé")?;
-        let reason = Rejection::parse(fields.text(&format!("rejection-{line}")));
-        let no_show = received.is_zero().then_some(Rejection::NoShow);
-        requests.push(ReceiptRequest {
-            line: PurchaseLineId(number),
-            batch: fields.text(&format!("batch-{line}")).to_string(),
-            received,
-            rejected: rejected.unwrap_or(Qty::ZERO),
-            rejection: reason.or(no_show),
-            temperature_dc: temperature(fields.text(&format!("temperature-{line}")))?,
-        });
-    }
+    let requests = visit.see(|week| receipts(week, &fields)).await?;
     if requests.is_empty() {
-        return Err(
-            Failure::Input("Aucune quantité reçue : pesez au moins une ligne.".into()).into()
-        );
+        let said = "Aucune quantité reçue : pesez au moins une ligne.";
+        return Err(Failure::Input(said.into()).into());
     }
     acts::receive(visit.app(), visit.place, &requests, &visit.stamp()).await?;
     let said = fr::count(requests.len() as i64, "ligne reçue", "lignes reçues");
     back_to(&visit.href("dock"), &format!("{said}."))
+}
+
+fn receipts(week: &Week, fields: &Fields) -> Result<Vec<ReceiptRequest>, Failure> {
+    let farm = fields.text("farm");
+    let mut requests = Vec::new();
+    for (line, value) in fields.starting("received-") {
+        let unknown = || Failure::Input(format!("La ligne d'achat « {line} » est inconnue."));
+        let purchase = week.purchase_line(PurchaseLineId(line.parse().map_err(|_| unknown())?));
+        let purchase = purchase.map_err(|_| unknown())?;
+        if !farm.is_empty() && purchase.producer.as_str() != farm {
+            continue;
+        }
+        let product = week.register().product(purchase.product)?;
+        let received = read_qty(value, &format!("Reçu, {}", product.name))?;
+        let rejected = fields.qty_or_none(&format!("rejected-{line}"), "Refusé")?;
+        let rejected = rejected.unwrap_or(Qty::ZERO);
+        let temperature_dc = temperature(fields.text(&format!("temperature-{line}")))?;
+        check_temperature(product, temperature_dc, received != rejected)?;
+        let no_show = received.is_zero().then_some(Rejection::NoShow);
+        requests.push(ReceiptRequest {
+            line: purchase.id,
+            batch: fields.text(&format!("batch-{line}")).to_string(),
+            received,
+            rejected,
+            rejection: Rejection::parse(fields.text(&format!("rejection-{line}"))).or(no_show),
+            temperature_dc,
+        });
+    }
+    Ok(requests)
+}
+
+/// What is too warm is not taken in (order of 21 December 2009, annex I).
+fn check_temperature(
+    product: &Product,
+    measured: Option<i64>,
+    is_taken: bool,
+) -> Result<(), Failure> {
+    let (Some(measured), Some(most)) = (measured, law::most_celsius_dc(product.temperature)) else {
+        return Ok(());
+    };
+    if !is_taken || measured <= most {
+        return Ok(());
+    }
+    Err(Failure::Input(format!(
+        "{} : {} mesurés pour {} au plus. Refusez le lot, motif « température », ou corrigez la \
+         mesure. Rien n'a été reçu.",
+        product.name,
+        fr::temperature(measured),
+        fr::temperature(most)
+    )))
 }
 
 /// Reads degrees with one decimal.

@@ -8,6 +8,7 @@ use trade::calendar::Day;
 use trade::dock::{LeftoverSource, Rejection, leftovers};
 use trade::id::ProducerId;
 use trade::party::BuyerKind;
+use trade::sourcing::PurchaseLine;
 use trade::unit::Qty;
 
 use super::forms::source_key;
@@ -32,6 +33,7 @@ struct Expected {
 }
 
 struct Farm {
+    code: String,
     name: String,
     phone: String,
     lines: Vec<Expected>,
@@ -168,7 +170,12 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
         .into_iter()
         .map(|(id, lines)| {
             let identity = &register.producer(id)?.identity;
-            Ok(Farm { name: identity.name.clone(), phone: identity.phone.clone(), lines })
+            Ok(Farm {
+                code: id.to_string(),
+                name: identity.name.clone(),
+                phone: identity.phone.clone(),
+                lines,
+            })
         })
         .collect();
     let said = format!("{arrived} lignes reçues sur {all}");
@@ -186,11 +193,16 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
 
 /// Goods that nobody takes: left after sorting, or refused and brought back.
 fn leftover_rows(week: &Week, day: Day) -> Result<Vec<Leftover>, Failure> {
-    // Before sorting, all that has arrived lies on the dock: that is no surplus yet.
+    // Before sorting, all that has arrived lies on the dock: that is no surplus yet. Nor is it
+    // while something is still on its way.
+    let is_in = |line: &PurchaseLine| {
+        week.confirmed(line.id).is_zero() || week.receipts_of(line.id).next().is_some()
+    };
+    let all_in = week.purchase_lines_on(day).all(is_in);
     let is_sorted = |source: &LeftoverSource| match source {
         LeftoverSource::Dock(receipt) => {
             week.sortings().iter().any(|sorting| sorting.receipt == *receipt)
-                || trade::dock::sort(week, day).is_err()
+                || (all_in && trade::dock::sort(week, day).is_err())
         }
         LeftoverSource::Refusal(..) => true,
     };

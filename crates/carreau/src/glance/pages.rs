@@ -8,7 +8,7 @@ use trade::calendar::IsoWeek;
 use trade::check::Check;
 use trade::impact;
 use trade::trace;
-use trade::unit::Qty;
+use trade::unit::{Grams, Qty};
 
 use super::states;
 use crate::clock;
@@ -101,7 +101,7 @@ fn glance_page(visit: &Visit, week: &Week, history: Chart) -> Result<GlancePage,
         tiles: tiles(week)?,
         open: check.open.iter().map(report::open_sentence).collect(),
         is_balanced: check.is_balanced(),
-        goods: goods(&check),
+        goods: goods(week, &check)?,
         money: money(&check),
         history,
     })
@@ -186,38 +186,52 @@ fn tiles(week: &Week) -> Result<Vec<(String, &'static str)>, Failure> {
     Ok(vec![
         (fr::integer(farms.len() as i64), "fermes offrent"),
         (fr::integer(week.orders().len() as i64), "commandes"),
-        (fr::whole_euros(trade::unit::Cents::new(sales)), "vendus, HT"),
+        (fr::whole_euros(trade::unit::Cents::new(sales)), "commandés, HT"),
         (
             gain.map_or("–".into(), |gain| format!("+{}", fr::rate(gain))),
-            "pour les fermes, sur le cours",
+            "payé aux fermes au-dessus du cours",
         ),
     ])
 }
 
-/// Where every unit that came went.
-fn goods(check: &Check) -> Chart {
-    let goods = &check.goods;
-    let part = |name: &str, quantity: Qty, kind| Part {
+/// Where all that came went, by weight: kilos and pieces do not add up.
+fn goods(week: &Week, check: &Check) -> Result<Chart, Failure> {
+    let impact = impact::of_week(week)?;
+    let part = |name: &str, grams: Grams, kind| Part {
         name: name.into(),
-        value: quantity.get(),
-        said: fr::number(quantity),
+        value: grams.get(),
+        said: fr::weight(grams),
         kind,
     };
+    let lost = |cause: &str| impact.lost.get(cause).map_or(0, |grams| grams.get());
+    let (returned, gone) = (lost("returned"), lost("wasted") + lost("missing"));
+    let rejected = impact.lost.values().map(|grams| grams.get()).sum::<i64>() - returned - gone;
+    let known = impact.delivered.get() + impact.donated.get() + rejected + returned + gone;
+    // What still moves is what came less what has an end; pieces weigh about what they weigh.
+    let moves = check.goods.on_dock != Qty::ZERO || check.goods.to_deliver != Qty::ZERO;
+    let received = if moves { received(week)?.max(known) } else { known };
     let parts = [
-        part("Livré", goods.delivered, PartKind::Sold),
-        part("Donné", goods.donated, PartKind::Given),
-        part("Refusé au quai", goods.rejected, PartKind::Back),
-        part("Rendu", goods.returned, PartKind::Back),
-        part("Perdu", Qty::new(goods.wasted.get() + goods.missing.get()), PartKind::Lost),
-        part(
-            "Au quai ou à livrer",
-            Qty::new(goods.on_dock.get() + goods.to_deliver.get()),
-            PartKind::Open,
-        ),
+        part("Livré", impact.delivered, PartKind::Sold),
+        part("Donné", impact.donated, PartKind::Given),
+        part("Refusé au quai", Grams::new(rejected), PartKind::Back),
+        part("Rendu", Grams::new(returned), PartKind::Back),
+        part("Perdu", Grams::new(gone), PartKind::Lost),
+        part("Au quai ou à livrer", Grams::new(received - known), PartKind::Open),
     ];
     let parts: Vec<Part> = parts.into_iter().filter(|part| part.value != 0).collect();
-    let said = format!("{} reçus, en unités de vente", fr::number(goods.received));
-    balance("Bilan de la marchandise", (goods.received.get(), &said), &parts)
+    let said = format!("{} reçus", fr::weight(Grams::new(received)));
+    Ok(balance("Bilan de la marchandise", (received, &said), &parts))
+}
+
+/// The weight of all that came to the dock, in grams.
+fn received(week: &Week) -> Result<i64, Failure> {
+    let mut sum = 0;
+    for line in week.purchase_lines() {
+        let product = week.register().product(line.product)?;
+        let came = week.receipts_of(line.id).map(|receipt| product.weight_of(receipt.received));
+        sum += came.map(Grams::get).sum::<i64>();
+    }
+    Ok(sum)
 }
 
 /// Where every cent that buyers owe went.
@@ -238,8 +252,13 @@ fn money(check: &Check) -> Chart {
             PartKind::Given,
         ),
     ];
+    // Told with its rounding, or an accountant who adds up finds a cent.
+    let rounding = match money.rounding.get() {
+        0 => String::new(),
+        _ => format!(", arrondis {}", fr::euros(money.rounding)),
+    };
     let said = format!(
-        "{} facturés HT, dont marge {} moins dons {} et démarque {}",
+        "{} facturés HT, dont marge {} moins dons {} et démarque {}{rounding}",
         fr::euros(money.invoices),
         fr::euros(money.margin),
         fr::euros(money.donated),

@@ -1,8 +1,10 @@
 //! What is sent about the price list.
 
+use trade::Week;
 use trade::catalog::Labels;
 use trade::id::{ProducerId, ProductId};
 use trade::mercuriale::LinePolicy;
+use trade::unit::Price;
 
 use super::acts;
 use crate::failure::Failure;
@@ -31,22 +33,39 @@ fn read_key(key: &str) -> Option<(ProductId, Labels, LinePolicy)> {
 
 /// `POST …/mercuriale/prices`: sale prices set by hand; only those that changed are kept.
 pub async fn price(visit: Visit, fields: Fields) -> Answer {
-    let mut settings = Vec::new();
-    for (key, value) in fields.starting("price-") {
-        let line = read_key(key);
-        let (product, labels, policy) =
-            line.ok_or_else(|| Failure::Input(format!("La ligne « {key} » ne se lit pas.")))?;
-        let sale = fr::parse_price(value)
-            .map_err(|said| Failure::Input(format!("Prix de « {product} » : {said}")))?;
-        settings.push((product, labels, policy, sale));
-    }
+    let settings = visit.see(|week| settings(week, &fields)).await?;
     let changed = acts::price_lines(visit.app(), visit.place, &settings, &visit.stamp()).await?;
     let said = fr::count(changed as i64, "prix changé", "prix changés");
     back_to(&visit.href("mercuriale"), &format!("{said}."))
 }
 
-/// `POST …/mercuriale/publication`: freezes the list.
-pub async fn publish(visit: Visit) -> Answer {
+type Settings = Vec<(ProductId, Labels, LinePolicy, Price)>;
+
+fn settings(week: &Week, fields: &Fields) -> Result<Settings, Failure> {
+    let mut settings = Vec::new();
+    for (key, value) in fields.all_starting("price-") {
+        let line = read_key(key);
+        let (product, labels, policy) =
+            line.ok_or_else(|| Failure::Input(format!("La ligne « {key} » ne se lit pas.")))?;
+        let name = &week.register().product(product)?.name;
+        if value.is_empty() {
+            return Err(Failure::Input(format!(
+                "Prix de vente de « {name} » : le champ est vide. Écrivez un prix."
+            )));
+        }
+        let sale = fr::parse_price(value)
+            .map_err(|said| Failure::Input(format!("Prix de vente de « {name} » : {said}")))?;
+        settings.push((product, labels, policy, sale));
+    }
+    Ok(settings)
+}
+
+/// `POST …/mercuriale/publication`: freezes the list, with the prices that were just typed.
+pub async fn publish(visit: Visit, fields: Fields) -> Answer {
+    let settings = visit.see(|week| settings(week, &fields)).await?;
+    if !settings.is_empty() {
+        acts::price_lines(visit.app(), visit.place, &settings, &visit.stamp()).await?;
+    }
     let publication = acts::publish_week(visit.app(), visit.place, &visit.stamp()).await?;
     let lines = fr::count(publication.lines.len() as i64, "ligne", "lignes");
     back_to(&visit.href("mercuriale"), &format!("Mercuriale publiée : {lines}."))

@@ -164,8 +164,8 @@ fn row(week: &Week, line: &MercurialeLine, change: Change) -> Result<Row, Failur
         is_below_goal: parts.below_goal,
         change: match change {
             Change::New => "nouveau".into(),
-            Change::Up { before } => format!("↑ {}", fr::price(before)),
-            Change::Down { before } => format!("↓ {}", fr::price(before)),
+            Change::Up { before } => format!("↑ avant {}", fr::price(before)),
+            Change::Down { before } => format!("↓ avant {}", fr::price(before)),
             Change::Same => String::new(),
         },
         is_changed: change != Change::Same,
@@ -226,6 +226,7 @@ struct PriceListPage {
     week: String,
     paper_href: String,
     families: Vec<PublicFamily>,
+    is_published: bool,
     days: Vec<(String, String)>,
     minimum: String,
 }
@@ -241,15 +242,20 @@ pub async fn shared_list(visit: Visit) -> Answer {
     let page = visit.see(|week| shared_page(&visit, week)).await?;
     let text = page.render().map_err(|error| Failure::Other(error.into()))?;
     let bytes = axum::body::Bytes::from(text);
-    pages.keep(visit.place, bytes.clone());
+    if page.is_published {
+        pages.keep(visit.place, bytes.clone());
+    }
     Ok((kind, bytes).into_response())
 }
 
 fn shared_page(visit: &Visit, week: &Week) -> Result<PriceListPage, Failure> {
-    let publication = week.publication().ok_or(trade::Denial::NotPublished)?;
     let register = week.register();
+    let (days, lines) = match week.publication() {
+        Some(publication) => (&publication.days[..], &publication.lines[..]),
+        None => (&[][..], &[][..]),
+    };
     let mut families: Vec<PublicFamily> = Vec::new();
-    for line in &publication.lines {
+    for line in lines {
         let product = register.product(line.product)?;
         let class = match product.quality_class.as_str() {
             "" => String::new(),
@@ -272,7 +278,7 @@ fn shared_page(visit: &Visit, week: &Week) -> Result<PriceListPage, Failure> {
             _ => families.push(PublicFamily { name, rows: vec![row] }),
         }
     }
-    let days = publication.days.iter().map(|sale| {
+    let days = days.iter().map(|sale| {
         let (day, minute) = clock::civil(sale.cutoff_at);
         (fr::day(sale.day), format!("{} à {}", fr::day(day), fr::time(minute)))
     });
@@ -281,6 +287,7 @@ fn shared_page(visit: &Visit, week: &Week) -> Result<PriceListPage, Failure> {
         week: fr::week_title(week.week()),
         paper_href: visit.href("price-list/paper"),
         families,
+        is_published: week.publication().is_some(),
         days: days.collect(),
         minimum: fr::euros(register.hub.minimum_order),
     })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use trade::Week;
-use trade::catalog::Labels;
+use trade::catalog::{Labels, alphabetical};
 use trade::id::ProductId;
 use trade::needs::{Basis, Need, service_days};
 use trade::unit::Qty;
@@ -107,7 +107,7 @@ fn families(week: &Week, needs: &[Need]) -> Result<Vec<Family>, Failure> {
         });
     }
     for rows in families.values_mut() {
-        rows.sort_by(|a, b| a.product.cmp(&b.product));
+        rows.sort_by_cached_key(|row| alphabetical(&row.product));
     }
     Ok(families.into_iter().map(|(name, rows)| Family { name, rows }).collect())
 }

@@ -1,13 +1,15 @@
 //! What is sent about offers.
 
+use trade::Week;
 use trade::catalog::Labels;
 use trade::id::{ProducerId, ProductId};
-use trade::offers::OfferRequest;
+use trade::offers::{Offer, OfferRequest};
+use trade::unit::Qty;
 
 use super::acts;
 use crate::failure::Failure;
 use crate::ui::fr;
-use crate::web::{Answer, Fields, Role, Visit, back_to};
+use crate::web::{Answer, Fields, Role, Visit, back_to, read_qty};
 
 /// `POST …/offers`: an offer keyed in by the hub, on the telephone or from a mail.
 pub async fn note(visit: Visit, fields: Fields) -> Answer {
@@ -32,14 +34,23 @@ async fn save(visit: &Visit, producer: ProducerId, fields: &Fields, back: &str) 
         quantity: fields.qty("quantity", "Quantité")?,
         price: fields.price("price", "Prix demandé")?,
     };
+    still_asked(visit, std::slice::from_ref(&request)).await?;
     acts::note(visit.app(), visit.place, std::slice::from_ref(&request), &visit.stamp()).await?;
-    let said = format!(
-        "Offre notée : {} pour le {}, à {}.",
-        fr::number(request.quantity),
-        fr::day(request.day),
-        fr::price(request.price)
-    );
+    let said = visit.see(|week| said(week, &request)).await?;
     back_to(&visit.href(back), &said)
+}
+
+/// "Offre notée : 50 kg de Carotte de la ferme des Figuiers pour le mardi 8 décembre, à 1,20 €."
+fn said(week: &Week, request: &OfferRequest) -> Result<String, Failure> {
+    let product = week.register().product(request.product)?;
+    let farm = &week.register().producer(request.producer)?.identity.name;
+    Ok(format!(
+        "Offre notée : {}, {} de {farm}, le {}, à {}.",
+        product.name,
+        fr::qty(request.quantity, product.unit),
+        fr::day(request.day),
+        fr::price_per(request.price, product.unit)
+    ))
 }
 
 /// Labels ticked one by one.
@@ -56,37 +67,61 @@ fn labels(fields: &Fields) -> Result<Labels, Failure> {
 
 /// `POST …/offers/quantities`: all quantities of a table at once, and only those that changed.
 pub async fn note_all(visit: Visit, fields: Fields) -> Answer {
-    let mut requests = Vec::new();
-    let rows: Vec<_> = visit.see(|week| Ok(week.current_offers().cloned().collect())).await?;
-    for (id, value) in fields.starting("quantity-") {
-        let Some(offer) =
-            rows.iter().find(|offer: &&trade::offers::Offer| offer.id.to_string() == id)
-        else {
-            continue;
-        };
-        let quantity = crate::web::read_qty(value, "Quantité")?;
-        let price = match fields.text(&format!("price-{id}")) {
-            "" => offer.price,
-            text => fr::parse_price(text).map_err(Failure::Input)?,
-        };
-        if (quantity, price) != (offer.quantity, offer.price) {
-            requests.push(OfferRequest {
-                producer: offer.producer,
-                product: offer.product,
-                labels: offer.labels,
-                day: offer.day,
-                quantity,
-                price,
-            });
-        }
-    }
+    let requests = visit.see(|week| changes(week, &fields)).await?;
     if let Role::Producer(own) = visit.person.role
         && requests.iter().any(|request| request.producer != own)
     {
         return Err(Failure::Input("Ces offres sont d'une autre ferme.".into()).into());
     }
+    still_asked(&visit, &requests).await?;
     acts::note(visit.app(), visit.place, &requests, &visit.stamp()).await?;
     let back = if matches!(visit.person.role, Role::Producer(_)) { "my-offers" } else { "offers" };
     let changed = fr::count(requests.len() as i64, "offre changée", "offres changées");
     back_to(&visit.href(back), &format!("{changed}."))
+}
+
+/// Once a day is closed its goods are bought or not: a farm that still has something telephones,
+/// and the hub notes it.
+async fn still_asked(visit: &Visit, requests: &[OfferRequest]) -> Result<(), Failure> {
+    if !matches!(visit.person.role, Role::Producer(_)) {
+        return Ok(());
+    }
+    visit
+        .see(|week| match requests.iter().find(|request| week.closing(request.day).is_some()) {
+            Some(request) => Err(Failure::Input(format!(
+                "Les commandes du {} sont closes : votre offre ne change plus ici. Appelez la \
+                 plateforme.",
+                fr::day(request.day)
+            ))),
+            None => Ok(()),
+        })
+        .await
+}
+
+/// What differs from what the page showed. A page may be older than the last save: a row is
+/// compared with the offer that it showed, so that only what somebody changed there is noted.
+fn changes(week: &Week, fields: &Fields) -> Result<Vec<OfferRequest>, Failure> {
+    let mut requests = Vec::new();
+    for (id, value) in fields.all_starting("quantity-") {
+        let shown = week.offers().iter().find(|offer| offer.id.to_string() == id);
+        let shown = shown.ok_or_else(|| {
+            Failure::Input("Une ligne de cette page n'existe plus. Rechargez la page.".into())
+        })?;
+        let name = &week.register().product(shown.product)?.name;
+        // An emptied quantity says that nothing comes.
+        let quantity = match value {
+            "" => Qty::ZERO,
+            text => read_qty(text, &format!("Quantité de {name}"))?,
+        };
+        let field = format!("price-{id}");
+        let price = match fields.was_sent(&field) {
+            true => fields.price(&field, &format!("Prix de {name}"))?,
+            false => shown.price,
+        };
+        if (quantity, price) != (shown.quantity, shown.price) {
+            let Offer { producer, product, labels, day, .. } = *shown;
+            requests.push(OfferRequest { producer, product, labels, day, quantity, price });
+        }
+    }
+    Ok(requests)
 }

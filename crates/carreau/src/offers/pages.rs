@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use trade::Week;
-use trade::catalog::Label;
+use trade::calendar::Day;
+use trade::catalog::{Label, alphabetical};
 use trade::id::ProducerId;
 use trade::offers::Offer;
 use trade::unit::Qty;
@@ -19,6 +20,7 @@ struct Row {
     id: i64,
     product: String,
     labels: String,
+    on: Day,
     day: String,
     quantity: String,
     unit: &'static str,
@@ -83,7 +85,10 @@ fn page(visit: &Visit, week: &Week, own: Option<ProducerId>) -> Result<OffersPag
     let register = week.register();
     let slug = if own.is_some() { "my-offers" } else { "offers" };
     let mut frame = visit.frame(week, slug, if own.is_some() { "Mes offres" } else { "Offres" });
-    frame.subtitle = "Ce que chaque ferme peut apporter, et le prix net qu'elle demande.".into();
+    frame.subtitle = match own {
+        Some(_) => "Ce que vous pouvez apporter, et le prix net que vous demandez.".into(),
+        None => "Ce que chaque ferme peut apporter, et le prix net qu'elle demande.".into(),
+    };
     if week.publication().is_some() {
         let said = "La mercuriale est publiée : une offre peut monter, plus descendre.";
         frame = frame.tell(Notice::known(said));
@@ -99,13 +104,15 @@ fn page(visit: &Visit, week: &Week, own: Option<ProducerId>) -> Result<OffersPag
     let silent = if own.is_some() { Vec::new() } else { silent.collect() };
     let mut shown = Vec::new();
     for (id, mut rows) in farms {
-        rows.sort_by(|a, b| (&a.product, &a.day).cmp(&(&b.product, &b.day)));
+        rows.sort_by_cached_key(|row| (alphabetical(&row.product), row.on));
         let identity = &register.producer(id)?.identity;
         let (name, commune) = (identity.name.clone(), identity.commune.clone());
         shown.push(Farm { name, commune, rows });
     }
-    shown.sort_by(|a, b| a.name.cmp(&b.name));
-    let days = register.delivery_days(week.week()).into_iter();
+    shown.sort_by_cached_key(|farm| alphabetical(&farm.name));
+    let days = register.delivery_days(week.week());
+    let is_asked = days.iter().any(|&day| week.closing(day).is_none());
+    let days = days.into_iter();
     Ok(OffersPage {
         frame,
         action: visit.href(slug),
@@ -116,7 +123,7 @@ fn page(visit: &Visit, week: &Week, own: Option<ProducerId>) -> Result<OffersPag
         days: days.map(|day| (day.to_string(), fr::day(day))).collect(),
         labels: Label::ALL.iter().map(|&label| (label.code(), fr::label(label))).collect(),
         is_own: own.is_some(),
-        may_write: visit.person.role.may(slug, true),
+        may_write: visit.person.role.may(slug, true) && (own.is_none() || is_asked),
         purchases: own.map_or(Ok(Vec::new()), |own| purchases(visit, week, own))?,
         bills: own.map_or(Vec::new(), |own| bills(week, own)),
     })
@@ -126,7 +133,7 @@ fn producers(week: &Week) -> Options {
     let farms = week.register().producers.values();
     let mut options: Options =
         farms.map(|farm| (farm.id.to_string(), farm.identity.name.clone())).collect();
-    options.sort_by(|a, b| a.1.cmp(&b.1));
+    options.sort_by_cached_key(|option| alphabetical(&option.1));
     options
 }
 
@@ -139,7 +146,7 @@ fn products(week: &Week) -> Options {
             (product.id.to_string(), format!("{} ({unit})", product.name))
         })
         .collect();
-    options.sort_by(|a, b| a.1.cmp(&b.1));
+    options.sort_by_cached_key(|option| alphabetical(&option.1));
     options
 }
 
@@ -166,6 +173,7 @@ fn row(week: &Week, offer: &Offer) -> Result<Row, Failure> {
         id: offer.id.0,
         product: product.name.clone(),
         labels: fr::labels(offer.labels),
+        on: offer.day,
         day: fr::short_day(offer.day),
         quantity: fr::number(offer.quantity),
         unit: fr::unit(product.unit, true),

@@ -7,6 +7,7 @@ use axum::extract::Query;
 use serde::Deserialize;
 use trade::Week;
 use trade::calendar::Day;
+use trade::catalog::alphabetical;
 use trade::id::{BuyerId, SiteId};
 use trade::orders::{Channel, Order, PriceOrigin, price_for};
 use trade::unit::{Cents, amount};
@@ -105,7 +106,7 @@ fn orders_page(visit: &Visit, week: &Week, own: Option<BuyerId>) -> Result<Order
     let buyers = week.register().buyers.values();
     let mut buyers: Options =
         buyers.map(|buyer| (buyer.id.to_string(), buyer.identity.name.clone())).collect();
-    buyers.sort_by(|a, b| a.1.cmp(&b.1));
+    buyers.sort_by_cached_key(|buyer| alphabetical(&buyer.1));
     let days = days(week, own)?;
     Ok(OrdersPage {
         frame,

@@ -23,6 +23,10 @@ pub async fn plan(visit: Visit, fields: Fields) -> Answer {
             acts::accept(visit.app(), visit.place, day, &planned, &visit.stamp()).await?
         }
     };
+    if rounds.is_empty() {
+        let said = "Rien n'est alloti pour ce jour : il n'y a pas de tournée à faire.";
+        return Err(Failure::Input(said.into()).into());
+    }
     let said = fr::count(rounds.len() as i64, "tournée", "tournées");
     back_to(&visit.href("rounds"), &format!("{} : {said}.", fr::day(day)))
 }
@@ -74,6 +78,10 @@ pub async fn deliver_all(visit: Visit, fields: Fields) -> Answer {
     let day = fields.day("day", "Jour")?;
     let sites = visit
         .see(|week| {
+            if week.current_rounds(day).next().is_none() {
+                let said = "Ce jour n'a pas de tournée. Faites-la d'abord.";
+                return Err(Failure::Input(said.into()));
+            }
             let orders = week.sortings_to_deliver(day).map(|s| week.order_line(s.order_line));
             let sites: Result<Vec<SiteId>, _> =
                 orders.map(|found| found.map(|(order, _)| order.site)).collect();

@@ -60,6 +60,8 @@ struct DayView {
     waiting: Vec<Waiting>,
     progress: Chart,
     is_open: bool,
+    /// Sites that signed and stand in no current round: name, who signed, the note.
+    elsewhere: Vec<(String, String, String)>,
 }
 
 #[derive(Template)]
@@ -85,7 +87,9 @@ fn page(visit: &Visit, week: &Week) -> Result<RoundsPage, Failure> {
     let sale_days = week.publication().map(|publication| publication.days.clone());
     for sale in sale_days.unwrap_or_default() {
         let view = day_view(visit, week, sale.day)?;
-        if !view.rounds.is_empty() || !view.waiting.is_empty() {
+        let is_empty =
+            view.rounds.is_empty() && view.waiting.is_empty() && view.elsewhere.is_empty();
+        if !is_empty {
             days.push(view);
         }
     }
@@ -114,6 +118,16 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
         Waiting { name: name.unwrap_or_else(|| code.clone()), code, load }
     });
     let waiting: Vec<Waiting> = waiting.collect();
+    let elsewhere: Result<Vec<_>, Failure> = week
+        .notes()
+        .iter()
+        .filter(|note| note.day == day && !placed.contains(&note.site))
+        .map(|note| {
+            let name = week.register().site(note.site)?.name.clone();
+            let href = visit.href(&format!("rounds/paper/{day}/{}", note.site));
+            Ok((name, signed_words(&note.signed_by), href))
+        })
+        .collect();
     let signed = week.notes().iter().filter(|note| note.day == day).count() as i64;
     let all = signed + drops.len() as i64;
     Ok(DayView {
@@ -123,7 +137,12 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
         waiting,
         progress: progress(signed, all, &format!("{signed} sites livrés sur {all}")),
         is_open: signed < all,
+        elsewhere: elsewhere?,
     })
+}
+
+fn signed_words(by: &str) -> String {
+    if by.is_empty() { "livré".into() } else { format!("livré, signé : {by}") }
 }
 
 fn round_view(
@@ -177,12 +196,7 @@ fn stop_view(
         leg: fr::km(stop.metres),
         load: fr::weight(stop.load),
         paper: visit.href(&format!("rounds/paper/{day}/{}", site.id)),
-        signed: note
-            .map(|note| match note.signed_by.as_str() {
-                "" => "livré".to_string(),
-                name => format!("signé {name}"),
-            })
-            .unwrap_or_default(),
+        signed: note.map(|note| signed_words(&note.signed_by)).unwrap_or_default(),
         gaps,
         lines: hand_lines(week, stop.site, day)?,
     })

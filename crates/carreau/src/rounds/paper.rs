@@ -10,6 +10,12 @@ use crate::failure::Failure;
 use crate::law;
 use crate::ui::{fr, paper as papers};
 
+/// The number of a delivery note, the same on the note and on the invoice that names it:
+/// `BL-261124-0340038G`.
+pub fn number(day: Day, site: SiteId) -> String {
+    format!("BL-{:06}-{site}", day.number() % 1_000_000)
+}
+
 /// A part that goes to a site, signed for or not yet.
 struct Part {
     sorting: SortingId,
@@ -53,7 +59,7 @@ pub fn delivery_note(week: &Week, site: SiteId, day: Day) -> Result<DeliveryNote
     }
     let signed = week.notes().iter().find(|note| note.site == site && note.day == day);
     let at = signed.map_or(sorted_at(week, &parts), |note| note.stamp.at);
-    let number = format!("BL-{}-{}-{site}", week.week(), day.number());
+    let number = number(day, site);
     let (round, stop) = place_in_rounds(week, site, day);
     let hub = &register.hub;
     Ok(DeliveryNote {

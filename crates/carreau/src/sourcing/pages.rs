@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use trade::Week;
 use trade::calendar::Day;
+use trade::catalog::Labels;
 use trade::id::ProducerId;
+use trade::orders::{Channel, Order};
 use trade::sourcing::{Cause, Reason};
 use trade::unit::{Cents, Qty, Rate, amount, rate_between};
 
@@ -25,6 +27,7 @@ struct PlanFarm {
 
 struct PlanRow {
     product: String,
+    labels: String,
     quantity: String,
     reasons: Vec<String>,
 }
@@ -68,6 +71,16 @@ struct DayView {
     /// A farm may still answer.
     is_open: bool,
     shares: Chart,
+    short: Vec<ShortRow>,
+}
+
+/// An order line that gets less than was ordered: somebody to call.
+struct ShortRow {
+    buyer: String,
+    phone: String,
+    product: String,
+    ordered: String,
+    expected: String,
 }
 
 #[derive(Template)]
@@ -84,7 +97,7 @@ pub fn reason_sentence(reason: &Reason) -> String {
     match reason {
         Reason::OnlyFarm => "seule ferme à l'offrir ce jour".into(),
         Reason::FairShare { of_offer, season_before, season_goal } => format!(
-            "{} de son offre ; part de saison {} pour {} visés",
+            "{} de son offre ; depuis le début de saison, {} de nos achats pour {} prévus",
             fr::rate(*of_offer),
             fr::rate(*season_before),
             fr::rate(*season_goal)
@@ -156,18 +169,47 @@ fn day_view(
         },
         plan: plan.transpose()?,
         shares: share_chart(week, day),
+        short: short_rows(week, day)?,
         is_open: farms.iter().flat_map(|farm| &farm.rows).any(|row| !row.is_received),
         farms,
     })
 }
 
+/// Scales differ by a little: a line is short when more than a thirtieth is missing.
+const TOLERATED: i64 = 30;
+
+fn short_rows(week: &Week, day: Day) -> Result<Vec<ShortRow>, Failure> {
+    let mut rows = Vec::new();
+    if !week.plans().iter().any(|plan| plan.day == day) {
+        return Ok(rows);
+    }
+    let is_sourced = |order: &&Order| order.day == day && order.channel != Channel::Surplus;
+    for order in week.orders().iter().filter(is_sourced) {
+        let buyer = &week.register().buyer(order.buyer)?.identity;
+        for line in &order.lines {
+            let id = order.line_id(line.rank);
+            let (ordered, expected) = (week.ordered(id), trade::sourcing::expected(week, id));
+            if expected.get() * TOLERATED < ordered.get() * (TOLERATED - 1) {
+                rows.push(ShortRow {
+                    buyer: buyer.name.clone(),
+                    phone: buyer.phone.clone(),
+                    product: format!("{} {}", line.name, fr::labels(line.labels)),
+                    ordered: fr::qty(ordered, line.unit),
+                    expected: fr::qty(expected, line.unit),
+                });
+            }
+        }
+    }
+    Ok(rows)
+}
+
 fn plan_view(week: &Week, day: Day, proposal: &Proposal) -> Result<PlanView, Failure> {
     let register = week.register();
-    type Key = (ProducerId, trade::id::ProductId);
+    type Key = (ProducerId, trade::id::ProductId, Labels);
     let mut rows: BTreeMap<Key, (i64, Vec<String>)> = BTreeMap::new();
     for allotment in &proposal.plan.allotments {
         let offer = week.offer(allotment.offer)?;
-        let row = rows.entry((offer.producer, offer.product)).or_default();
+        let row = rows.entry((offer.producer, offer.product, offer.labels)).or_default();
         row.0 += allotment.quantity.get();
         let sentence = reason_sentence(&allotment.reason);
         if !row.1.contains(&sentence) {
@@ -175,11 +217,12 @@ fn plan_view(week: &Week, day: Day, proposal: &Proposal) -> Result<PlanView, Fai
         }
     }
     let mut farms: Vec<PlanFarm> = Vec::new();
-    for ((producer, product), (quantity, reasons)) in rows {
+    for ((producer, product, labels), (quantity, reasons)) in rows {
         let name = &register.producer(producer)?.identity.name;
         let product = register.product(product)?;
         let row = PlanRow {
             product: product.name.clone(),
+            labels: fr::labels(labels),
             quantity: fr::qty(Qty::new(quantity), product.unit),
             reasons,
         };

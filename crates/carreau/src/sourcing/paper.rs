@@ -39,7 +39,7 @@ pub fn purchase_order(
             Some(fr::labels(line.labels)).filter(|labels| !labels.is_empty()),
         ];
         lines.push(PurchaseLine {
-            designation: format!("{} {}", product.name, product.variety).trim().to_string(),
+            designation: papers::designation(product),
             detail: Some(details.into_iter().flatten().collect::<Vec<_>>().join(" · "))
                 .filter(|detail| !detail.is_empty()),
             batch: None,

@@ -2,6 +2,7 @@
 
 use paper::{Imprint, Party, WrittenAt};
 use trade::calendar::Instant;
+use trade::catalog::{Product, alphabetical};
 use trade::party::{Hub, Identity};
 
 use super::fr;
@@ -79,4 +80,13 @@ pub fn packs(quantity: trade::unit::Qty, pack: trade::catalog::Pack) -> String {
         return String::new();
     }
     fr::count(quantity.get() / size, "colis", "colis")
+}
+
+/// "Pomme Gala", "Tomate ronde Marbonne": the variety, unless the name tells it already.
+pub fn designation(product: &Product) -> String {
+    let (name, variety) = (alphabetical(&product.name), alphabetical(&product.variety));
+    match name.contains(&variety) {
+        true => product.name.clone(),
+        false => format!("{} {}", product.name, product.variety),
+    }
 }

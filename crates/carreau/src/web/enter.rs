@@ -8,6 +8,7 @@ use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 use trade::Week;
+use trade::calendar::IsoWeek;
 use trade::party::BuyerKind;
 
 use super::person::COOKIE_NAME;
@@ -37,16 +38,55 @@ async fn begin(web: &Web, role: Role) -> Result<String, Failure> {
         Role::Driver => "/rounds".into(),
         Role::Accountant => "/billing".into(),
     };
-    // Who handles goods looks at the last week in which goods move.
     let week = match role {
-        Role::Dock | Role::Driver | Role::Accountant => week.previous(),
-        _ => week,
+        // Who orders and who offers looks ahead, the others at what is not done yet.
+        Role::Buyer(_) | Role::Producer(_) => week,
+        Role::Coordinator | Role::Observer => first_open(web, week).await?,
+        Role::Dock | Role::Driver => with_goods(web, first_open(web, week).await?).await?,
+        Role::Accountant => last_with_documents(web, week).await?,
     };
     Ok(format!("/weeks/{week}{step}"))
 }
 
+/// The first of the published weeks before `week` that is not finished, or `week` itself.
+async fn first_open(web: &Web, week: IsoWeek) -> Result<IsoWeek, Failure> {
+    let mut open = week;
+    for _ in 0..LOOKED_BACK {
+        let place = Place { hub: web.hub, week: open.previous() };
+        let goes_on = |week: &Week, _| week.publication().is_some() && !week.check().is_finished();
+        if !web.app.read(place, goes_on).await? {
+            break;
+        }
+        open = open.previous();
+    }
+    Ok(open)
+}
+
+/// `week` when goods are bought in it, else the one before.
+async fn with_goods(web: &Web, week: IsoWeek) -> Result<IsoWeek, Failure> {
+    let place = Place { hub: web.hub, week };
+    let has_goods = web.app.read(place, |week, _| !week.closings().is_empty()).await?;
+    Ok(if has_goods { week } else { week.previous() })
+}
+
+/// The last of the weeks up to `week` for which documents were posted, or `week` itself.
+async fn last_with_documents(web: &Web, week: IsoWeek) -> Result<IsoWeek, Failure> {
+    let mut before = week;
+    for _ in 0..LOOKED_BACK {
+        let place = Place { hub: web.hub, week: before };
+        if web.app.read(place, |week, _| !week.documents().is_empty()).await? {
+            return Ok(before);
+        }
+        before = before.previous();
+    }
+    Ok(week)
+}
+
+/// Weeks between the one that takes orders and the last that was billed, at most.
+const LOOKED_BACK: usize = 4;
+
 /// The latest week with a published list; before there is one, the week of today.
-pub async fn current_week(web: &Web) -> Result<trade::calendar::IsoWeek, Failure> {
+pub async fn current_week(web: &Web) -> Result<IsoWeek, Failure> {
     let known = weeks(&web.app.db, web.hub).await?;
     for &week in known.iter().rev() {
         let place = Place { hub: web.hub, week };

@@ -30,6 +30,11 @@ impl Fields {
         found.map(|(_, value)| value.trim()).unwrap_or_default()
     }
 
+    /// Whether the form had this field, even empty.
+    pub fn was_sent(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
     /// A field that must not be empty; `label` is its name on the page.
     pub fn needed(&self, name: &str, label: &str) -> Result<&str, Failure> {
         match self.text(name) {
@@ -84,10 +89,16 @@ impl Fields {
         &'a self,
         prefix: &'a str,
     ) -> impl Iterator<Item = (&'a str, &'a str)> + 'a {
+        self.all_starting(prefix).filter(|(_, value)| !value.is_empty())
+    }
+
+    /// As [`Fields::starting`], with those that were left or made empty.
+    pub fn all_starting<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> + 'a {
         let strip = move |(key, value): &'a (String, String)| {
-            let rest = key.strip_prefix(prefix)?;
-            let value = value.trim();
-            (!value.is_empty()).then_some((rest, value))
+            Some((key.strip_prefix(prefix)?, value.trim()))
         };
         self.0.iter().filter_map(strip)
     }

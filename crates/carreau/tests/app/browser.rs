@@ -179,6 +179,15 @@ impl Page {
             let action = action.unwrap_or_else(here);
             let is_post = attribute(head, "method").is_some_and(|method| method == "post");
             let (fields, called) = (fields_of(inside), called_in(inside));
+            // A button elsewhere on the page may send the same fields to another address.
+            let id = attribute(head, "id");
+            let sends_it = |button: &&str| id.is_some() && attribute(button, "form") == id;
+            for button in tags(self.html(), "button").filter(sends_it) {
+                if let Some(action) = attribute(button, "formaction") {
+                    let (fields, called) = (fields.clone(), called.clone());
+                    forms.push(Form { action, is_post, fields, called });
+                }
+            }
             forms.push(Form { action, is_post, fields, called });
         }
         forms

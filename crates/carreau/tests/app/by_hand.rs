@@ -31,15 +31,15 @@ const A_WEEK: &str = "\
             | La mercuriale est en préparation.
 offers     | /offers \
             | producer=grenadiers; product=carotte; day=2037-03-10; quantity=140; price=0,95 \
-            | Offre notée : 140 pour le mardi 10 mars, à 0,95 €.
+            | Offre notée : Carotte, 140 kg de Potager des Grenadiers, le mardi 10 mars, à 0,95 €/kg.
 offers     | /offers | producer=noria; product=carotte; day=2037-03-10; quantity=36; price=1,00 \
-            | Offre notée : 36
+            | Offre notée : Carotte, 36
 offers     | /offers \
             | producer=jujubiers; product=pdt-agata; day=2037-03-10; quantity=80; price=0,95 \
-            | Offre notée : 80
+            | Offre notée : Pomme de terre Agata, 80
 offers     | /offers \
             | producer=grenadiers; product=poireau; day=2037-03-10; quantity=85,5; price=1,97 \
-            | Offre notée : 85,5
+            | Offre notée : Poireau, 85,5
 offers     | /offers \
             | producer=grenadiers; product=poireau; day=2037-03-12; quantity=60; price=1,97 \
             | jeudi 12 mars
