@@ -173,12 +173,12 @@ fn of_orders(denial: &Denial, names: &dyn Names) -> Option<String> {
         }
         Denial::AfterCutoff { day, cutoff_at } => format!(
             "Trop tard pour le {} : les commandes étaient prises jusqu'au {}. \
-             Appelez la plateforme.",
+             Un ajout ne passe plus que par la coordination, au téléphone.",
             fr::day(*day),
             moment(*cutoff_at).trim_start_matches("le ")
         ),
         Denial::DayClosed { day, closed_at } => format!(
-            "Les commandes du {} ont été closes {}. Appelez la plateforme.",
+            "Les commandes du {} ont été closes {}. Un ajout ne passe plus que par la coordination, au téléphone.",
             fr::day(*day),
             moment(*closed_at)
         ),

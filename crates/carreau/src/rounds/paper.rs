@@ -1,5 +1,7 @@
 //! The delivery note of one site and day, on paper.
 
+use std::collections::BTreeSet;
+
 use paper::{DeliveryLine, DeliveryNote, Fact, Site, Temperature};
 use trade::Week;
 use trade::calendar::{Day, Instant};
@@ -51,8 +53,13 @@ pub fn delivery_note(week: &Week, site: SiteId, day: Day) -> Result<DeliveryNote
     let mut grams = 0;
     let mut limit: Option<i64> = None;
     let mut lines = Vec::with_capacity(parts.len());
+    let mut told = BTreeSet::new();
     for part in &parts {
-        let (line, weight, most) = note_line(week, part)?;
+        let (mut line, weight, most) = note_line(week, part)?;
+        // Of an order line in several lots, what was ordered stands once: it must not add up.
+        if !told.insert(week.sorting(part.sorting)?.order_line) {
+            line.ordered = String::new();
+        }
         grams += weight.get();
         limit = limit.into_iter().chain(most).min();
         lines.push(line);
