@@ -178,7 +178,8 @@ fn of_orders(denial: &Denial, names: &dyn Names) -> Option<String> {
             moment(*cutoff_at).trim_start_matches("le ")
         ),
         Denial::DayClosed { day, closed_at } => format!(
-            "Les commandes du {} ont été closes {}. Un ajout ne passe plus que par la coordination, au téléphone.",
+            "Les commandes du {} ont été closes {}. \
+             Un ajout ne passe plus que par la coordination, au téléphone.",
             fr::day(*day),
             moment(*closed_at)
         ),

@@ -7,8 +7,7 @@ use std::any::Any;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::task::Poll;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -101,61 +100,15 @@ pub(crate) async fn stop(queue: &mpsc::Sender<Msg>) {
     }
 }
 
-/// The longest that a group is kept open for callers who have just been answered.
-const PATIENCE: Duration = Duration::from_millis(2);
-
 /// The writer's end of the queue; remembers a stop request met while gathering a group.
-///
-/// Callers who were answered together come back within a moment of each other. A writer that
-/// committed for the first of them would make all others wait for a COMMIT of one. So a group is
-/// kept open until as many have come as there lately were, but not for longer than a COMMIT takes:
-/// the wait costs at most what it saves. A caller alone is never made to wait.
 pub(crate) struct Queue {
     pub(crate) jobs: mpsc::Receiver<Msg>,
     pub(crate) stop: Option<oneshot::Sender<()>>,
-    /// Callers at work: those of the last group and those who came during its COMMIT.
-    expected: usize,
-    /// Jobs of the current group.
-    taken: usize,
-    patience: Duration,
-    deadline: Option<Instant>,
 }
 
 impl Queue {
     pub(crate) fn new(jobs: mpsc::Receiver<Msg>) -> Queue {
-        let (expected, taken, patience) = (1, 1, Duration::ZERO);
-        Queue { jobs, stop: None, expected, taken, patience, deadline: None }
-    }
-
-    /// A group has ended; its COMMIT took `commit`.
-    pub(crate) fn ended(&mut self, commit: Duration) {
-        self.expected = self.taken + self.jobs.len();
-        self.taken = 1;
-        self.patience = commit.min(PATIENCE);
-        self.deadline = None;
-    }
-
-    /// The next job of the group: one that waits, or one that comes before patience ends.
-    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Box<dyn Job>>> {
-        match self.jobs.poll_recv(cx) {
-            Poll::Ready(Some(Msg::Job(job))) => {
-                self.taken += 1;
-                Poll::Ready(Some(job))
-            }
-            Poll::Ready(Some(Msg::Stop(ended))) => {
-                self.stop = Some(ended);
-                Poll::Ready(None)
-            }
-            Poll::Ready(None) => Poll::Ready(None),
-            Poll::Pending if self.taken >= self.expected => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
-    }
-
-    /// How long a pending [`Queue::poll_next`] may still be waited for.
-    pub(crate) fn left(&mut self) -> Duration {
-        let deadline = *self.deadline.get_or_insert_with(|| Instant::now() + self.patience);
-        deadline.saturating_duration_since(Instant::now())
+        Queue { jobs, stop: None }
     }
 
     /// The next job that is already waiting.
@@ -171,11 +124,6 @@ impl Queue {
     }
 }
 
-/// Where a group takes its further jobs from.
-pub(crate) trait Next: Send {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Box<dyn Job>>>;
-}
-
 /// Runs `first` and then whatever `next` gives (at most `limit` jobs) in one transaction, and
 /// answers all of them after COMMIT. With a limit of 1 there are no neighbours to protect and so
 /// no savepoint.
@@ -185,7 +133,7 @@ pub(crate) trait Next: Send {
 pub(crate) async fn group(
     tx: &mut Tx,
     first: Box<dyn Job>,
-    mut next: impl Next,
+    mut next: impl FnMut() -> Option<Box<dyn Job>>,
     limit: usize,
 ) -> Result<()> {
     let mut done: Vec<Box<dyn Job>> = Vec::new();
@@ -197,7 +145,7 @@ pub(crate) async fn group(
         }
         done.push(current);
         if end.is_ok() && done.len() < limit {
-            job = poll_fn(|cx| next.poll(cx)).await;
+            job = next();
         }
     }
     if end.is_ok() {

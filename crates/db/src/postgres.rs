@@ -1,9 +1,8 @@
 //! PostgreSQL: reads through a pool; writes through one session (group) or the pool.
 
 use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, Object, Pool, Runtime};
@@ -69,7 +68,7 @@ impl Pg {
         // A task of its own: a caller who leaves never leaves half a transaction behind.
         tokio::spawn(async move {
             match Session::open(&pool).await {
-                Ok(session) => drop(run_group(Tx::pg(session), job, Nobody, 1).await),
+                Ok(session) => drop(run_group(Tx::pg(session), job, || None, 1).await),
                 Err(error) => job.answer(&Err(error)),
             }
             drop(slot);
@@ -174,9 +173,7 @@ async fn write_loop(pool: Pool, mut queue: Queue) {
                 }
             },
         };
-        let (used, commit) = run_group(tx, first, Patient::new(&mut queue), GROUP).await;
-        queue.ended(commit);
-        kept = used;
+        kept = run_group(tx, first, || queue.waiting(), GROUP).await;
     }
     drop(kept);
     if let Some(ended) = queue.stop {
@@ -185,55 +182,21 @@ async fn write_loop(pool: Pool, mut queue: Queue) {
     }
 }
 
-/// Jobs of the queue, waited for as long as it has patience.
-struct Patient<'a> {
-    queue: &'a mut Queue,
-    end: Option<Pin<Box<tokio::time::Sleep>>>,
-}
-
-impl<'a> Patient<'a> {
-    fn new(queue: &'a mut Queue) -> Patient<'a> {
-        Patient { queue, end: None }
-    }
-}
-
-impl job::Next for Patient<'_> {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Box<dyn Job>>> {
-        if let Poll::Ready(job) = self.queue.poll_next(cx) {
-            return Poll::Ready(job);
-        }
-        let left = self.queue.left();
-        let end = self.end.get_or_insert_with(|| Box::pin(tokio::time::sleep(left)));
-        end.as_mut().poll(cx).map(|()| None)
-    }
-}
-
-/// A group of one.
-struct Nobody;
-
-impl job::Next for Nobody {
-    fn poll(&mut self, _: &mut Context<'_>) -> Poll<Option<Box<dyn Job>>> {
-        Poll::Ready(None)
-    }
-}
-
-/// Gives the transaction back if its connection can be used again, and how long COMMIT took.
+/// Gives the transaction back if its connection can be used again.
 async fn run_group(
     mut tx: Tx,
     first: Box<dyn Job>,
-    next: impl job::Next,
+    next: impl FnMut() -> Option<Box<dyn Job>>,
     limit: usize,
-) -> (Option<Tx>, Duration) {
-    let done = job::group(&mut tx, first, next, limit).await;
-    let commit = tx.commit_took();
-    if done.is_ok() {
-        return (Some(tx), commit);
+) -> Option<Tx> {
+    if job::group(&mut tx, first, next, limit).await.is_ok() {
+        return Some(tx);
     }
     if let Some(session) = tx.into_session() {
         // Nobody knows what state the server's side is in.
         drop(Object::take(session.client));
     }
-    (None, commit)
+    None
 }
 
 /// A connection with the control statements that were not sent yet.

@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -136,18 +137,14 @@ fn connect(path: &str, busy_timeout_ms: u32, read_only: bool) -> Result<Connecti
 
 fn write_loop(mut tx: Tx, mut queue: Queue) {
     let mut context = Context::from_waker(Waker::noop());
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
     while queue.stop.is_none() {
         match queue.jobs.blocking_recv() {
             Some(Msg::Job(first)) => {
-                let next = Parked { queue: &mut queue, waker: &waker };
-                let mut group = Box::pin(job::group(&mut tx, first, next, GROUP));
+                let group = pin!(job::group(&mut tx, first, || queue.waiting(), GROUP));
                 // A lost transaction was told to its jobs; the connection itself is still good.
-                let Poll::Ready(_) = group.as_mut().poll(&mut context) else {
+                let Poll::Ready(_) = group.poll(&mut context) else {
                     unreachable!("nothing waits on SQLite: a waiting body was already dropped");
                 };
-                drop(group);
-                queue.ended(tx.commit_took());
             }
             Some(Msg::Stop(ended)) => queue.stop = Some(ended),
             None => break,
@@ -160,35 +157,6 @@ fn write_loop(mut tx: Tx, mut queue: Queue) {
     if let Some(ended) = queue.stop {
         // Whoever asked may have left.
         let _ = ended.send(());
-    }
-}
-
-/// Parks the writer's own thread for as long as the queue has patience: it has nothing else to do.
-struct Parked<'a> {
-    queue: &'a mut Queue,
-    waker: &'a Waker,
-}
-
-impl job::Next for Parked<'_> {
-    fn poll(&mut self, _: &mut Context<'_>) -> Poll<Option<Box<dyn Job>>> {
-        loop {
-            match self.queue.poll_next(&mut Context::from_waker(self.waker)) {
-                Poll::Ready(job) => return Poll::Ready(job),
-                Poll::Pending => match self.queue.left() {
-                    Duration::ZERO => return Poll::Ready(None),
-                    left => thread::park_timeout(left),
-                },
-            }
-        }
-    }
-}
-
-/// Wakes the writer when a job comes.
-struct Unpark(thread::Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
     }
 }
 

@@ -4,7 +4,6 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
 use crate::postgres::Session;
 use crate::value::Sink;
@@ -24,7 +23,6 @@ pub struct Tx {
     waiting: Arc<AtomicBool>,
     /// BEGIN was said and neither COMMIT nor ROLLBACK.
     open: bool,
-    commit_took: Duration,
 }
 
 enum Back {
@@ -171,8 +169,7 @@ impl Tx {
     }
 
     fn new(back: Back) -> Tx {
-        let commit_took = Duration::ZERO;
-        Tx { back, failed: None, waiting: Arc::default(), open: false, commit_took }
+        Tx { back, failed: None, waiting: Arc::default(), open: false }
     }
 
     pub(crate) fn waiting(&self) -> Arc<AtomicBool> {
@@ -209,18 +206,6 @@ impl Tx {
 
     /// Returns when what was kept is durable.
     pub(crate) async fn commit(&mut self) -> Result<()> {
-        let begin = Instant::now();
-        let done = self.say_commit().await;
-        self.commit_took = begin.elapsed();
-        done
-    }
-
-    /// How long the last COMMIT took.
-    pub(crate) fn commit_took(&self) -> Duration {
-        self.commit_took
-    }
-
-    async fn say_commit(&mut self) -> Result<()> {
         if std::mem::take(&mut self.open) {
             self.control("COMMIT", "COMMIT")?;
         }
