@@ -66,8 +66,7 @@ pub async fn play(app: &App, place: Place, until: Until) -> Result<Intake, Failu
     if until == Until::Published {
         return Ok(Intake::default());
     }
-    let evening = Instant(published_at.0 + EVENING);
-    let intake = take_orders(app, place, published_at, evening, &told).await?;
+    let intake = take_waiting(app, place).await?;
     if until == Until::Ordered {
         return Ok(intake);
     }
@@ -102,7 +101,8 @@ pub async fn play_to(app: &App, place: Place, now: Instant) -> Result<Intake, Fa
     let told = told::load(&app.db, place.hub, place.week).await?;
     let published_at = clock::publication_of(place.week).min(now);
     publish(app, place, published_at).await?;
-    let intake = take_orders(app, place, published_at, now, &told).await?;
+    let evening = Instant(published_at.0 + EVENING).min(now);
+    let intake = orders::acts::take_waiting(app, place, published_at, evening, BY).await?;
     let season = sourcing::acts::season(&app.db, place.hub, place.week).await?;
     let on_sale = app.on_sale(place).await?;
     let today = clock::civil(now).0;
@@ -129,22 +129,12 @@ async fn deliver(app: &App, place: Place, day: Day, told: &Told) -> Result<(), F
     dock::empty(app, place, day, told, RESOLVED).await
 }
 
-/// Orders are keyed in the evening after publication, before any cut-off, and never after `now`.
-async fn take_orders(
-    app: &App,
-    place: Place,
-    published_at: Instant,
-    now: Instant,
-    told: &Told,
-) -> Result<Intake, Failure> {
-    let standing = orders::acts::take_standing(app, place, &stamp(published_at)).await?;
-    let at = stamp(Instant(published_at.0 + EVENING).min(now));
-    let told = orders::acts::take_told(app, place, &told.orders, &at).await?;
-    Ok(Intake {
-        taken: standing.taken + told.taken,
-        cut: standing.cut + told.cut,
-        refused: standing.refused + told.refused,
-    })
+/// What waits for a published list, as at the hours of a played week: orders are keyed in the
+/// evening after publication, before any cut-off.
+pub async fn take_waiting(app: &App, place: Place) -> Result<Intake, Failure> {
+    let published_at = clock::publication_of(place.week);
+    let evening = Instant(published_at.0 + EVENING);
+    orders::acts::take_waiting(app, place, published_at, evening, BY).await
 }
 
 /// Closes the days that have orders, each at its cut-off.

@@ -72,8 +72,7 @@ pub fn sentence(error: &Error) -> String {
     let value = said(error, ContextKind::InvalidValue);
     let what = match error.kind() {
         ErrorKind::ValueValidation => {
-            let reason = std::error::Error::source(error).map(ToString::to_string);
-            format!("{argument} : {}", reason.unwrap_or(format!("« {value} » ne se lit pas")))
+            format!("{argument} : {}", refused_value(error, &value))
         }
         ErrorKind::InvalidValue if value.is_empty() => format!("{argument} : la valeur manque"),
         ErrorKind::InvalidValue => format!("{argument} : « {value} » est inconnu"),
@@ -98,8 +97,48 @@ fn said(error: &Error, kind: ContextKind) -> String {
     }
 }
 
+/// Why a value was refused: in our own words, or in ours for those of the language's own types.
+fn refused_value(error: &Error, value: &str) -> String {
+    match StdError::source(error) {
+        Some(reason) if reason.is::<std::num::ParseIntError>() => {
+            format!("« {value} » n'est pas un nombre entier")
+        }
+        Some(reason) if reason.to_string().contains(" is not in ") => {
+            format!("« {value} » est trop petit ou trop grand")
+        }
+        Some(reason) => reason.to_string(),
+        None => format!("« {value} » ne se lit pas"),
+    }
+}
+
+/// A failure with its causes, as one text. A sentence that ends tells enough by itself: what the
+/// system adds stands behind it in brackets.
+pub fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(cause) {
+        match text.ends_with(['.', '!', '?']) {
+            _ if text.is_empty() => text = cause,
+            true => text.push_str(&format!(" ({cause})")),
+            false => text.push_str(&format!(" : {cause}")),
+        }
+    }
+    text
+}
+
 /// One cause of a failure. The system speaks English; what it says most often is said here.
 pub fn cause(error: &(dyn StdError + 'static)) -> String {
+    if let Some(refusal) = error.downcast_ref::<db::Error>() {
+        return match refusal {
+            db::Error::Retry(_) => "la base de données ne répond pas".into(),
+            db::Error::Db(said) if said.contains("not a database") => {
+                "ce fichier n'est pas une base de données".into()
+            }
+            db::Error::Db(said) if said.contains("unable to open") => {
+                "ce fichier ne s'ouvre pas".into()
+            }
+            other => format!("la base de données répond « {other} »"),
+        };
+    }
     let Some(system) = error.downcast_ref::<io::Error>() else { return error.to_string() };
     let said = match system.kind() {
         io::ErrorKind::NotFound => "introuvable",

@@ -63,6 +63,11 @@ pub fn sqlite_in(folder: &Path) -> anyhow::Result<String> {
 
 /// Opens a database by its address and brings its tables up to date.
 pub async fn open(address: &str, is_demo: bool) -> anyhow::Result<Arc<App>> {
+    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|kind| address.starts_with(kind)) {
+        anyhow::bail!(
+            "« {address} » n'est pas l'adresse d'une base. Écrivez sqlite:CHEMIN ou postgres://…"
+        );
+    }
     let db = Db::open(address, db::Opts::default()).await.with_context(|| {
         "la base de données ne s'ouvre pas. Vérifiez --data ou --database.".to_string()
     })?;

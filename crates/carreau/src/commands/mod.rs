@@ -79,6 +79,7 @@ enum Command {
 
 /// Runs the program; the exit code.
 pub fn run() -> ExitCode {
+    leave_quietly_when_nobody_reads();
     let line = match read_line() {
         Ok(line) => line,
         Err(code) => return code,
@@ -93,11 +94,23 @@ pub fn run() -> ExitCode {
     match runtime.block_on(run_line(line)) {
         Ok(code) => code,
         Err(error) => {
-            let causes: Vec<String> = error.chain().map(french::cause).collect();
-            eprintln!("carreau : {}", causes.join(" : "));
+            eprintln!("carreau : {}", french::told(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// `carreau … | head` closes the pipe before all is printed: that is no failure to tell.
+fn leave_quietly_when_nobody_reads() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload().downcast_ref::<String>();
+        if said.is_some_and(|said| said.starts_with("failed printing to stdout")) {
+            // What a shell reports of a program that its reader left: 128 + SIGPIPE.
+            std::process::exit(141);
+        }
+        tell(panic);
+    }));
 }
 
 /// Reads the command line; help and mistakes are answered at once.

@@ -16,6 +16,7 @@ use trade::trace::{Record, trace};
 use super::{House, house};
 use crate::app::App;
 use crate::clock;
+use crate::orders::acts::Intake;
 use crate::play::{self, Until};
 use crate::report;
 use crate::store::act::Place;
@@ -143,12 +144,40 @@ fn shown(week: &Week, json: bool) -> String {
 
 async fn publish(app: &App, place: Place, json: bool) -> anyhow::Result<ExitCode> {
     let publication = mercuriale::acts::publish_week(app, place, &by_command()).await?;
+    let intake = play::take_waiting(app, place).await?;
     let lines = publication.lines.len();
-    match json {
-        true => println!("{}", json!({ "week": place.week.to_string(), "lines": lines })),
-        false => println!("Mercuriale de la {} publiée : {lines} lignes.", fr::week(place.week)),
+    let week = place.week.to_string();
+    if json {
+        println!("{}", json!({ "week": week, "lines": lines, "intake": intake_json(&intake) }));
+    } else {
+        let lines = fr::count(lines as i64, "ligne", "lignes");
+        println!("Mercuriale de la {} publiée : {lines}.", fr::week(place.week));
+        print_intake(&intake);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What became of the orders that waited: of the data pack and standing ones.
+pub fn intake_json(intake: &Intake) -> serde_json::Value {
+    json!({
+        "taken": intake.taken, "cut": intake.cut, "refused": intake.refused,
+        "notes": intake.notes,
+    })
+}
+
+fn print_intake(intake: &Intake) {
+    let Intake { taken, cut, refused, notes } = intake;
+    if taken + cut + refused > 0 {
+        println!(
+            "Commandes en attente : {}, {}, {}.",
+            fr::count(*taken, "prise", "prises"),
+            fr::count(*cut, "réduite", "réduites"),
+            fr::count(*refused, "refusée", "refusées")
+        );
+    }
+    for note in notes {
+        println!("  · {note}");
+    }
 }
 
 /// The days that are meant: the one named, or all that are on sale.
@@ -162,6 +191,11 @@ async fn days(app: &App, place: Place, args: &WhichDay) -> anyhow::Result<Vec<Da
 }
 
 async fn close(app: &App, place: Place, args: &WhichDay) -> anyhow::Result<ExitCode> {
+    // Orders of an imported pack that nobody has keyed in yet would be lost by closing.
+    let intake = play::take_waiting(app, place).await?;
+    if !args.which.json {
+        print_intake(&intake);
+    }
     for day in days(app, place, args).await? {
         let is_new = orders::acts::close(app, place, day, &by_command()).await?;
         match args.which.json {
@@ -262,8 +296,20 @@ fn checked(week: &Week, check: &trade::check::Check) -> String {
 }
 
 async fn run(app: &App, place: Place, json: bool) -> anyhow::Result<ExitCode> {
-    play::play(app, place, Until::Billed).await?;
-    check(app, place, json).await
+    let intake = play::play(app, place, Until::Billed).await?;
+    if !json {
+        print_intake(&intake);
+        return check(app, place, false).await;
+    }
+    let (mut object, balanced) = app
+        .read(place, |week, _| {
+            let check = week.check();
+            (report::check_json(week, &check), check.is_balanced())
+        })
+        .await?;
+    object["intake"] = intake_json(&intake);
+    println!("{object}");
+    Ok(if balanced { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn follow(app: &App, place: Place, said: &str, json: bool) -> anyhow::Result<ExitCode> {

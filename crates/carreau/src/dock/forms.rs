@@ -36,18 +36,30 @@ fn receipts(week: &Week, fields: &Fields) -> Result<Vec<ReceiptRequest>, Failure
             continue;
         }
         let product = week.register().product(purchase.product)?;
+        // Sent twice, or from an old page: a second receipt would be added to the first.
+        if week.receipts_of(purchase.id).next().is_some() {
+            let name = &product.name;
+            return Err(Failure::Input(format!("« {name} » est déjà reçu. Rechargez la page.")));
+        }
         let received = read_qty(value, &format!("Reçu, {}", product.name))?;
         let rejected = fields.qty_or_none(&format!("rejected-{line}"), "Refusé")?;
         let rejected = rejected.unwrap_or(Qty::ZERO);
         let temperature_dc = temperature(fields.text(&format!("temperature-{line}")))?;
         check_temperature(product, temperature_dc, received != rejected)?;
+        let reason = Rejection::parse(fields.text(&format!("rejection-{line}")));
+        if reason.is_some() && rejected.is_zero() && !received.is_zero() {
+            return Err(Failure::Input(format!(
+                "{} : un motif de refus est choisi, et « Refusé » est vide. Écrivez combien.",
+                product.name
+            )));
+        }
         let no_show = received.is_zero().then_some(Rejection::NoShow);
         requests.push(ReceiptRequest {
             line: purchase.id,
             batch: fields.text(&format!("batch-{line}")).to_string(),
             received,
             rejected,
-            rejection: Rejection::parse(fields.text(&format!("rejection-{line}"))).or(no_show),
+            rejection: reason.or(no_show),
             temperature_dc,
         });
     }
@@ -60,8 +72,16 @@ fn check_temperature(
     measured: Option<i64>,
     is_taken: bool,
 ) -> Result<(), Failure> {
-    let (Some(measured), Some(most)) = (measured, law::most_celsius_dc(product.temperature)) else {
-        return Ok(());
+    let Some(most) = law::most_celsius_dc(product.temperature) else { return Ok(()) };
+    let Some(measured) = measured else {
+        return match is_taken {
+            false => Ok(()),
+            true => Err(Failure::Input(format!(
+                "{} : relevez la température, {} au plus.",
+                product.name,
+                fr::temperature(most)
+            ))),
+        };
     };
     if !is_taken || measured <= most {
         return Ok(());

@@ -178,7 +178,7 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
             })
         })
         .collect();
-    let said = format!("{arrived} lignes reçues sur {all}");
+    let said = format!("{} sur {all}", fr::count(arrived, "ligne reçue", "lignes reçues"));
     Ok(DayView {
         code: day.to_string(),
         day: fr::day(day),

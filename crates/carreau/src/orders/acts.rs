@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use trade::Denial;
-use trade::calendar::Day;
+use trade::calendar::{Day, Instant};
 use trade::id::OrderLineId;
 use trade::mercuriale::Publication;
 use trade::offers::Stamp;
@@ -13,8 +13,11 @@ use wire::pack::OrderNote;
 
 use super::intake;
 use crate::app::App;
+use crate::denied::sentence;
 use crate::failure::Failure;
 use crate::store::act::{Place, Spending, Taking};
+use crate::store::told;
+use crate::ui::fr;
 
 /// Changes quantities of order lines before the cut-off, all or none.
 pub async fn amend(
@@ -71,60 +74,127 @@ pub async fn close(app: &App, place: Place, day: Day, stamp: &Stamp) -> Result<b
 }
 
 /// What became of orders that were told to the hub.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Intake {
     pub taken: i64,
     /// Taken with less than was asked, because of what was left.
     pub cut: i64,
     pub refused: i64,
+    /// One sentence for each order that was cut or refused.
+    pub notes: Vec<String>,
+}
+
+impl Intake {
+    fn add(&mut self, other: Intake) {
+        self.taken += other.taken;
+        self.cut += other.cut;
+        self.refused += other.refused;
+        self.notes.extend(other.notes);
+    }
 }
 
 /// Orders that wait for one commit together.
 const TOGETHER: usize = 64;
 
-/// Takes the standing orders of a published week.
-pub async fn take_standing(app: &App, place: Place, stamp: &Stamp) -> Result<Intake, Failure> {
-    let requests = orders::standing_requests(app.on_sale(place).await?.sale());
-    let key = |request: &OrderRequest| {
-        format!("standing-{}-{}-{}", place.week, request.site, request.day)
-    };
-    let keyed: Vec<_> = requests.into_iter().map(|request| (key(&request), request)).collect();
-    take_all(app, place, &keyed, stamp).await
+/// An order to take: its key, what it is called in a sentence, and what it asks.
+struct Keyed {
+    key: String,
+    name: String,
+    request: OrderRequest,
+    /// What of it the list does not have.
+    note: Option<String>,
 }
 
-/// Takes the orders that a data pack tells, in their order, as somebody at the telephone would:
-/// what is not left is cut, half packs are rounded down, what is not on the list is passed over.
-pub async fn take_told(
+/// Takes what waits for the list: standing orders at `published_at`, and at `told_at` the orders
+/// that a data pack tells, in their order, as somebody at the telephone would. What is not left is
+/// cut, half packs are rounded down, what is not on the list is passed over. What was taken before
+/// is not taken again.
+pub async fn take_waiting(
     app: &App,
     place: Place,
-    notes: &[OrderNote],
-    stamp: &Stamp,
+    published_at: Instant,
+    told_at: Instant,
+    by: &str,
 ) -> Result<Intake, Failure> {
     let on_sale = app.on_sale(place).await?;
-    let requests = notes.iter().map(|note| {
-        let key = format!("pack-{}-{}", place.week, note.reference);
-        (key, request_of(&on_sale.publication, note))
+    let requests = orders::standing_requests(on_sale.sale());
+    let keyed = requests.into_iter().map(|request| Keyed {
+        key: format!("standing-{}-{}-{}", place.week, request.site, request.day),
+        name: format!("récurrente de « {} »", request.site),
+        request,
+        note: None,
     });
-    let (keyed, empty): (Vec<_>, Vec<_>) =
-        requests.partition(|(_, request)| !request.lines.is_empty());
-    let mut intake = take_all(app, place, &keyed, stamp).await?;
-    intake.refused += empty.len() as i64;
+    let keyed: Vec<Keyed> = keyed.collect();
+    let mut intake = take_all(app, place, &keyed, &stamp(published_at, by)).await?;
+    let told = told::load(&app.db, place.hub, place.week).await?;
+    let mut waiting = Vec::with_capacity(told.orders.len());
+    for note in &told.orders {
+        let (request, passed_over) = request_of(&on_sale.publication, note);
+        let name = format!("« {} »", note.reference);
+        let key = format!("pack-{}-{}", place.week, note.reference);
+        let goods = passed_over.join(", ");
+        let said =
+            format!("Commande {name} : sans {goods}, que la mercuriale n'a pas en colis entiers.");
+        let note = (!goods.is_empty()).then_some(said);
+        if request.lines.is_empty() {
+            intake.refused += 1;
+            intake.notes.extend(note);
+        } else {
+            waiting.push(Keyed { key, name, request, note });
+        }
+    }
+    intake.add(take_all(app, place, &waiting, &stamp(told_at, by)).await?);
     Ok(intake)
 }
 
-fn request_of(publication: &Publication, note: &OrderNote) -> OrderRequest {
+fn stamp(at: Instant, by: &str) -> Stamp {
+    Stamp { at, by: by.into() }
+}
+
+/// How many orders wait for the published list, none of them taken yet.
+pub async fn waiting(app: &App, place: Place) -> Result<usize, Failure> {
+    let on_sale = match app.on_sale(place).await {
+        Ok(on_sale) => on_sale,
+        Err(Failure::Denied(_)) => return Ok(0),
+        Err(failure) => return Err(failure),
+    };
+    let values = vec![place.hub.as_str().into(), place.week.number().into()];
+    let known: Vec<i64> = app.db.query(WAITED, values).await?;
+    if known.first().is_some_and(|&known| known > 0) {
+        return Ok(0);
+    }
+    let told = told::load(&app.db, place.hub, place.week).await?;
+    Ok(orders::standing_requests(on_sale.sale()).len() + told.orders.len())
+}
+
+const WAITED: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM orders WHERE hub_id = $1 \
+    AND week = $2 AND (idempotency_key LIKE 'pack-%' OR idempotency_key LIKE 'standing-%')";
+
+/// Texts of this file, for the test that prepares every statement.
+pub const TEXTS: &[&str] = &[WAITED];
+
+/// What can be asked of the list, and the products of which nothing or less can.
+fn request_of(publication: &Publication, note: &OrderNote) -> (OrderRequest, Vec<String>) {
     let mut lines: Vec<(trade::id::LineId, Qty)> = Vec::with_capacity(note.lines.len());
+    let mut passed_over = Vec::new();
     for line in &note.lines {
         let found = publication.find(line.product, line.labels, line.producer);
-        let Some(found) = found else { continue };
+        let Some(found) = found else {
+            passed_over.push(format!("« {} »", line.product));
+            continue;
+        };
         let whole = found.whole_packs(line.quantity);
+        if whole < line.quantity {
+            let rest = fr::number(Qty::new(line.quantity.get() - whole.get()));
+            passed_over.push(format!("{rest} de « {} »", line.product));
+        }
         match lines.iter_mut().find(|known| known.0 == found.id) {
             Some(known) => known.1 = Qty::new(known.1.get() + whole.get()),
             None if !whole.is_zero() => lines.push((found.id, whole)),
             None => {}
         }
     }
-    OrderRequest {
+    let request = OrderRequest {
         buyer: note.buyer,
         site: note.site,
         day: note.day,
@@ -134,7 +204,8 @@ fn request_of(publication: &Publication, note: &OrderNote) -> OrderRequest {
         },
         commitment_number: note.commitment_number.clone(),
         lines,
-    }
+    };
+    (request, passed_over)
 }
 
 /// Takes many orders in their order. Those of a group are committed together; who found too
@@ -143,20 +214,23 @@ fn request_of(publication: &Publication, note: &OrderNote) -> OrderRequest {
 async fn take_all(
     app: &App,
     place: Place,
-    keyed: &[(String, OrderRequest)],
+    keyed: &[Keyed],
     stamp: &Stamp,
 ) -> Result<Intake, Failure> {
     let mut intake = Intake::default();
     for group in keyed.chunks(TOGETHER) {
-        let all = group.iter().map(|(key, request)| intake::take(app, place, request, key, stamp));
+        let all = group.iter().map(|one| intake::take(app, place, &one.request, &one.key, stamp));
         let outcomes = futures_util::future::join_all(all).await;
-        for ((key, request), outcome) in group.iter().zip(outcomes) {
+        for (one, outcome) in group.iter().zip(outcomes) {
             match outcome {
-                Ok(_) => intake.taken += 1,
+                Ok(_) => {
+                    intake.taken += 1;
+                    intake.notes.extend(one.note.clone());
+                }
                 // Taken before, whole or cut to what was left.
                 Err(Failure::Replayed(_) | Failure::OtherContent) => {}
                 Err(Failure::Denied(_) | Failure::Busy) => {
-                    take_within_reach(app, place, request, key, stamp, &mut intake).await?;
+                    take_within_reach(app, place, one, stamp, &mut intake).await?;
                 }
                 Err(failure) => return Err(failure),
             }
@@ -168,21 +242,33 @@ async fn take_all(
 async fn take_within_reach(
     app: &App,
     place: Place,
-    request: &OrderRequest,
-    key: &str,
+    asked: &Keyed,
     stamp: &Stamp,
     intake: &mut Intake,
 ) -> Result<(), Failure> {
+    let Keyed { key, name, request, note } = asked;
     let cut = intake::within_reach(app, place, request).await?;
     if cut.lines.is_empty() {
         intake.refused += 1;
+        intake.notes.push(format!("Commande {name} refusée : il ne reste rien de ses produits."));
         return Ok(());
     }
     match intake::take(app, place, &cut, key, stamp).await {
-        Ok(_) if cut == *request => intake.taken += 1,
-        Ok(_) => intake.cut += 1,
+        Ok(_) if cut == *request => {
+            intake.taken += 1;
+            intake.notes.extend(note.clone());
+        }
+        Ok(_) => {
+            intake.cut += 1;
+            intake.notes.extend(note.clone());
+            intake.notes.push(format!("Commande {name} réduite à ce qui restait."));
+        }
         Err(Failure::Replayed(_)) => {}
-        Err(Failure::Denied(_)) => intake.refused += 1,
+        Err(Failure::Denied(denials)) => {
+            intake.refused += 1;
+            let why: Vec<String> = denials.iter().map(sentence).collect();
+            intake.notes.push(format!("Commande {name} refusée : {}", why.join(" ")));
+        }
         Err(failure) => return Err(failure),
     }
     Ok(())

@@ -6,6 +6,7 @@ use trade::orders::{Channel, OrderRequest};
 use trade::unit::Qty;
 
 use super::{acts, intake};
+use crate::clock;
 use crate::denied::sentence_with;
 use crate::failure::Failure;
 use crate::ui::fr;
@@ -24,6 +25,27 @@ pub async fn order(visit: Visit, fields: Fields) -> Answer {
     };
     save(&visit, buyer, Channel::Web, &fields, "my-orders").await
 }
+
+/// `POST …/orders/waiting`: takes the standing orders, and those that a data pack told.
+pub async fn take_waiting(visit: Visit, _: Fields) -> Answer {
+    let now = clock::now();
+    let published_at = clock::publication_of(visit.place.week).min(now);
+    let by = visit.person.signature();
+    let intake = acts::take_waiting(visit.app(), visit.place, published_at, now, &by).await?;
+    let mut said = format!(
+        "{}, {}, {}.",
+        fr::count(intake.taken, "commande prise", "commandes prises"),
+        fr::count(intake.cut, "réduite", "réduites"),
+        fr::count(intake.refused, "refusée", "refusées")
+    );
+    for note in intake.notes.iter().take(NOTES) {
+        said.push_str(&format!(" {note}"));
+    }
+    back_to(&visit.href("orders"), &said)
+}
+
+/// Notes shown after an intake: a cookie carries them, and it is short.
+const NOTES: usize = 4;
 
 async fn save(
     visit: &Visit,

@@ -20,6 +20,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/orders/new", get(pages::form))
         .route("/weeks/{week}/orders/amendments", post(forms::amend))
         .route("/weeks/{week}/orders/closings", post(forms::close))
+        .route("/weeks/{week}/orders/waiting", post(forms::take_waiting))
         .route("/weeks/{week}/my-orders", get(pages::own).post(forms::order))
         .route("/weeks/{week}/my-orders/new", get(pages::own_form))
         .route("/weeks/{week}/my-orders/amendments", post(forms::amend))

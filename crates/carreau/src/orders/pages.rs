@@ -12,6 +12,7 @@ use trade::id::{BuyerId, SiteId};
 use trade::orders::{Channel, Order, PriceOrigin, price_for};
 use trade::unit::{Cents, amount};
 
+use super::acts;
 use crate::clock;
 use crate::failure::Failure;
 use crate::mercuriale::paper::origin;
@@ -69,13 +70,17 @@ struct OrdersPage {
     may_write: bool,
     /// False when there is no day left to order for.
     may_order: bool,
+    /// Standing orders and those of a data pack that nobody has taken yet.
+    waiting: usize,
     notes: Vec<(String, String)>,
     invoices: Vec<(String, String, String, String)>,
 }
 
 /// `GET …/orders`
 pub async fn orders(visit: Visit) -> Answer {
-    let page = visit.see(|week| orders_page(&visit, week, None)).await?;
+    let waiting = acts::waiting(visit.app(), visit.place).await?;
+    let mut page = visit.see(|week| orders_page(&visit, week, None)).await?;
+    page.waiting = if page.may_order { waiting } else { 0 };
     html(&page)
 }
 
@@ -111,6 +116,7 @@ fn orders_page(visit: &Visit, week: &Week, own: Option<BuyerId>) -> Result<Order
     Ok(OrdersPage {
         frame,
         may_order: days.iter().any(|day| !day.is_closed && !day.is_due),
+        waiting: 0,
         days,
         orders: orders?,
         action: visit.href(slug),

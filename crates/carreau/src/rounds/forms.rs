@@ -38,7 +38,12 @@ async fn by_hand(visit: &Visit, day: Day, fields: &Fields) -> Result<Vec<Planned
         let bad = |what: &str| Failure::Input(format!("{what} « {site} » est inconnu."));
         let id = SiteId::parse(site).map_err(|_| bad("Le site"))?;
         let vehicle = VehicleId::parse(vehicle).map_err(|_| bad("Le véhicule du site"))?;
-        let rank = fields.text(&format!("rank-{site}")).parse().unwrap_or(i64::MAX);
+        let rank = match fields.text(&format!("rank-{site}")) {
+            "" => i64::MAX,
+            text => text.parse().ok().filter(|rank| *rank > 0).ok_or_else(|| {
+                Failure::Input(format!("Rang « {text} » : écrivez un nombre entier, 1 le premier."))
+            })?,
+        };
         stops.entry(vehicle).or_default().push((rank, id));
     }
     visit
@@ -67,7 +72,7 @@ async fn by_hand(visit: &Visit, day: Day, fields: &Fields) -> Result<Vec<Planned
 pub async fn deliver(visit: Visit, fields: Fields) -> Answer {
     let day = fields.day("day", "Jour")?;
     let site = fields.code("site", "Site", SiteId::parse)?;
-    let signed_by = fields.text("signed_by").to_string();
+    let signed_by = fields.needed("signed_by", "Signé par")?.to_string();
     let handover = Handover { site, gaps: gaps(&fields)?, signed_by };
     acts::deliver(visit.app(), visit.place, day, &[handover], &visit.stamp()).await?;
     back_to(&visit.href("rounds"), "Livraison signée.")

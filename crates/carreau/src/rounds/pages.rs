@@ -135,7 +135,11 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
         day: fr::day(day),
         rounds,
         waiting,
-        progress: progress(signed, all, &format!("{signed} sites livrés sur {all}")),
+        progress: progress(
+            signed,
+            all,
+            &format!("{} sur {all}", fr::count(signed, "site livré", "sites livrés")),
+        ),
         is_open: signed < all,
         elsewhere: elsewhere?,
     })

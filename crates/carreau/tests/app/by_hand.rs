@@ -214,9 +214,11 @@ sourcing   | /sourcing/plans         | day==2037-03-10                       | m
 dock       | /dock/receipts          | Reçu/Carotte=72                       | 1 ligne reçue
 dock       | /dock/sortings          | day==2037-03-10                       | 1 part allotie
 rounds     | /rounds/rounds          | day==2037-03-10                       | 1 tournée
-!rounds    | /rounds/deliveries | Refusé/Carotte=100; Motif, Carotte=trop \
+!rounds    | /rounds/deliveries      | signed_by=                            | « Signé par » est vide
+!rounds    | /rounds/deliveries \
+            | signed_by=Léa; Refusé/Carotte=100; Motif, Carotte=trop \
             | 100 refusés ou manquants pour 72 chargés
-!rounds    | /rounds/deliveries      | Refusé/Carotte=10                     | motif
+!rounds    | /rounds/deliveries      | signed_by=Léa; Refusé/Carotte=10      | motif
 rounds     | /rounds/deliveries-all  | day==2037-03-10                       | 1 livraison signée.
 billing    | /billing/invoices       |                                       | 1 facture émise.
 ";

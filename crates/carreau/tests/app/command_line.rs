@@ -82,7 +82,8 @@ week close 2037-W10 --day 2037-03-09   | 1 | carreau : Rien n'est en vente pour 
 week close 2037-W10 --day demain       | 1 | carreau : « demain » n'est pas un jour.
 week close 2037-W10 --json             | 0 | {
 week close 2037-W10                    | 0 | Commandes du mardi 3 mars : déjà closes.
-week plan 2037-W10 --json              | 1 | carreau : Il n'y a rien à répartir pour le mardi 3 mars
+week plan 2037-W10 --json              | 0 | {
+week plan 2037-W10                     | 1 | carreau : Il n'y a rien à répartir pour le mardi 3 mars
 week run 2037-W10 --json               | 0 | {
 week check 2037-W10                    | 0 | semaine 10 (2–8 mars 2037)
 week check 2037-W10 --json             | 0 | {
@@ -102,7 +103,9 @@ week show --vite                       | 2 \
 import                                 | 2 | carreau : il manque <DOSSIER>. Voir l'aide
 generate --from demain out             | 1 | carreau : « demain » n'est pas une semaine.
 import nulle-part                      | 1 \
-            | carreau : nulle-part : ce dossier ne se lit pas. Vérifiez son nom
+            | carreau : nulle-part : ce dossier ne se lit pas. Vérifiez son nom et vos droits. (introuvable)
+generate --seed abc out                | 2 | carreau : --seed <GRAINE> : « abc » n'est pas un nombre entier
+--database mysql://x week show         | 1 | carreau : « mysql://x » n'est pas l'adresse d'une base.
 simulate --from demain                 | 1 | carreau : « demain » n'est pas une semaine.
 ";
 

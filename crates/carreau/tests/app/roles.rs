@@ -64,6 +64,7 @@ POST …/orders                    enter 400   403   403   403   403   403   403
 POST …/orders/amendments         enter 400   403   403   403   403   403   403   403   403
 POST …/orders/closings           enter 400   403   403   403   403   403   403   403   403
 GET  …/orders/new                enter 400   400   403   403   403   403   403   403   403
+POST …/orders/waiting            enter 303   403   403   403   403   403   403   403   403
 GET  …/price-list                enter 200   200   200   200   200   200   200   403   403
 GET  …/price-list/paper          enter 200   200   200   200   200   200   200   403   403
 GET  …/rounds                    enter 200   200   200   200   403   403   403   403   403

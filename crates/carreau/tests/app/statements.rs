@@ -34,6 +34,7 @@ fn written() -> Vec<&'static str> {
         app::TEXTS,
         data::export::TEXTS,
         needs::TEXTS,
+        orders::acts::TEXTS,
         orders::intake::TEXTS,
         sourcing::acts::TEXTS,
         store::act::TEXTS,

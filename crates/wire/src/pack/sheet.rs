@@ -125,7 +125,8 @@ fn misfit<'row>(heading: &RawRow, record: &'row RawRow) -> Option<(&'row str, St
     Some((cell.trim(), reason))
 }
 
-/// All records with the line on which each begins; lines without any text are passed over.
+/// All records with the line on which a spreadsheet shows each: a cell of several lines is one
+/// line there. Lines without any text are passed over.
 fn records(text: &str, separator: u8) -> Vec<RawRow> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -133,16 +134,17 @@ fn records(text: &str, separator: u8) -> Vec<RawRow> {
         .delimiter(separator)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
-    let (mut line, mut counted) = (1_u64, 0_usize);
+    let (mut line, mut counted, mut within) = (1_u64, 0_usize, 0_usize);
+    let breaks = |text: &[u8]| text.iter().filter(|&&byte| byte == b'\n').count();
     for record in reader.records().flatten() {
         let start = record.position().map_or(0, |position| position.byte() as usize);
         // The reader's position is before the empty lines that it passes over.
         let empty =
             text.as_bytes()[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
         let start = start + empty.count();
-        line +=
-            text.as_bytes()[counted..start].iter().filter(|&&byte| byte == b'\n').count() as u64;
+        line += (breaks(&text.as_bytes()[counted..start]) - within) as u64;
         counted = start;
+        within = record.iter().map(|cell| breaks(cell.as_bytes())).sum();
         if record.iter().any(|cell| !cell.trim().is_empty()) {
             rows.push(RawRow { line, cells: record.iter().map(str::to_string).collect() });
         }
