@@ -11,13 +11,14 @@ use trade::orders::Sale;
 use trade::register::Register;
 use trade::unit::Grams;
 
+use crate::access::scope::HubScope;
 use crate::failure::Failure;
 use crate::store::act::{Act, Place, Weeks};
 use crate::store::register;
 
 /// The program's state. Cheap to share; one for a process.
 pub struct App {
-    pub db: Db,
+    all: Db,
     weeks: Weeks,
     sales: Mutex<HashMap<Place, Arc<OnSale>>>,
     ids: tokio::sync::Mutex<HashMap<HubId, (i64, i64)>>,
@@ -52,7 +53,7 @@ const BLOCK: i64 = 256;
 impl App {
     pub fn new(db: Db, is_demo: bool) -> App {
         App {
-            db,
+            all: db,
             weeks: Weeks::default(),
             sales: Mutex::default(),
             ids: tokio::sync::Mutex::default(),
@@ -62,13 +63,23 @@ impl App {
         }
     }
 
+    /// The database as a hub's own.
+    pub fn db(&self, scope: HubScope) -> Db {
+        self.all.of(scope.hub().as_str())
+    }
+
+    /// The whole database, all hubs: for what comes before there is a hub to ask for.
+    pub fn everything(&self) -> &Db {
+        &self.all
+    }
+
     /// Lets `look` see a week, with a number that changes whenever the week does.
     pub async fn read<T>(
         &self,
         place: Place,
         look: impl FnOnce(&Week, i64) -> T,
     ) -> Result<T, Failure> {
-        self.weeks.read(&self.db, place, look).await
+        self.weeks.read(&self.db(place.scope()), place, look).await
     }
 
     /// Runs an act on a week; see [`Weeks::act`].
@@ -77,7 +88,7 @@ impl App {
         place: Place,
         body: impl Fn(&mut Act<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.weeks.act(&self.db, place, crate::clock::now().0, false, body).await
+        self.weeks.act(&self.db(place.scope()), place, crate::clock::now().0, false, body).await
     }
 
     /// Runs an act that gives out document numbers.
@@ -86,7 +97,7 @@ impl App {
         place: Place,
         body: impl Fn(&mut Act<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.weeks.act(&self.db, place, crate::clock::now().0, true, body).await
+        self.weeks.act(&self.db(place.scope()), place, crate::clock::now().0, true, body).await
     }
 
     /// The weight delivered in a week; remembered for weeks that are past and finished.
@@ -116,7 +127,7 @@ impl App {
         if let Some(known) = self.known_sale(place) {
             return Ok(known);
         }
-        let register_version = register::version(&self.db, place.hub).await?;
+        let register_version = register::version(&self.db(place.scope()), place.hub).await?;
         let found = self.read(place, |week, _| {
             let publication = week.publication().cloned();
             publication.map(|publication| (week.register().clone(), publication))
@@ -145,7 +156,8 @@ impl App {
     }
 
     /// A new order id of a hub.
-    pub async fn order_id(&self, hub: HubId) -> Result<OrderId, Failure> {
+    pub async fn order_id(&self, scope: HubScope) -> Result<OrderId, Failure> {
+        let hub = scope.hub();
         let mut ids = self.ids.lock().await;
         if let Some((next, end)) = ids.get_mut(&hub)
             && *next < *end
@@ -155,7 +167,7 @@ impl App {
         }
         let values = vec![hub.as_str().into(), "order".into(), (1 + BLOCK).into(), BLOCK.into()];
         let end = self
-            .db
+            .db(scope)
             .write(move |tx| {
                 Box::pin(async move {
                     let rows: Vec<i64> = tx.query(NEW_BLOCK, values).await?;

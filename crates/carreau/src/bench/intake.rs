@@ -84,7 +84,7 @@ impl Shop {
         server.await??;
         app.forget_all();
         let balanced = app.read(place, |week, _| week.check().is_balanced()).await?;
-        app.db.close().await;
+        app.everything().close().await;
         anyhow::ensure!(balanced, "la semaine mesurée est survendue");
         Ok(())
     }

@@ -11,11 +11,11 @@ use trade::calendar::{Day, Instant, IsoWeek};
 use super::scratch::Scratch;
 use super::simulate::{play_one, take_in};
 use super::{House, house, progress};
+use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::generate::{self, Scale};
 use crate::play::play_to;
-use crate::store::act::Place;
 use crate::store::register;
 
 #[derive(Args)]
@@ -46,7 +46,7 @@ pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
         true => house.open(true).await?,
         false => house::open(&house::sqlite_in(&scratch.0)?, true).await?,
     };
-    if register::hubs(&app.db).await?.is_empty() {
+    if register::hubs(app.everything()).await?.is_empty() {
         fill(&app, &args).await?;
     } else {
         println!("Ce dossier a déjà des données : elles sont servies telles quelles.");
@@ -57,7 +57,7 @@ pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
 /// Serves the data of a hub, to this machine only: the doors (accounts, rights) come first.
 pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
     let app = house.open(false).await?;
-    house.hub(&app.db).await?;
+    house.hub(app.everything()).await?;
     serve_on(app, args.port).await
 }
 
@@ -83,7 +83,7 @@ async fn fill(app: &App, args: &Demo) -> anyhow::Result<()> {
         bar.inc(1);
     }
     for &week in &current {
-        play_to(app, Place { hub, week }, now).await?;
+        play_to(app, HubScope::of_program(hub).at(week), now).await?;
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -118,7 +118,7 @@ async fn serve_on(app: Arc<App>, port: u16) -> anyhow::Result<()> {
     println!("Carreau est ouvert : http://{}/", listener.local_addr()?);
     println!("Ctrl+C pour arrêter.");
     crate::web::serve(app.clone(), listener, stop()).await?;
-    app.db.close().await;
+    app.everything().close().await;
     Ok(())
 }
 

@@ -16,7 +16,6 @@ use crate::commands::week::{named, record};
 use crate::data::export::weeks;
 use crate::failure::Failure;
 use crate::report;
-use crate::store::act::Place;
 use crate::ui::chart::{Bar, Chart, Mark, Part, PartKind, balance, bars_by_week};
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice, StepState};
@@ -68,12 +67,12 @@ pub async fn glance(visit: Visit) -> Answer {
 
 /// Delivered weight of the weeks up to this one.
 async fn history(visit: &Visit) -> Result<Chart, Failure> {
-    let known = weeks(&visit.app().db, visit.place.hub).await?;
+    let known = weeks(visit.app(), visit.place.scope()).await?;
     let past: Vec<IsoWeek> = known.into_iter().filter(|week| *week <= visit.place.week).collect();
     let first = past.len().saturating_sub(HISTORY);
     let mut bars = Vec::with_capacity(HISTORY);
     for &week in &past[first..] {
-        let place = Place { week, ..visit.place };
+        let place = visit.place.at(week);
         let delivered = visit.app().delivered(place).await?;
         bars.push(Bar {
             label: format!("s. {}", week.week()),

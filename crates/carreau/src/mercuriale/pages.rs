@@ -11,7 +11,6 @@ use super::forms::line_key;
 use super::paper::{origin, price_list};
 use crate::clock;
 use crate::failure::Failure;
-use crate::store::act::Place;
 use crate::ui::frame::{Frame, Notice};
 use crate::ui::{fr, paper as papers};
 use crate::web::{Answer, Visit, html, pdf};
@@ -59,7 +58,7 @@ struct MercurialePage {
 
 /// Last week's lines, to compare with.
 async fn before(visit: &Visit) -> Result<Vec<MercurialeLine>, Failure> {
-    let place = Place { week: visit.place.week.previous(), ..visit.place };
+    let place = visit.place.at(visit.place.week.previous());
     let lines = visit.app().read(place, |week, _| {
         week.publication().map(|publication| publication.lines.clone()).unwrap_or_default()
     });

@@ -280,7 +280,7 @@ pub async fn own_form(visit: Visit, Query(asked): Query<Asked>) -> Answer {
 }
 
 async fn show_form(visit: &Visit, buyer: BuyerId, day: &str, slug: &str) -> Answer {
-    let before = crate::store::act::Place { week: visit.place.week.previous(), ..visit.place };
+    let before = visit.place.at(visit.place.week.previous());
     let last = visit.app().read(before, |week, _| last_quantities(week, buyer)).await?;
     let page = visit.see(|week| form_page(visit, week, buyer, day, slug, &last)).await?;
     html(&page)

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use db::{BoxFuture, Db, FromRow, Row, Val};
 use trade::billing::Counters;
-use trade::calendar::{Day, IsoWeek};
+use trade::calendar::Day;
 use trade::id::{ContractId, HubId, LineId};
 use trade::orders::Order;
 use trade::unit::{Cents, Qty};
@@ -17,14 +17,8 @@ use trade::{Fact, Week};
 
 use super::week::{Additions, Base};
 use super::{register, table};
+pub use crate::access::scope::Place;
 use crate::failure::Failure;
-
-/// A week of a hub.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Place {
-    pub hub: HubId,
-    pub week: IsoWeek,
-}
 
 /// Goods that an amendment takes beyond what its order line had; negative gives back.
 #[derive(Clone, Copy, Debug)]

@@ -17,12 +17,12 @@ use trade::unit::Qty;
 
 use super::Web;
 use super::answer::status_of;
+use crate::access::scope::HubScope;
 use crate::clock;
 use crate::denied;
 use crate::failure::Failure;
 use crate::orders::intake;
 use crate::report;
-use crate::store::act::Place;
 
 /// An order as a program sends it. Quantities are thousandths of the sale unit.
 #[derive(Debug, Deserialize)]
@@ -77,7 +77,7 @@ async fn take(web: &Web, headers: &HeaderMap, body: OrderBody) -> Result<i64, Fa
         Failure::Input("L'en-tête Idempotency-Key manque (8 à 80 caractères).".into())
     })?;
     let request = request(body)?;
-    let place = Place { hub: web.hub, week: request.day.week() };
+    let place = HubScope::of_program(web.hub).at(request.day.week());
     let stamp = Stamp { at: clock::now(), by: "interface".into() };
     let key = format!("api-{key}");
     intake::take(&web.app, place, &request, &key, &stamp).await.map(|order| order.id.0)
@@ -107,7 +107,7 @@ pub async fn week(State(web): State<Arc<Web>>, Path(name): Path<String>) -> Resp
 async fn week_object(web: &Web, name: &str) -> Result<Value, Failure> {
     let week = IsoWeek::parse(name)
         .ok_or_else(|| Failure::NotFound(format!("« {name} » n'est pas une semaine.")))?;
-    let place = Place { hub: web.hub, week };
+    let place = HubScope::of_program(web.hub).at(week);
     let object = web.app.read(place, |week, _| report::week_json(week)).await??;
     Ok(Value::Object(object))
 }

@@ -13,10 +13,10 @@ use trade::party::BuyerKind;
 
 use super::person::COOKIE_NAME;
 use super::{Answer, Fields, Person, Role, Web, html};
+use crate::access::scope::HubScope;
 use crate::clock;
 use crate::data::export::weeks;
 use crate::failure::Failure;
-use crate::store::act::Place;
 
 /// Leads to the page on which a person begins.
 pub async fn home(State(web): State<Arc<Web>>, headers: HeaderMap) -> Answer {
@@ -52,7 +52,7 @@ async fn begin(web: &Web, role: Role) -> Result<String, Failure> {
 async fn first_open(web: &Web, week: IsoWeek) -> Result<IsoWeek, Failure> {
     let mut open = week;
     for _ in 0..LOOKED_BACK {
-        let place = Place { hub: web.hub, week: open.previous() };
+        let place = HubScope::of_program(web.hub).at(open.previous());
         let goes_on = |week: &Week, _| week.publication().is_some() && !week.check().is_finished();
         if !web.app.read(place, goes_on).await? {
             break;
@@ -64,7 +64,7 @@ async fn first_open(web: &Web, week: IsoWeek) -> Result<IsoWeek, Failure> {
 
 /// `week` when goods are bought in it, else the one before.
 async fn with_goods(web: &Web, week: IsoWeek) -> Result<IsoWeek, Failure> {
-    let place = Place { hub: web.hub, week };
+    let place = HubScope::of_program(web.hub).at(week);
     let has_goods = web.app.read(place, |week, _| !week.closings().is_empty()).await?;
     Ok(if has_goods { week } else { week.previous() })
 }
@@ -73,7 +73,7 @@ async fn with_goods(web: &Web, week: IsoWeek) -> Result<IsoWeek, Failure> {
 async fn last_with_documents(web: &Web, week: IsoWeek) -> Result<IsoWeek, Failure> {
     let mut before = week;
     for _ in 0..LOOKED_BACK {
-        let place = Place { hub: web.hub, week: before };
+        let place = HubScope::of_program(web.hub).at(before);
         if web.app.read(place, |week, _| !week.documents().is_empty()).await? {
             return Ok(before);
         }
@@ -87,9 +87,9 @@ const LOOKED_BACK: usize = 4;
 
 /// The latest week with a published list; before there is one, the week of today.
 pub async fn current_week(web: &Web) -> Result<IsoWeek, Failure> {
-    let known = weeks(&web.app.db, web.hub).await?;
+    let known = weeks(&web.app, HubScope::of_program(web.hub)).await?;
     for &week in known.iter().rev() {
-        let place = Place { hub: web.hub, week };
+        let place = HubScope::of_program(web.hub).at(week);
         if web.app.read(place, |week, _| week.publication().is_some()).await? {
             return Ok(week);
         }
@@ -114,7 +114,7 @@ struct EnterPage {
 /// One button for each kind of user.
 pub async fn choose(State(web): State<Arc<Web>>) -> Answer {
     let week = current_week(&web).await?;
-    let place = Place { hub: web.hub, week };
+    let place = HubScope::of_program(web.hub).at(week);
     let page = web.app.read(place, |week, _| enter_page(week)).await?;
     html(&page)
 }

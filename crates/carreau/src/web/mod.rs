@@ -64,7 +64,7 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let hub = register::hubs(&app.db).await.map_err(Failure::from)?.first().copied();
+    let hub = register::hubs(app.everything()).await.map_err(Failure::from)?.first().copied();
     let hub = hub.ok_or_else(|| anyhow::anyhow!("la base est vide"))?;
     let router = router(Arc::new(Web { app, hub }));
     axum::serve(listener, router).with_graceful_shutdown(stop).await?;

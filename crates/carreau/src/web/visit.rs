@@ -11,6 +11,7 @@ use trade::offers::Stamp;
 
 use super::answer::said;
 use super::{Fault, Person, Web};
+use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::denied::unknown;
@@ -41,7 +42,7 @@ impl FromRequestParts<Arc<Web>> for Visit {
             .ok_or_else(|| Failure::NotFound("Entrez d'abord : page d'accueil.".into()))?;
         Ok(Visit {
             web: web.clone(),
-            place: Place { hub: web.hub, week },
+            place: HubScope::of_program(web.hub).at(week),
             person,
             said: said(&parts.headers),
             params,

@@ -1,5 +1,6 @@
 //! A coordinator runs a whole week through the forms of the pages, and makes mistakes.
 
+use carreau::access::scope::HubScope;
 use carreau::generate::{self, Scale};
 use carreau::store::act::Place;
 use trade::calendar::IsoWeek;
@@ -107,7 +108,7 @@ async fn a_week_by_hand_balances() {
 }
 
 fn place(house: &House) -> Place {
-    Place { hub: house.hub, week: IsoWeek::parse(OPEN).expect("a week") }
+    HubScope::of_program(house.hub).at(IsoWeek::parse(OPEN).expect("a week"))
 }
 
 /// Steps that begin with `!` must be refused and change nothing.
