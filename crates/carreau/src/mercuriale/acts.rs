@@ -31,7 +31,7 @@ pub async fn publish_week(app: &App, place: Place, stamp: &Stamp) -> Result<Publ
             Ok(publication)
         })
         .await?;
-    app.pages.forget(place);
+    app.pages.forget((place.hub, place.week));
     Ok(published)
 }
 
