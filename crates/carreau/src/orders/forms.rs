@@ -9,7 +9,7 @@ use super::{acts, intake};
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
-use crate::web::{Answer, BuyerVisit, Fields, Visit, back_to, read_qty};
+use crate::web::{Answer, Fields, Visit, back_to, read_qty};
 
 /// `POST …/orders`: an order keyed in by the hub.
 pub async fn key_in(visit: Visit, fields: Fields) -> Answer {
@@ -22,14 +22,6 @@ pub async fn key_in(visit: Visit, fields: Fields) -> Answer {
         }
         taken => done(&visit.href("orders"), taken),
     }
-}
-
-/// `POST …/my-orders`: an order of the buyer itself.
-pub async fn order(visit: BuyerVisit, fields: Fields) -> Answer {
-    let (request, key) = request(visit.scope.buyer(), Channel::Web, &fields)?;
-    let stamp = visit.stamp();
-    let taken = visit.scope.order(visit.app(), visit.week, &request, &key, &stamp).await;
-    done(&visit.href("my-orders"), taken)
 }
 
 /// `POST …/orders/waiting`: takes the standing orders, and those that a data pack told.
@@ -123,25 +115,10 @@ pub async fn amend(visit: Visit, fields: Fields) -> Answer {
     }
 }
 
-/// `POST …/my-orders/amendments`: new quantities of one order of the buyer itself.
-pub async fn amend_own(visit: BuyerVisit, fields: Fields) -> Answer {
-    let order = OrderId(fields.number("order", "Commande")?);
-    let known = visit
-        .see(|week| {
-            let found = week.order(order)?;
-            let ranks = found.lines.iter().map(|line| found.line_id(line.rank));
-            Ok(ranks.map(|id| (id, week.ordered(id))).collect::<Vec<_>>())
-        })
-        .await?;
-    let changes = changes(order, &known, &fields)?;
-    visit.scope.amend(visit.app(), visit.week, &changes, &visit.stamp()).await?;
-    amended(&visit.href("my-orders"), order, &changes)
-}
-
-type Quantities = Vec<(OrderLineId, Qty)>;
+pub type Quantities = Vec<(OrderLineId, Qty)>;
 
 /// What differs from the quantities that are known.
-fn changes(
+pub fn changes(
     order: OrderId,
     known: &[(OrderLineId, Qty)],
     fields: &Fields,
@@ -158,7 +135,7 @@ fn changes(
     Ok(changed)
 }
 
-fn amended(back: &str, order: OrderId, changes: &[(OrderLineId, Qty)]) -> Answer {
+pub fn amended(back: &str, order: OrderId, changes: &[(OrderLineId, Qty)]) -> Answer {
     let said = fr::count(changes.len() as i64, "quantité changée", "quantités changées");
     back_to(back, &format!("Commande {order} : {said}."))
 }

@@ -3,6 +3,7 @@
 pub mod acts;
 mod forms;
 pub mod intake;
+mod own;
 mod pages;
 pub mod rows;
 
@@ -21,9 +22,5 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/orders/amendments", post(forms::amend))
         .route("/weeks/{week}/orders/closings", post(forms::close))
         .route("/weeks/{week}/orders/waiting", post(forms::take_waiting))
-        .route("/weeks/{week}/my-orders", get(pages::own).post(forms::order))
-        .route("/weeks/{week}/my-orders/new", get(pages::own_form))
-        .route("/weeks/{week}/my-orders/amendments", post(forms::amend_own))
-        .route("/weeks/{week}/my-orders/note/{day}/{site}", get(crate::rounds::own_paper))
-        .route("/weeks/{week}/my-orders/invoice/{document}", get(crate::billing::own_paper))
+        .merge(own::routes())
 }

@@ -1,4 +1,4 @@
-//! What the order pages show: the hub's list and its form, the buyer's own.
+//! What the hub's order pages show: all orders of the week, and the form to key one in.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,17 @@ use serde::Deserialize;
 use trade::Week;
 use trade::calendar::Day;
 use trade::catalog::alphabetical;
-use trade::id::{BuyerId, SiteId};
+use trade::id::BuyerId;
 use trade::orders::{Channel, Order, PriceOrigin, price_for};
 use trade::unit::{Cents, amount};
 
 use super::acts;
-use crate::access::buyer::BuyerWeek;
 use crate::clock;
 use crate::failure::Failure;
 use crate::mercuriale::paper::origin;
 use crate::ui::frame::{Frame, Notice};
 use crate::ui::{fr, paper as papers};
-use crate::web::{Answer, Asked, BuyerVisit, Visit, html};
+use crate::web::{Answer, Visit, html};
 
 /// A delivery day with what can be done about it.
 struct DayRow {
@@ -67,77 +66,51 @@ struct OrdersPage {
     action: String,
     form_href: String,
     buyers: Options,
-    is_own: bool,
     may_write: bool,
     /// False when there is no day left to order for.
     may_order: bool,
     /// Standing orders and those of a data pack that nobody has taken yet.
     waiting: usize,
-    notes: Vec<(String, String)>,
-    invoices: Vec<(String, String, String, String)>,
 }
 
 /// `GET …/orders`
 pub async fn orders(visit: Visit) -> Answer {
     let waiting = acts::waiting(visit.app(), visit.place).await?;
-    let frame = |week: &Week| visit.frame(week, "orders", "Commandes");
-    let mut page = visit.see(|week| orders_page(&visit, frame(week), week, None)).await?;
+    let mut page = visit.see(|week| orders_page(&visit, week)).await?;
     page.waiting = if page.may_order { waiting } else { 0 };
     html(&page)
 }
 
-/// `GET …/my-orders`
-pub async fn own(visit: BuyerVisit) -> Answer {
-    let own = Some(visit.scope.buyer());
-    let page = visit.see(|week| {
-        let frame = visit.frame(week, "my-orders", "Mes commandes");
-        orders_page(&visit, frame, week.whole(), own)
-    });
-    html(&page.await?)
-}
-
-fn orders_page(
-    visit: &Asked,
-    mut frame: Frame,
-    week: &Week,
-    own: Option<BuyerId>,
-) -> Result<OrdersPage, Failure> {
-    let slug = if own.is_some() { "my-orders" } else { "orders" };
+fn orders_page(visit: &Visit, week: &Week) -> Result<OrdersPage, Failure> {
+    let mut frame = visit.frame(week, "orders", "Commandes");
     if week.publication().is_none() {
         frame = frame.tell(Notice::known("La mercuriale n'est pas encore publiée."));
     }
-    let shown = week.orders().iter().filter(|order| own.is_none_or(|own| own == order.buyer));
     let orders: Result<Vec<OrderRow>, Failure> =
-        shown.map(|order| order_row(week, order)).collect();
+        week.orders().iter().map(|order| order_row(week, order)).collect();
     let buyers = week.register().buyers.values();
     let mut buyers: Options =
         buyers.map(|buyer| (buyer.id.to_string(), buyer.identity.name.clone())).collect();
     buyers.sort_by_cached_key(|buyer| alphabetical(&buyer.1));
-    let days = days(week, own)?;
+    let days = days(week)?;
     Ok(OrdersPage {
         frame,
         may_order: days.iter().any(|day| !day.is_closed && !day.is_due),
         waiting: 0,
         days,
         orders: orders?,
-        action: visit.href(slug),
-        form_href: visit.href(&format!("{slug}/new")),
+        action: visit.href("orders"),
+        form_href: visit.href("orders/new"),
         buyers,
-        is_own: own.is_some(),
-        may_write: visit.person.role.may(slug, true),
-        notes: own.map_or(Vec::new(), |own| notes(visit, week, own)),
-        invoices: own.map_or(Vec::new(), |own| invoices(visit, week, own)),
+        may_write: visit.person.role.may("orders", true),
     })
 }
 
-fn days(week: &Week, own: Option<BuyerId>) -> Result<Vec<DayRow>, Failure> {
+fn days(week: &Week) -> Result<Vec<DayRow>, Failure> {
     let Some(publication) = week.publication() else { return Ok(Vec::new()) };
     let now = clock::now();
     let row = |sale: &trade::mercuriale::SaleDay| {
-        let orders = week
-            .orders()
-            .iter()
-            .filter(|order| order.day == sale.day && own.is_none_or(|own| own == order.buyer));
+        let orders = week.orders().iter().filter(|order| order.day == sale.day);
         let orders: Vec<&Order> = orders.collect();
         let sum: i64 = orders.iter().map(|order| net(week, order).get()).sum();
         let (day, minute) = clock::civil(sale.cutoff_at);
@@ -200,31 +173,6 @@ fn order_row(week: &Week, order: &Order) -> Result<OrderRow, Failure> {
     })
 }
 
-/// Delivery notes of a buyer, with the address of their paper.
-fn notes(visit: &Asked, week: &Week, own: BuyerId) -> Vec<(String, String)> {
-    let sites = |site: &SiteId| week.register().sites.get(site).filter(|site| site.buyer == own);
-    let notes = week.notes().iter().filter_map(|note| Some((note, sites(&note.site)?)));
-    notes
-        .map(|(note, site)| {
-            let href = visit.href(&format!("my-orders/note/{}/{}", note.day, note.site));
-            (format!("{} · {}", fr::day(note.day), site.name), href)
-        })
-        .collect()
-}
-
-fn invoices(visit: &Asked, week: &Week, own: BuyerId) -> Vec<(String, String, String, String)> {
-    let is_own = |one: &&trade::billing::Document| {
-        one.party == own.0 && one.kind == trade::billing::DocumentKind::Invoice
-    };
-    let own = week.documents().iter().filter(is_own);
-    own.map(|one| {
-        let href = visit.href(&format!("my-orders/invoice/{}", one.id));
-        let due = format!("à régler le {}", fr::date(one.due_on));
-        (one.reference(), fr::euros(one.with_vat()), due, href)
-    })
-    .collect()
-}
-
 #[derive(Deserialize)]
 pub struct Asking {
     #[serde(default)]
@@ -264,7 +212,6 @@ struct FormPage {
     commitment_number: String,
     families: Vec<FormFamily>,
     minimum: String,
-    is_own: bool,
 }
 
 /// `GET …/orders/new?buyer=…&day=…`
@@ -274,21 +221,7 @@ pub async fn form(visit: Visit, Query(asked): Query<Asking>) -> Answer {
     let before = visit.place.at(visit.place.week.previous());
     let last = visit.app().read(before, |week, _| last_quantities(week, buyer)).await?;
     let page = visit.see(|week| {
-        let frame = visit.frame(week, "orders", "Nouvelle commande");
-        form_page(&visit, frame, week, buyer, &asked.day, "orders", &last)
-    });
-    html(&page.await?)
-}
-
-/// `GET …/my-orders/new?day=…`
-pub async fn own_form(visit: BuyerVisit, Query(asked): Query<Asking>) -> Answer {
-    let buyer = visit.scope.buyer();
-    let look = |week: BuyerWeek<'_>| Ok(last_quantities(week.whole(), buyer));
-    let last = visit.scope.see(visit.app(), visit.week.previous(), look).await;
-    let last = last.unwrap_or_default();
-    let page = visit.see(|week| {
-        let frame = visit.frame(week, "my-orders", "Nouvelle commande");
-        form_page(&visit, frame, week.whole(), buyer, &asked.day, "my-orders", &last)
+        form_page(&visit, week, buyer, &asked.day, &last)
     });
     html(&page.await?)
 }
@@ -308,14 +241,13 @@ fn last_quantities(week: &Week, buyer: BuyerId) -> BTreeMap<(Goods, i32), i64> {
 }
 
 fn form_page(
-    visit: &Asked,
-    mut frame: Frame,
+    visit: &Visit,
     week: &Week,
     buyer: BuyerId,
     asked: &str,
-    slug: &str,
     last: &BTreeMap<(Goods, i32), i64>,
 ) -> Result<FormPage, Failure> {
+    let mut frame = visit.frame(week, "orders", "Nouvelle commande");
     let sale = week.sale()?;
     let known = week.register().buyer(buyer)?;
     let open = sale.publication.days.iter().map(|sale| sale.day);
@@ -356,13 +288,13 @@ fn form_page(
         }
     }
     let link = |&other: &Day| {
-        let query = format!("{slug}/new?buyer={buyer}&day={other}");
+        let query = format!("orders/new?buyer={buyer}&day={other}");
         (fr::day(other), visit.href(&query), other == day)
     };
     let sites = week.register().sites.values().filter(|site| site.buyer == buyer);
     Ok(FormPage {
         frame,
-        action: visit.href(slug),
+        action: visit.href("orders"),
         buyer: buyer.to_string(),
         key: format!("{:016x}", fastrand::u64(..)),
         day: day.to_string(),
@@ -371,6 +303,5 @@ fn form_page(
         commitment_number: known.commitment_number.clone(),
         families,
         minimum: fr::euros(week.register().hub.minimum_order),
-        is_own: slug == "my-orders",
     })
 }

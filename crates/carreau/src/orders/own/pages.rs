@@ -1,0 +1,209 @@
+//! `GET …/my-orders`: what is open to order, and what the buyer has ordered this week.
+
+use askama::Template;
+use trade::calendar::Day;
+use trade::mercuriale::SaleDay;
+use trade::orders::{Channel, Order, PriceOrigin};
+use trade::unit::{Cents, Qty, amount};
+
+use crate::access::buyer::BuyerWeek;
+use crate::clock;
+use crate::failure::Failure;
+use crate::ui::fr;
+use crate::ui::frame::{Frame, Notice};
+use crate::web::{Answer, BuyerVisit, html};
+
+/// A delivery day, and until when it takes orders.
+struct DayRow {
+    name: String,
+    said: String,
+    state: &'static str,
+    word: &'static str,
+    sum: String,
+}
+
+/// A line of an order, with its quantities as far as they are known.
+struct LineRow {
+    rank: i64,
+    name: String,
+    labels: String,
+    unit: &'static str,
+    asked: String,
+    /// What it was before it was changed; empty when it was not.
+    before: String,
+    confirmed: String,
+    delivered: String,
+    price: String,
+    why: &'static str,
+    net: String,
+    is_short: bool,
+}
+
+struct OrderRow {
+    id: i64,
+    title: String,
+    door: &'static str,
+    commitment_number: String,
+    net: String,
+    lines: Vec<LineRow>,
+    may_amend: bool,
+}
+
+#[derive(Template)]
+#[template(path = "my_orders.html")]
+struct OwnPage {
+    frame: Frame,
+    days: Vec<DayRow>,
+    orders: Vec<OrderRow>,
+    href: String,
+    /// What is said where there is no order yet.
+    none: &'static str,
+    /// False when there is no day left to order for.
+    may_order: bool,
+    notes: Vec<(String, String)>,
+    invoices: Vec<super::papers::InvoiceRow>,
+}
+
+/// `GET …/my-orders`
+pub async fn own(visit: BuyerVisit) -> Answer {
+    let page = visit.see(|week| own_page(&visit, week)).await?;
+    html(&page)
+}
+
+fn own_page(visit: &BuyerVisit, week: BuyerWeek<'_>) -> Result<OwnPage, Failure> {
+    let mut frame = visit.frame(week, "my-orders", "Mes commandes");
+    frame.subtitle = week.own().identity.name.clone();
+    if week.publication().is_none() {
+        frame = frame.tell(Notice::known("La mercuriale n'est pas encore publiée."));
+    }
+    let mut orders: Vec<&Order> = week.orders().collect();
+    orders.sort_by_key(|order| (order.day, order.site, order.id.0));
+    let orders: Result<Vec<OrderRow>, Failure> =
+        orders.into_iter().map(|order| order_row(week, order)).collect();
+    Ok(OwnPage {
+        frame,
+        may_order: !open_days(week).is_empty(),
+        days: days(week),
+        orders: orders?,
+        href: visit.href("my-orders"),
+        none: match week.publication() {
+            Some(_) => "Elles paraîtront ici, avec ce que les fermes confirment et livrent.",
+            None => "Vous commanderez ici dès que la mercuriale sera parue.",
+        },
+        notes: super::papers::notes(week),
+        invoices: super::papers::invoices(week),
+    })
+}
+
+/// The days that still take orders, in order.
+pub fn open_days(week: BuyerWeek<'_>) -> Vec<SaleDay> {
+    let now = clock::now();
+    let days = week.publication().map(|list| &list.days[..]).unwrap_or_default();
+    days.iter().filter(|sale| week.check_open(sale.day, now).is_ok()).copied().collect()
+}
+
+fn days(week: BuyerWeek<'_>) -> Vec<DayRow> {
+    let days = week.publication().map(|list| &list.days[..]).unwrap_or_default();
+    let row = |sale: &SaleDay| {
+        let is_open = week.check_open(sale.day, clock::now()).is_ok();
+        let sum: i64 = week
+            .orders()
+            .filter(|order| order.day == sale.day)
+            .map(|order| net(week, order).get())
+            .sum();
+        DayRow {
+            name: fr::day(sale.day),
+            said: cutoff(sale, is_open),
+            state: if is_open { "wait" } else { "ok" },
+            word: if is_open { "ouvert" } else { "clos" },
+            sum: if sum == 0 { String::new() } else { fr::euros(Cents::new(sum)) },
+        }
+    };
+    days.iter().map(row).collect()
+}
+
+/// Until when a day takes orders, in words.
+pub fn cutoff(sale: &SaleDay, is_open: bool) -> String {
+    let (day, minute) = clock::civil(sale.cutoff_at);
+    let instant = format!("{} à {}", fr::day(day), fr::time(minute));
+    match is_open {
+        true => format!("jusqu'au {instant}"),
+        false => format!("clos depuis le {instant}"),
+    }
+}
+
+/// The order's amount as last amended, without VAT.
+pub fn net(week: BuyerWeek<'_>, order: &Order) -> Cents {
+    let lines = order.lines.iter();
+    let sum = lines.map(|line| amount(week.ordered(order.line_id(line.rank)), line.price).get());
+    Cents::new(sum.sum())
+}
+
+fn order_row(week: BuyerWeek<'_>, order: &Order) -> Result<OrderRow, Failure> {
+    Ok(OrderRow {
+        id: order.id.0,
+        title: format!("{} · {}", fr::day(order.day), week.site(order.site)?.name),
+        door: door(order.channel),
+        commitment_number: order.commitment_number.clone(),
+        net: fr::euros(net(week, order)),
+        lines: line_rows(week, order),
+        may_amend: week.check_open(order.day, clock::now()).is_ok(),
+    })
+}
+
+fn line_rows(week: BuyerWeek<'_>, order: &Order) -> Vec<LineRow> {
+    let is_open = week.check_open(order.day, clock::now()).is_ok();
+    let is_delivered = week.notes().any(|note| note.day == order.day && note.site == order.site);
+    let known = |is_known: bool, quantity: Qty| match is_known {
+        true => fr::number(quantity),
+        false => String::new(),
+    };
+    let row = |line: &trade::orders::OrderLine| {
+        let id = order.line_id(line.rank);
+        let (asked, covered) = (week.ordered(id), week.covered(id));
+        let delivered = week.delivered(id);
+        LineRow {
+            rank: line.rank,
+            name: line.name.clone(),
+            labels: fr::labels(line.labels),
+            unit: fr::unit(line.unit, true),
+            asked: fr::number(asked),
+            before: known(asked != line.quantity, line.quantity),
+            // Farms confirm after the cut-off: before, a zero would be read as a "no".
+            confirmed: known(!is_open && !covered.is_zero(), covered),
+            delivered: known(is_delivered, delivered),
+            price: fr::price(line.price),
+            why: why(line.price_origin),
+            net: fr::euros(amount(asked, line.price)),
+            is_short: is_delivered && delivered < asked,
+        }
+    };
+    order.lines.iter().map(row).collect()
+}
+
+/// What stands under a price that is not everybody's.
+pub fn why(origin: PriceOrigin) -> &'static str {
+    match origin {
+        PriceOrigin::Mercuriale => "",
+        PriceOrigin::BuyerRule => "votre tarif",
+        PriceOrigin::Contract(_) => "prix du marché",
+    }
+}
+
+fn door(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Web => "commandée sur le site",
+        Channel::Phone => "saisie par la plateforme",
+        Channel::File => "reçue par fichier",
+        Channel::Standing => "commande récurrente",
+        Channel::Surplus => "surplus du quai",
+    }
+}
+
+/// « mar. 24 », or with the site's name when there are several.
+pub fn column_name(day: Day, site: &str, has_many_sites: bool) -> String {
+    match has_many_sites {
+        true => format!("{} · {site}", fr::short_day(day)),
+        false => fr::short_day(day),
+    }
+}

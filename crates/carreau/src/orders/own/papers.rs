@@ -1,0 +1,32 @@
+//! Delivery notes and invoices of a buyer, as rows with the address of their paper.
+
+use crate::access::buyer::BuyerWeek;
+use crate::ui::fr;
+
+pub struct InvoiceRow {
+    pub reference: String,
+    pub amount: String,
+    pub due: String,
+    pub href: String,
+}
+
+/// Delivery notes of the week: what they are called, and their address.
+pub fn notes(week: BuyerWeek<'_>) -> Vec<(String, String)> {
+    let row = |note: &trade::rounds::DeliveryNote| {
+        let site = week.site(note.site).ok()?;
+        let path = format!("/weeks/{}/my-orders/note/{}/{}", week.week(), note.day, note.site);
+        Some((format!("{} · {}", fr::day(note.day), site.name), path))
+    };
+    week.notes().filter_map(row).collect()
+}
+
+/// Invoices of the week.
+pub fn invoices(week: BuyerWeek<'_>) -> Vec<InvoiceRow> {
+    let row = |one: &trade::billing::Document| InvoiceRow {
+        reference: one.reference(),
+        amount: fr::euros(one.with_vat()),
+        due: format!("à régler le {}", fr::date(one.due_on)),
+        href: format!("/weeks/{}/my-orders/invoice/{}", week.week(), one.id),
+    };
+    week.invoices().map(row).collect()
+}
