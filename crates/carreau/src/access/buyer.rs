@@ -1,24 +1,27 @@
 //! What a buyer sees of a week and does in it: its own, and what is published for all buyers.
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use trade::billing::{Document, DocumentKind};
 use trade::calendar::{Day, IsoWeek};
+use trade::catalog::{EgalimCategory, Labels};
 use trade::contract::Contract;
-use trade::id::{DocumentId, LineId, OrderId, OrderLineId, SiteId};
-use trade::mercuriale::{MercurialeLine, Publication};
+use trade::id::{ContractId, DocumentId, LineId, OrderId, OrderLineId, SiteId};
+use trade::mercuriale::{self, MercurialeLine, PriceParts, Publication};
 use trade::offers::Stamp;
 use trade::orders::{Amendment, Order, OrderRequest, PriceOrigin, price_for};
 use trade::party::{Buyer, Hub, Site};
 use trade::rounds::DeliveryNote;
-use trade::unit::{Price, Qty};
+use trade::unit::{Cents, Price, Qty};
 use trade::{Denial, Week};
 
 use super::published::ListWeek;
-use super::scope::BuyerScope;
+use super::scope::{BuyerScope, Place};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::orders::{acts, intake};
+use crate::store::act::Mail;
 
 impl BuyerScope {
     /// Lets `look` see the buyer's own part of a week.
@@ -28,8 +31,28 @@ impl BuyerScope {
         week: IsoWeek,
         look: impl FnOnce(BuyerWeek<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
+        self.look(app, self.place(week)?, look).await
+    }
+
+    /// Lets `look` see its own part of the week before `week`, also through a link that opens
+    /// `week` only: what one ordered last is what one orders again.
+    pub async fn see_before<T>(
+        self,
+        app: &App,
+        week: IsoWeek,
+        look: impl FnOnce(BuyerWeek<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.look(app, self.place(week)?.at(week.previous()), look).await
+    }
+
+    async fn look<T>(
+        self,
+        app: &App,
+        place: Place,
+        look: impl FnOnce(BuyerWeek<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let buyer = self.buyer();
-        app.read(self.place(week)?, |week, _| {
+        app.read(place, |week, _| {
             let own = week.register().buyer(buyer)?;
             look(BuyerWeek { week, own })
         })
@@ -74,6 +97,39 @@ impl BuyerScope {
             Err(failure) => Err(intake::named(app, place, failure).await),
             amended => amended,
         }
+    }
+
+    /// Asks the hub for what came after the cut-off: one message for each `key`, however often it
+    /// is sent.
+    pub async fn ask_late(
+        self,
+        app: &App,
+        week: IsoWeek,
+        key: &str,
+        body: String,
+    ) -> Result<(), Failure> {
+        let place = self.place(week)?;
+        let version = intake::number_of(&format!("{}|{key}", self.buyer()));
+        let (recipient, mail) = (place.hub.to_string(), body);
+        app.act(place, |act| {
+            let (recipient, body) = (recipient.clone(), mail.clone());
+            act.send(Mail { kind: "late_request", recipient, version, body });
+            Ok(())
+        })
+        .await
+    }
+
+    /// What is left of each of the buyer's contracts that has a ceiling.
+    pub async fn ceilings(
+        self,
+        app: &App,
+        week: IsoWeek,
+    ) -> Result<BTreeMap<ContractId, Cents>, Failure> {
+        let mut left = intake::ceilings_left(app, self.place(week)?.scope()).await?;
+        let own = |week: BuyerWeek<'_>| Ok(week.contracts().map(|one| one.id).collect::<Vec<_>>());
+        let own = self.see(app, week, own).await?;
+        left.retain(|contract, _| own.contains(contract));
+        Ok(left)
     }
 
     /// What a request can still have of what it asks; see [`intake::within_reach`].
@@ -212,8 +268,13 @@ impl<'week> BuyerWeek<'week> {
         Ok((crate::billing::paper::invoice(self.week, id)?, known.reference()))
     }
 
-    /// The whole week, for pages that this module does not serve yet.
-    pub(crate) fn whole(self) -> &'week Week {
-        self.week
+    /// Where the price of one unit goes, when this buyer pays `sale` for a line.
+    pub fn explain(self, line: &MercurialeLine, sale: Price) -> PriceParts {
+        mercuriale::explain(self.week, line, sale)
+    }
+
+    /// As what a purchase with these labels counts for a canteen on a day.
+    pub fn egalim(self, labels: Labels, day: Day) -> EgalimCategory {
+        self.week.register().labels.category(labels, day)
     }
 }

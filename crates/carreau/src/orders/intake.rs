@@ -248,6 +248,11 @@ fn fingerprint(request: &OrderRequest) -> i64 {
     for (line, quantity) in lines {
         text.push_str(&format!("|{line}:{}", quantity.get()));
     }
+    number_of(&text)
+}
+
+/// A number for a text: FNV-1a.
+pub fn number_of(text: &str) -> i64 {
     let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     text.bytes().fold(0xcbf2_9ce4_8422_2325, fold) as i64
 }

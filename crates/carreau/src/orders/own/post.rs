@@ -1,0 +1,337 @@
+//! `POST …/my-orders`: one sheet becomes one order for each delivery. Each is taken or refused by
+//! itself; what was refused stays on the screen as it was typed, with its reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use trade::Denial;
+use trade::calendar::Day;
+use trade::id::{LineId, OrderId, SiteId};
+use trade::orders::{Channel, Order, OrderRequest};
+use trade::unit::Qty;
+
+use super::late::Late;
+use super::sheet::{self, Cell, Making, SheetPage, Typed};
+use crate::access::buyer::BuyerWeek;
+use crate::denied;
+use crate::failure::Failure;
+use crate::ui::fr;
+use crate::ui::frame::{Frame, Notice};
+use crate::web::{Answer, BuyerVisit, Fields, html};
+
+/// What became of one delivery.
+struct Outcome {
+    delivery: (Day, SiteId),
+    taken: Option<OrderId>,
+    /// The order is smaller than what was asked.
+    is_cut: bool,
+    reasons: Vec<String>,
+    is_late: bool,
+}
+
+/// What was sent, by delivery; and what could not even be read.
+struct Sent {
+    typed: Typed,
+    requests: BTreeMap<(Day, SiteId), Vec<(LineId, Qty)>>,
+    commitment_number: String,
+}
+
+/// `POST …/my-orders`
+pub async fn order(visit: BuyerVisit, fields: Fields) -> Answer {
+    let key = fields.needed("key", "Clé du formulaire")?.to_string();
+    let sent = sent(&visit, &fields).await?;
+    if !sent.typed.errors.is_empty() {
+        return refused_sheet(&visit, sent, Vec::new()).await;
+    }
+    if sent.requests.is_empty() {
+        let said = "Aucune quantité n'est remplie : écrivez ce que vous voulez, puis commandez.";
+        return Err(Failure::Input(said.into()).into());
+    }
+    let is_cut = !fields.text("cut").is_empty();
+    let mut outcomes = Vec::with_capacity(sent.requests.len());
+    for (delivery, lines) in &sent.requests {
+        let request = request(&visit, *delivery, lines, &sent.commitment_number);
+        let key = format!("form-{key}-{}", sheet::column_code(delivery.0, delivery.1));
+        outcomes.push(take(&visit, request, &key, is_cut).await?);
+    }
+    match outcomes.iter().all(|outcome| outcome.taken.is_some()) {
+        true => taken_page(&visit, &outcomes).await,
+        false => refused_sheet(&visit, sent, outcomes).await,
+    }
+}
+
+fn request(
+    visit: &BuyerVisit,
+    (day, site): (Day, SiteId),
+    lines: &[(LineId, Qty)],
+    commitment_number: &str,
+) -> OrderRequest {
+    OrderRequest {
+        buyer: visit.scope.buyer(),
+        site,
+        day,
+        channel: Channel::Web,
+        commitment_number: commitment_number.to_string(),
+        lines: lines.to_vec(),
+    }
+}
+
+/// Reads the sheet. What cannot be read is an error at its field, and nothing is ordered.
+async fn sent(visit: &BuyerVisit, fields: &Fields) -> Result<Sent, Failure> {
+    let mut sent = Sent {
+        typed: Typed::default(),
+        requests: BTreeMap::new(),
+        commitment_number: fields.text("commitment_number").to_string(),
+    };
+    for (name, value) in fields.starting("quantity-") {
+        let cell = cell(name)?;
+        sent.typed.text.insert(cell, value.to_string());
+        match fr::parse_qty(value) {
+            Err(said) => drop(sent.typed.errors.insert(cell, said)),
+            Ok(quantity) if quantity.is_zero() => {}
+            Ok(quantity) => {
+                sent.requests.entry((cell.1, cell.2)).or_default().push((cell.0, quantity));
+            }
+        }
+    }
+    let sites: BTreeSet<SiteId> = sent.requests.keys().map(|(_, site)| *site).collect();
+    // Somebody else's site is no site at all.
+    visit.see(|week| sites.iter().try_for_each(|&site| week.site(site).map(drop))).await?;
+    Ok(sent)
+}
+
+/// `12@2026-11-24@lycee-x`
+pub fn cell(name: &str) -> Result<Cell, Failure> {
+    let parts: Vec<&str> = name.split('@').collect();
+    let read = match parts[..] {
+        [line, day, site] => line.parse().ok().zip(Day::parse(day)).zip(SiteId::parse(site).ok()),
+        _ => None,
+    };
+    let ((line, day), site) = read.ok_or_else(|| {
+        Failure::Input(format!("Le champ « {name} » est inconnu. Rechargez la page."))
+    })?;
+    Ok((LineId(line), day, site))
+}
+
+async fn take(
+    visit: &BuyerVisit,
+    request: OrderRequest,
+    key: &str,
+    cut: bool,
+) -> Result<Outcome, Failure> {
+    let delivery = (request.day, request.site);
+    let (app, week, stamp) = (visit.app(), visit.week, visit.stamp());
+    let refused = |reasons, is_late| Outcome {
+        delivery,
+        taken: None,
+        is_cut: false,
+        reasons,
+        is_late,
+    };
+    let smaller = match cut {
+        true => visit.scope.within_reach(app, week, &request).await?,
+        false => request.clone(),
+    };
+    if smaller.lines.is_empty() {
+        let said = "il ne reste rien de ce que vous demandez".to_string();
+        return Ok(refused(vec![said], false));
+    }
+    let is_cut = smaller.lines != request.lines;
+    let taken = |id| Outcome {
+        delivery,
+        taken: Some(id),
+        is_cut,
+        reasons: Vec::new(),
+        is_late: false,
+    };
+    match visit.scope.order(app, week, &smaller, key, &stamp).await {
+        Ok(order) => Ok(taken(order.id)),
+        Err(Failure::Replayed(id)) => Ok(taken(OrderId(id))),
+        Err(Failure::Denied(denials)) => {
+            let is_late = denials.iter().any(is_late);
+            Ok(refused(denials.iter().map(denied::sentence).collect(), is_late))
+        }
+        Err(Failure::Told(said)) => {
+            let open = |week: BuyerWeek<'_>| Ok(week.check_open(delivery.0, stamp.at).is_err());
+            Ok(refused(said, visit.see(open).await?))
+        }
+        Err(failure @ (Failure::OtherContent | Failure::Busy)) => {
+            Ok(refused(vec![failure.to_string()], false))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn is_late(denial: &Denial) -> bool {
+    matches!(denial, Denial::AfterCutoff { .. } | Denial::DayClosed { .. })
+}
+
+/// An order that was taken, as the answer shows it.
+struct TakenRow {
+    id: OrderId,
+    title: String,
+    lines: String,
+    net: String,
+    is_cut: bool,
+}
+
+#[derive(Template)]
+#[template(path = "my_orders_taken.html")]
+struct TakenPage {
+    frame: Frame,
+    rows: Vec<TakenRow>,
+    sum: String,
+    href: String,
+    cutoffs: Vec<String>,
+}
+
+/// Everything was taken: 201. Sent again, the same page again.
+async fn taken_page(visit: &BuyerVisit, outcomes: &[Outcome]) -> Answer {
+    let look = |week: BuyerWeek<'_>| {
+        let frame = visit.frame(week, "my-orders", "Commande enregistrée");
+        let orders = outcomes.iter().filter_map(|one| Some((one.taken?, one.is_cut)));
+        let mut rows = Vec::new();
+        let mut sum = 0;
+        for (id, is_cut) in orders {
+            let order = week.order(id)?;
+            sum += order.net().get();
+            rows.push(taken_row(week, order, is_cut)?);
+        }
+        let days: BTreeSet<Day> = outcomes.iter().map(|one| one.delivery.0).collect();
+        let sales = week.publication().map(|list| &list.days[..]).unwrap_or_default();
+        let cutoffs = sales.iter().filter(|sale| days.contains(&sale.day)).map(|sale| {
+            format!("{} : {}", fr::day(sale.day), super::pages::cutoff(sale, true))
+        });
+        Ok(TakenPage {
+            frame,
+            rows,
+            sum: fr::euros(trade::unit::Cents::new(sum)),
+            href: visit.href("my-orders"),
+            cutoffs: cutoffs.collect(),
+        })
+    };
+    let mut response = html(&visit.see(look).await?)?;
+    *response.status_mut() = StatusCode::CREATED;
+    Ok(response)
+}
+
+fn taken_row(week: BuyerWeek<'_>, order: &Order, is_cut: bool) -> Result<TakenRow, Failure> {
+    Ok(TakenRow {
+        id: order.id,
+        title: format!("{} · {}", fr::day(order.day), week.site(order.site)?.name),
+        lines: fr::count(order.lines.len() as i64, "ligne", "lignes"),
+        net: fr::euros(order.net()),
+        is_cut,
+    })
+}
+
+/// The sheet again, with what was refused. 409 when order taking had ended, else 422.
+async fn refused_sheet(visit: &BuyerVisit, sent: Sent, outcomes: Vec<Outcome>) -> Answer {
+    let ceilings = visit.scope.ceilings(visit.app(), visit.week).await?;
+    let before = super::last::last_week(visit).await?;
+    let is_late = outcomes.iter().any(|outcome| outcome.is_late);
+    let page = visit.see(|week| {
+        let made = refused_page(visit, week, &sent, &outcomes, &ceilings, &before);
+        made.map(|page| html(&page))
+    });
+    let page = page.await?;
+    let status = if is_late { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, page?).into_response())
+}
+
+fn refused_page(
+    visit: &BuyerVisit,
+    week: BuyerWeek<'_>,
+    sent: &Sent,
+    outcomes: &[Outcome],
+    ceilings: &BTreeMap<trade::id::ContractId, trade::unit::Cents>,
+    before: &[super::last::Before],
+) -> Result<SheetPage, Failure> {
+    let list = week.publication().ok_or(Denial::NotPublished)?;
+    let of = |is: fn(&Outcome) -> bool| {
+        let deliveries = outcomes.iter().filter(move |one| is(one)).map(|one| one.delivery);
+        deliveries.collect::<BTreeSet<_>>()
+    };
+    let (taken, late) = (of(|one| one.taken.is_some()), of(|one| one.is_late));
+    let mut typed = Typed { errors: sent.typed.errors.clone(), ..Typed::default() };
+    let stays = |cell: &Cell| !taken.contains(&(cell.1, cell.2));
+    typed.text = sent.typed.text.clone().into_iter().filter(|(cell, _)| stays(cell)).collect();
+    let asked = sent.requests.iter().filter(|(delivery, _)| !taken.contains(delivery));
+    let mut may_cut = false;
+    for (&(day, site), lines) in asked.filter(|(delivery, _)| !late.contains(delivery)) {
+        for &(line, quantity) in lines {
+            may_cut |= mark(week, list, &mut typed, (line, day, site), quantity)?;
+        }
+    }
+    let frame = told(visit, week, outcomes, typed.errors.len())?;
+    let known = super::last::known_lines(list, before);
+    let making = Making { typed: &typed, ceilings, known: &known, taken: &taken };
+    let mut page = sheet::sheet(week, frame, &making)?;
+    page.chorus.commitment_number = sent.commitment_number.clone();
+    page.may_cut = may_cut;
+    page.late = Late::of(week, &sent.requests, &late)?;
+    Ok(page)
+}
+
+/// Says at a field what is wrong with it; whether what is left would do.
+fn mark(
+    week: BuyerWeek<'_>,
+    list: &trade::mercuriale::Publication,
+    typed: &mut Typed,
+    cell: Cell,
+    quantity: Qty,
+) -> Result<bool, Failure> {
+    let line = list.line(cell.0)?;
+    let unit = week.list().product(line.product)?.unit;
+    let left = week.left(cell.0, cell.1);
+    if quantity > left {
+        let said = match left.get() > 0 {
+            true => format!("il reste {}", fr::qty(left, unit)),
+            false => "il n'en reste plus".into(),
+        };
+        typed.errors.insert(cell, said);
+        return Ok(true);
+    }
+    let whole = line.whole_packs(quantity);
+    if whole < quantity {
+        let above = Qty::new(whole.get() + line.pack.size.get());
+        let said = format!("{} ou {}", fr::number(whole), fr::qty(above, unit));
+        typed.errors.insert(cell, format!("par colis entiers : {said}"));
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// The frame with what was taken and what was not.
+fn told(
+    visit: &BuyerVisit,
+    week: BuyerWeek<'_>,
+    outcomes: &[Outcome],
+    wrong: usize,
+) -> Result<Frame, Failure> {
+    let mut frame = visit.frame(week, "my-orders", "Commander");
+    let name = |(day, site): (Day, SiteId)| -> Result<String, Failure> {
+        Ok(format!("{} · {}", fr::day(day), week.site(site)?.name))
+    };
+    let mut taken = Vec::new();
+    for outcome in outcomes {
+        if let Some(id) = outcome.taken {
+            let cut = if outcome.is_cut { ", réduite à ce qui restait" } else { "" };
+            taken.push(format!("{} : commande {id}{cut}", name(outcome.delivery)?));
+        }
+    }
+    if !taken.is_empty() {
+        frame = frame.tell(Notice::done("Ce qui est commandé :").items(taken));
+    }
+    for outcome in outcomes.iter().filter(|outcome| outcome.taken.is_none()) {
+        let title = format!("{} : rien n'est commandé.", name(outcome.delivery)?);
+        frame = frame.tell(Notice::wrong(title).items(outcome.reasons.clone()));
+    }
+    if outcomes.is_empty() {
+        let fields = fr::count(wrong as i64, "quantité ne se lit pas", "quantités ne se lisent pas");
+        frame = frame.tell(Notice::wrong(format!("{fields} : corrigez, puis commandez.")));
+    }
+    Ok(frame)
+}
