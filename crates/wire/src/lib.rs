@@ -1,3 +1,4 @@
 //! Machine formats: bytes to trade values and back. No file is opened here and nothing is decided.
 
 pub mod pack;
+pub mod safe;
