@@ -1,4 +1,5 @@
 //! Machine formats: bytes to trade values and back. No file is opened here and nothing is decided.
 
+pub mod list;
 pub mod pack;
 pub mod safe;

@@ -14,7 +14,7 @@ pub(crate) mod sheet;
 pub(crate) mod text;
 pub(crate) mod values;
 mod week;
-mod words;
+pub(crate) mod words;
 mod write;
 
 pub use fault::Fault;
