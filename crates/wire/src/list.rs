@@ -10,6 +10,7 @@ mod choice;
 mod day;
 mod grid;
 mod layout;
+pub mod matching;
 mod number;
 mod read;
 mod row;

@@ -3,3 +3,4 @@
 mod bombs;
 mod cases;
 mod laws;
+mod names;
