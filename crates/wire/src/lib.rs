@@ -1,5 +1,6 @@
 //! Machine formats: bytes to trade values and back. No file is opened here and nothing is decided.
 
 pub mod list;
+pub mod mercuriale;
 pub mod pack;
 pub mod safe;

@@ -69,7 +69,7 @@ use Title::{Is, Other};
 
 /// Titles in the form of [`plain`]. A title is looked for as it stands first, then by the words
 /// with which it begins, then by any word in it; the longest wins.
-const TITLES: [(Title, &str); 110] = [
+const TITLES: [(Title, &str); 113] = [
     (Is(Role::Product), "produit"),
     (Is(Role::Product), "produits"),
     (Is(Role::Product), "nom du produit"),
@@ -173,6 +173,9 @@ const TITLES: [(Title, &str); 110] = [
     (Other, "total"),
     (Other, "tva"),
     (Other, "label"),
+    (Other, "labels"),
+    (Other, "disponible"),
+    (Other, "stock"),
     (Other, "origine"),
     (Other, "calibre"),
     (Other, "categorie"),
