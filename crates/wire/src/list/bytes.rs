@@ -1,5 +1,7 @@
 //! The bytes of somebody's text file: which letters they stand for, which sign parts the cells.
 
+use std::collections::BTreeMap;
+
 use encoding_rs::{Encoding as Letters, MACINTOSH, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::grid::{Cell, Line, Sheet};
@@ -166,11 +168,11 @@ impl Separator {
 fn score(text: &str, separator: Separator) -> (usize, usize) {
     let sheet = sheet(text, separator).unwrap_or_default();
     let titles = sheet.lines.iter().take(super::layout::HEADING_MAX).map(words::titles);
-    let widths: Vec<usize> = sheet.lines.iter().map(|line| line.cells.len()).collect();
-    let alike = widths
-        .iter()
-        .filter(|width| **width > 1)
-        .map(|width| widths.iter().filter(|other| *other == width).count());
+    let mut alike: BTreeMap<usize, usize> = BTreeMap::new();
+    for line in sheet.lines.iter().filter(|line| line.cells.len() > 1) {
+        *alike.entry(line.cells.len()).or_default() += 1;
+    }
+    let alike = alike.into_values();
     (titles.max().unwrap_or(0), alike.max().unwrap_or(0))
 }
 

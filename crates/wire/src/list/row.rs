@@ -103,13 +103,18 @@ impl<'list> Reading<'list> {
             }
             None => {
                 let is_bare = row.product.is_empty() && row.code.is_empty();
-                let sum: i64 = self.rows.iter().filter_map(|row| row.quantity).map(Qty::get).sum();
-                let is_sum = row.quantity.is_some_and(|found| found.get() == sum);
-                let is_found = is_bare && is_sum && self.rows.len() > 1;
+                let is_found = is_bare && self.rows.len() > 1 && self.is_sum(row.quantity);
                 self.has_doubtful_total |= is_found;
                 is_found
             }
         }
+    }
+
+    /// Whether a quantity is that of all lines above.
+    fn is_sum(&self, quantity: Option<Qty>) -> bool {
+        let above = self.rows.iter().filter_map(|row| row.quantity);
+        let sum: i128 = above.map(|quantity| i128::from(quantity.get())).sum();
+        quantity.is_some_and(|found| i128::from(found.get()) == sum)
     }
 
     fn row(&self, line: &Line) -> ReadRow {

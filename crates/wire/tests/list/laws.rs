@@ -144,4 +144,25 @@ proptest! {
             goods.iter().map(|g| (g.name.clone(), g.quantity, g.price, g.note.clone())).collect();
         prop_assert_eq!(read_back(&book.save_to_buffer().expect("a workbook")), written);
     }
+
+    /// No file, however broken, stops the program; neither does any choice about it.
+    #[test]
+    fn anything_is_read_or_refused(
+        text in "([A-Za-zé;,\t\"'=/.0-9€-]{0,6}[;,\t\n]){0,40}",
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        titled in any::<bool>(),
+    ) {
+        let head = if titled { "Produit;Quantité;Prix;Date;Unité\n" } else { "" };
+        let text = format!("{head}{text}");
+        for bytes in [text.as_bytes(), &bytes, &[b"PK\x03\x04", &bytes[..]].concat()] {
+            let file = ListFile { name: "liste", bytes, today: today() };
+            let Ok(preview) = file.read() else { continue };
+            for other in preview.guesses.iter().flat_map(|guess| &guess.alternatives) {
+                let again = file.with(std::slice::from_ref(&other.choice));
+                prop_assert!(again.is_err() || again.is_ok_and(|one| !one.guesses.is_empty()));
+            }
+            let lines = preview.rows.len() + preview.left_out.len();
+            prop_assert!(lines <= text.lines().count().max(bytes.len()));
+        }
+    }
 }
