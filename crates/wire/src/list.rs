@@ -82,6 +82,8 @@ pub enum About {
     Sheet,
     Heading,
     Column(Role),
+    /// Columns of quantities, one for each day.
+    Days,
     /// Columns that are not read.
     Unread,
     Decimals,

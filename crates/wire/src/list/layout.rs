@@ -2,6 +2,7 @@
 
 use super::bytes::oddity;
 use super::choice::Choice;
+use super::day::DayText;
 use super::grid::{Cell, Line, Sheet};
 use super::number::Figure;
 use super::words::{self, Counted, Role, Title, title};
@@ -17,6 +18,8 @@ pub struct Layout {
     pub heading: Option<usize>,
     places: Vec<(Role, usize)>,
     titles: Vec<String>,
+    /// Columns that hold the quantities of one day each, with the day's text.
+    pub days: Vec<(usize, String)>,
 }
 
 impl Layout {
@@ -57,7 +60,7 @@ pub fn layout(sheet: &Sheet, choices: &[Choice], guesses: &mut Vec<Guess>) -> La
         Some(line) => line.cells.iter().map(Cell::shown).collect(),
         None => Vec::new(),
     };
-    let mut layout = Layout { heading, places: Vec::new(), titles };
+    let mut layout = Layout { heading, titles, ..Layout::default() };
     let body = &sheet.lines[heading.map_or(0, |at| at + 1)..];
     let columns: Vec<Column> =
         (0..sheet.width()).map(|place| Column::of(place, &layout, body)).collect();
@@ -70,6 +73,7 @@ pub fn layout(sheet: &Sheet, choices: &[Choice], guesses: &mut Vec<Guess>) -> La
             guesses.push(guess);
         }
     }
+    guesses.extend(days(&columns, &mut layout));
     guesses.extend(without_measure(&layout, &columns));
     guesses.extend(unread(&layout, &columns));
     layout
@@ -148,6 +152,8 @@ pub fn shown(line: &Line) -> String {
 struct Column {
     place: usize,
     title: Option<(Title, u8)>,
+    /// The day that the title names.
+    day: Option<String>,
     has_title: bool,
     filled: usize,
     /// Cells that are numbers, a unit behind them or not.
@@ -159,6 +165,7 @@ struct Column {
 impl Column {
     fn of(place: usize, layout: &Layout, body: &[Line]) -> Column {
         let said = layout.titles.get(place).map_or("", String::as_str);
+        let day = day_of(said);
         let cells = || body.iter().map(|line| line.cell(place)).filter(|cell| !cell.is_empty());
         let is_number = |cell: &&Cell| match cell {
             Cell::Number(_) => true,
@@ -169,7 +176,8 @@ impl Column {
             |cell: &&Cell| matches!(cell, Cell::Text(text) if text.contains(char::is_alphabetic));
         Column {
             place,
-            title: title(said),
+            title: if day.is_some() { None } else { title(said) },
+            day,
             has_title: !said.is_empty(),
             filled: cells().count(),
             numbers: cells().filter(is_number).count(),
@@ -253,9 +261,55 @@ fn settle(
     Some(Guess { about, sentence, is_doubtful, is_chosen: chosen.is_some(), alternatives })
 }
 
+/// The day that a title names: `Mardi`, `24/11`, `Qté jeudi 26/11`.
+fn day_of(title: &str) -> Option<String> {
+    if DayText::of(title).is_ok() {
+        return Some(title.to_string());
+    }
+    let said = words::plain(title);
+    let mut rest = said.as_str();
+    while let Some((word, after)) = rest.split_once(' ') {
+        if !matches!(word, "livraison" | "qte" | "quantite" | "commande" | "pour") {
+            break;
+        }
+        rest = after;
+    }
+    (rest.len() < said.len() && DayText::of(rest).is_ok()).then(|| rest.to_string())
+}
+
+/// Without a column of quantities and one of days, columns under days are the quantities of each.
+fn days(columns: &[Column], layout: &mut Layout) -> Option<Guess> {
+    if [Role::Quantity, Role::Day].iter().any(|role| layout.place(*role).is_some()) {
+        return None;
+    }
+    let is_free = |one: &&Column| !layout.places.iter().any(|(_, at)| *at == one.place);
+    let dated = columns.iter().filter(is_free).filter(|one| one.filled == 0 || one.numbers > 0);
+    let days: Vec<(usize, String)> =
+        dated.filter_map(|one| Some((one.place, one.day.clone()?))).collect();
+    if days.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = days.iter().map(|(place, _)| layout.name(*place)).collect();
+    let alternatives = days.iter().map(|(place, _)| Alternative {
+        label: format!("{} seule : {}", layout.name(*place), Role::Quantity.french()),
+        choice: Choice::Column(Role::Quantity, Some(*place)),
+    });
+    let guess = Guess {
+        about: About::Days,
+        sentence: format!("Chaque jour a sa colonne de quantités : {}.", names.join(", ")),
+        is_doubtful: false,
+        is_chosen: false,
+        alternatives: alternatives.collect(),
+    };
+    layout.days = days;
+    Some(guess)
+}
+
 /// A list that neither orders nor prices is hardly what was meant.
 fn without_measure(layout: &Layout, columns: &[Column]) -> Option<Guess> {
-    if [Role::Quantity, Role::Price].iter().any(|role| layout.place(*role).is_some()) {
+    let has_measure =
+        [Role::Quantity, Role::Price].iter().any(|role| layout.place(*role).is_some());
+    if has_measure || !layout.days.is_empty() {
         return None;
     }
     let filled = columns.iter().filter(|one| one.filled > 0);
@@ -277,12 +331,15 @@ fn without_measure(layout: &Layout, columns: &[Column]) -> Option<Guess> {
 /// The filled columns that no role reads: doubtful when one holds numbers under a title that says
 /// nothing to us, for those may be what is ordered.
 fn unread(layout: &Layout, columns: &[Column]) -> Option<Guess> {
-    let is_read = |column: &&Column| layout.places.iter().any(|(_, at)| *at == column.place);
+    let is_read = |column: &&Column| {
+        layout.places.iter().any(|(_, at)| *at == column.place)
+            || layout.days.iter().any(|(at, _)| *at == column.place)
+    };
     let left: Vec<&Column> = columns.iter().filter(|one| one.filled > 0 && !is_read(one)).collect();
     let is_open = |one: &&&Column| match one.title {
         Some((Title::Other, _)) => false,
         Some(_) => true,
-        None => one.is_numeric() || !one.has_title,
+        None => one.is_numeric() || !one.has_title || one.day.is_some(),
     };
     let name = |one: &&Column| format!("{} (« {} »)", letters(one.place), layout.name(one.place));
     let open: Vec<String> = left.iter().filter(is_open).map(name).collect();

@@ -151,7 +151,9 @@ fn texts<'body>(
     layout: &'body Layout,
     roles: &'body [Role],
 ) -> impl Iterator<Item = &'body str> {
-    let cells = roles.iter().filter_map(|role| layout.place(*role));
+    let is_quantity = roles.contains(&Role::Quantity);
+    let dated = layout.days.iter().filter(move |_| is_quantity).map(|(place, _)| *place);
+    let cells = roles.iter().filter_map(|role| layout.place(*role)).chain(dated);
     let cells = cells.flat_map(move |place| body.iter().map(move |line| line.cell(place)));
     cells.filter_map(|cell| if let Cell::Text(text) = cell { Some(text.as_str()) } else { None })
 }
@@ -205,8 +207,11 @@ fn days(
     choices: &[Choice],
     guesses: &mut Vec<Guess>,
 ) -> (DayOrder, Day) {
-    let told: Vec<DayText> =
-        texts(body, layout, &[Role::Day]).filter_map(|text| DayText::of(text).ok()).collect();
+    let titles = layout.days.iter().map(|(_, title)| title.as_str());
+    let told: Vec<DayText> = texts(body, layout, &[Role::Day])
+        .chain(titles)
+        .filter_map(|text| DayText::of(text).ok())
+        .collect();
     let said = chosen(choices, |choice| match choice {
         Choice::DayOrder(order) => Some(*order),
         _ => None,

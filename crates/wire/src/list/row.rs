@@ -29,31 +29,45 @@ pub struct Reading<'list> {
     pub left_out: Vec<LeftOut>,
     /// A line was left out as a sum although its words leave a doubt.
     pub has_doubtful_total: bool,
+    /// Where each day has its column of quantities: the one that is read now.
+    day_column: Option<&'list (usize, String)>,
 }
 
 impl<'list> Reading<'list> {
     pub fn new(layout: &'list Layout, habits: Habits) -> Reading<'list> {
         let (rows, left_out) = (Vec::new(), Vec::new());
-        Reading { layout, habits, rows, left_out, has_doubtful_total: false }
+        Reading { layout, habits, rows, left_out, has_doubtful_total: false, day_column: None }
     }
 
     pub fn take(&mut self, line: &Line, titles: Option<&Line>) {
+        let is_filled = |one: &&(usize, String)| !is_nothing(line.cell(one.0));
+        let mut dated = self.layout.days.iter().filter(is_filled);
+        self.day_column = dated.next();
         let row = self.row(line);
-        match self.why_left_out(line, titles, &row) {
-            Some(why) => {
-                self.left_out.push(LeftOut { line: line.number, why, shown: shown(line) });
-            }
-            None => self.rows.push(row),
+        if let Some(why) = self.why_left_out(line, titles, &row) {
+            self.left_out.push(LeftOut { line: line.number, why, shown: shown(line) });
+            return;
+        }
+        self.rows.push(row);
+        for column in dated {
+            self.day_column = Some(column);
+            self.rows.push(self.row(line));
         }
     }
 
     fn cell<'line>(&self, line: &'line Line, role: Role) -> &'line Cell {
         static NOTHING: Cell = Cell::Empty;
-        self.layout.place(role).map_or(&NOTHING, |place| line.cell(place))
+        self.place(role).map_or(&NOTHING, |place| line.cell(place))
+    }
+
+    fn place(&self, role: Role) -> Option<usize> {
+        let dated = self.day_column.filter(|_| role == Role::Quantity).map(|column| column.0);
+        dated.or_else(|| self.layout.place(role))
     }
 
     fn has(&self, role: Role) -> bool {
-        self.layout.place(role).is_some()
+        let is_dated = role == Role::Quantity && !self.layout.days.is_empty();
+        is_dated || self.layout.place(role).is_some()
     }
 
     fn why_left_out(
@@ -81,8 +95,7 @@ impl<'list> Reading<'list> {
             return Some(WhyLeftOut::Words);
         }
         let quantity = self.cell(line, Role::Quantity);
-        let is_nothing = quantity.is_empty() || quantity == &Cell::Text("-".into());
-        let is_nothing = is_nothing || row.quantity == Some(Qty::ZERO);
+        let is_nothing = is_nothing(quantity) || row.quantity == Some(Qty::ZERO);
         (self.has(Role::Quantity) && is_nothing && has_name).then_some(WhyLeftOut::NoQuantity)
     }
 
@@ -142,13 +155,14 @@ impl<'list> Reading<'list> {
             faults.push((Role::Product, "ce nom ressemble à un total.".into(), false));
         }
         self.measures(line, &mut row, &mut faults);
-        match self.day(self.cell(line, Role::Day)) {
+        let title = self.day_column.map(|column| Cell::Text(column.1.clone()));
+        match self.day(title.as_ref().unwrap_or_else(|| self.cell(line, Role::Day))) {
             Ok(day) => row.day = day,
             Err(reason) => faults.push((Role::Day, reason, true)),
         }
         let problem = |(role, reason, is_blocking): (Role, String, bool)| Problem {
             role,
-            column: self.layout.place(role).map_or(String::new(), |place| self.layout.name(place)),
+            column: self.place(role).map_or(String::new(), |place| self.layout.name(place)),
             value: self.cell(line, role).shown(),
             reason,
             is_blocking,
@@ -247,6 +261,16 @@ impl<'list> Reading<'list> {
 }
 
 type Measured = (i64, Option<(Counted, Qty)>, bool);
+
+/// What people write where nothing is ordered.
+fn is_nothing(cell: &Cell) -> bool {
+    match cell {
+        Cell::Empty => true,
+        Cell::Text(text) => matches!(text.as_str(), "-" | "0"),
+        Cell::Number(number) => number == "0",
+        _ => false,
+    }
+}
 
 /// The titles once more, as a page break repeats them.
 fn is_again(line: &Line, titles: &Line) -> bool {

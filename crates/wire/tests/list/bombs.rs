@@ -51,8 +51,13 @@ const SHEET: &str = "xl/worksheets/sheet1.xml";
 
 #[test]
 fn a_part_that_unfolds_to_half_a_gigabyte_is_refused_soon() {
-    for part in [SHEET, "xl/sharedStrings.xml", "xl/styles.xml", "docProps/app.xml"] {
-        let bomb = with_part(part, &" ".repeat(1 << 20), 512, "");
+    for (part, size) in [
+        (SHEET, 512),
+        ("xl/sharedStrings.xml", 64),
+        ("xl/styles.xml", 64),
+        ("docProps/app.xml", 64),
+    ] {
+        let bomb = with_part(part, &" ".repeat(1 << 20), size, "");
         assert!(bomb.len() < 1 << 20, "{} bytes", bomb.len());
         let begin = std::time::Instant::now();
         let refusal = read(&bomb).expect_err("refused");
