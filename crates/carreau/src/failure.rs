@@ -9,6 +9,8 @@ pub enum Failure {
     Denied(Vec<Denial>),
     /// The same, already in French and with the names of the goods.
     Told(Vec<String>),
+    /// The rules said no because order taking had ended (HTTP 409).
+    Late(Vec<String>),
     /// The person's input cannot be read; French, names the field and what to do.
     Input(String),
     /// There is no such week, document or page.
@@ -61,7 +63,7 @@ impl std::fmt::Display for Failure {
                 let sentences = denials.iter().map(crate::denied::sentence);
                 write!(f, "{}", sentences.collect::<Vec<_>>().join(" "))
             }
-            Failure::Told(sentences) => f.write_str(&sentences.join(" ")),
+            Failure::Told(sentences) | Failure::Late(sentences) => f.write_str(&sentences.join(" ")),
             Failure::Input(said) | Failure::NotFound(said) | Failure::Forbidden(said) => {
                 f.write_str(said)
             }

@@ -238,7 +238,13 @@ pub async fn named(app: &App, place: Place, failure: Failure) -> Failure {
     let Ok(on_sale) = app.on_sale(place).await else { return failure };
     let sale = on_sale.sale();
     let sentences = denials.iter().map(|denial| crate::denied::sentence_with(denial, &sale));
-    Failure::Told(sentences.collect())
+    let is_late = |denial: &Denial| {
+        matches!(denial, Denial::AfterCutoff { .. } | Denial::DayClosed { .. })
+    };
+    match denials.iter().any(is_late) {
+        true => Failure::Late(sentences.collect()),
+        false => Failure::Told(sentences.collect()),
+    }
 }
 
 /// A number that two different requests do not share but by a chance of 2^-64 (FNV-1a).

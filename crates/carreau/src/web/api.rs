@@ -40,8 +40,9 @@ pub struct LineBody {
     quantity: i64,
 }
 
-/// `POST /api/v1/orders` with the header `Idempotency-Key`. 201 with the order's number; 200 with
-/// the same number when the key was answered before; 422 with the reasons when refused.
+/// `POST /api/v1/orders` with the header `Idempotency-Key`. 201 with the order's number, and
+/// the same answer however often the key comes; 409 after the cut-off, 422 when refused, each with
+/// the reasons.
 pub async fn take_order(caught: Caught, headers: HeaderMap, body: Bytes) -> Response {
     let taken = match serde_json::from_slice(&body) {
         Ok(body) => take(&caught, &headers, body).await,
@@ -53,8 +54,10 @@ pub async fn take_order(caught: Caught, headers: HeaderMap, body: Bytes) -> Resp
         ))),
     };
     match taken {
-        Ok(order) => (StatusCode::CREATED, Json(json!({ "order": order }))).into_response(),
-        Err(Failure::Replayed(order)) => Json(json!({ "order": order })).into_response(),
+        // Who did not hear the first answer must read the same one.
+        Ok(order) | Err(Failure::Replayed(order)) => {
+            (StatusCode::CREATED, Json(json!({ "order": order }))).into_response()
+        }
         Err(failure) => refused(&failure),
     }
 }
@@ -62,6 +65,7 @@ pub async fn take_order(caught: Caught, headers: HeaderMap, body: Bytes) -> Resp
 fn refused(failure: &Failure) -> Response {
     let reasons = match failure {
         Failure::Denied(denials) => denials.iter().map(denied::sentence).collect(),
+        Failure::Told(sentences) | Failure::Late(sentences) => sentences.clone(),
         failure => vec![failure.to_string()],
     };
     (status_of(failure), Json(json!({ "reasons": reasons }))).into_response()

@@ -6,6 +6,7 @@ use trade::calendar::Day;
 use trade::id::{LineId, SiteId};
 use trade::unit::Qty;
 
+use super::pages::site_name;
 use super::post::cell;
 use super::sheet::column_code;
 use crate::access::buyer::BuyerWeek;
@@ -36,7 +37,7 @@ impl Late {
         let mut days = Vec::new();
         let mut fields = Vec::new();
         for (&(day, site), lines) in requests.iter().filter(|(key, _)| late.contains(key)) {
-            let name = format!("{} · {}", fr::day(day), week.site(site)?.name);
+            let name = format!("{} · {}", fr::day(day), site_name(week, site)?);
             let mut said = Vec::new();
             for &(line, quantity) in lines {
                 said.push(goods(week, line, quantity)?);

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use trade::calendar::Day;
+use trade::id::SiteId;
 use trade::mercuriale::SaleDay;
 use trade::orders::{Channel, Order, PriceOrigin};
 use trade::unit::{Cents, Qty, amount};
@@ -142,7 +143,7 @@ pub fn net(week: BuyerWeek<'_>, order: &Order) -> Cents {
 fn order_row(week: BuyerWeek<'_>, order: &Order) -> Result<OrderRow, Failure> {
     Ok(OrderRow {
         id: order.id.0,
-        title: format!("{} · {}", fr::day(order.day), week.site(order.site)?.name),
+        title: format!("{} · {}", fr::day(order.day), site_name(week, order.site)?),
         door: door(order.channel),
         commitment_number: order.commitment_number.clone(),
         net: fr::euros(net(week, order)),
@@ -198,6 +199,15 @@ fn door(channel: Channel) -> &'static str {
         Channel::Standing => "commande récurrente",
         Channel::Surplus => "surplus du quai",
     }
+}
+
+/// What parts a site from the buyer's others: « quai 2 » of « CHU de Montpellier, quai 2 ».
+pub fn site_name(week: BuyerWeek<'_>, site: SiteId) -> Result<&str, Failure> {
+    let name = &week.site(site)?.name;
+    let head = &week.own().identity.name;
+    let rest = name.strip_prefix(head.as_str()).unwrap_or(name);
+    let rest = rest.trim_start_matches([' ', ',', '-', '·', '(', ':']);
+    Ok(if rest.is_empty() { name } else { rest })
 }
 
 /// « mar. 24 », or with the site's name when there are several.

@@ -13,9 +13,9 @@ use trade::orders::{Channel, Order, OrderRequest};
 use trade::unit::Qty;
 
 use super::late::Late;
+use super::pages::site_name;
 use super::sheet::{self, Cell, Making, SheetPage, Typed};
 use crate::access::buyer::BuyerWeek;
-use crate::denied;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
@@ -149,23 +149,13 @@ async fn take(
     match visit.scope.order(app, week, &smaller, key, &stamp).await {
         Ok(order) => Ok(taken(order.id)),
         Err(Failure::Replayed(id)) => Ok(taken(OrderId(id))),
-        Err(Failure::Denied(denials)) => {
-            let is_late = denials.iter().any(is_late);
-            Ok(refused(denials.iter().map(denied::sentence).collect(), is_late))
-        }
-        Err(Failure::Told(said)) => {
-            let open = |week: BuyerWeek<'_>| Ok(week.check_open(delivery.0, stamp.at).is_err());
-            Ok(refused(said, visit.see(open).await?))
-        }
+        Err(Failure::Late(said)) => Ok(refused(said, true)),
+        Err(Failure::Told(said)) => Ok(refused(said, false)),
         Err(failure @ (Failure::OtherContent | Failure::Busy)) => {
             Ok(refused(vec![failure.to_string()], false))
         }
         Err(failure) => Err(failure),
     }
-}
-
-fn is_late(denial: &Denial) -> bool {
-    matches!(denial, Denial::AfterCutoff { .. } | Denial::DayClosed { .. })
 }
 
 /// An order that was taken, as the answer shows it.
@@ -220,7 +210,7 @@ async fn taken_page(visit: &BuyerVisit, outcomes: &[Outcome]) -> Answer {
 fn taken_row(week: BuyerWeek<'_>, order: &Order, is_cut: bool) -> Result<TakenRow, Failure> {
     Ok(TakenRow {
         id: order.id,
-        title: format!("{} · {}", fr::day(order.day), week.site(order.site)?.name),
+        title: format!("{} · {}", fr::day(order.day), site_name(week, order.site)?),
         lines: fr::count(order.lines.len() as i64, "ligne", "lignes"),
         net: fr::euros(order.net()),
         is_cut,
@@ -313,7 +303,7 @@ fn told(
 ) -> Result<Frame, Failure> {
     let mut frame = visit.frame(week, "my-orders", "Commander");
     let name = |(day, site): (Day, SiteId)| -> Result<String, Failure> {
-        Ok(format!("{} · {}", fr::day(day), week.site(site)?.name))
+        Ok(format!("{} · {}", fr::day(day), site_name(week, site)?))
     };
     let mut taken = Vec::new();
     for outcome in outcomes {

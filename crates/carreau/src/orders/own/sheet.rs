@@ -11,7 +11,7 @@ use trade::orders::PriceOrigin;
 use trade::party::Buyer;
 use trade::unit::{Cents, Qty};
 
-use super::pages::{column_name, cutoff, net, open_days, why};
+use super::pages::{column_name, cutoff, net, open_days, site_name, why};
 use crate::access::buyer::BuyerWeek;
 use crate::failure::Failure;
 use crate::ui::frame::Frame;
@@ -193,7 +193,7 @@ fn columns(
     let has_many = week.sites().count() > 1;
     let mut columns = Vec::with_capacity(open.len());
     for &(day, site) in open {
-        let name = &week.site(site)?.name;
+        let name = site_name(week, site)?;
         let own = week.orders().filter(|order| (order.day, order.site) == (day, site));
         let sum: i64 = own.map(|order| net(week, order).get()).sum();
         columns.push(Column {
@@ -201,7 +201,7 @@ fn columns(
             code: column_code(day, site),
             name: column_name(day, name, has_many),
             day_name: fr::short_day(day),
-            site_name: if has_many { name.clone() } else { String::new() },
+            site_name: if has_many { name.to_string() } else { String::new() },
             cutoff: cutoff(list.sale_day(day)?, true),
             before: match sum {
                 0 => String::new(),
