@@ -12,6 +12,7 @@ use trade::mercuriale::{self, MercurialeLine, PriceParts, Publication};
 use trade::offers::Stamp;
 use trade::orders::{Amendment, Order, OrderRequest, PriceOrigin, price_for};
 use trade::party::{Buyer, Hub, Site};
+use trade::register::StandingOrder;
 use trade::rounds::DeliveryNote;
 use trade::unit::{Cents, Price, Qty};
 use trade::{Denial, Week};
@@ -22,6 +23,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::orders::{acts, intake};
 use crate::store::act::Mail;
+use crate::store::register;
 
 impl BuyerScope {
     /// Lets `look` see the buyer's own part of a week.
@@ -97,6 +99,23 @@ impl BuyerScope {
             Err(failure) => Err(intake::named(app, place, failure).await),
             amended => amended,
         }
+    }
+
+    /// Adds or changes one standing order of this buyer; whose it is, the scope says.
+    pub async fn set_standing(
+        self,
+        app: &App,
+        week: IsoWeek,
+        order: &StandingOrder,
+    ) -> Result<(), Failure> {
+        if order.buyer != self.buyer() {
+            return Err(unknown_site(order.site));
+        }
+        self.see(app, week, |week| week.site(order.site).map(drop)).await?;
+        let place = self.place(week)?;
+        register::set_standing(&app.db(place.scope()), place.hub, order).await?;
+        app.forget_sales();
+        Ok(())
     }
 
     /// Asks the hub for what came after the cut-off: one message for each `key`, however often it
@@ -178,6 +197,11 @@ impl<'week> BuyerWeek<'week> {
 
     pub fn contracts(self) -> impl Iterator<Item = &'week Contract> {
         self.week.register().contracts.iter().filter(move |one| one.buyer == self.own.id)
+    }
+
+    pub fn standing(self) -> impl Iterator<Item = &'week StandingOrder> {
+        let all = &self.week.register().standing_orders;
+        all.iter().filter(move |one| one.buyer == self.own.id)
     }
 
     pub fn delivery_days(self) -> Vec<Day> {

@@ -5,12 +5,14 @@ pub mod audit;
 pub mod buyer;
 pub mod hold;
 pub mod link;
+pub mod past;
 pub mod people;
 pub mod person;
 pub mod producer;
 pub mod published;
 pub mod scope;
 pub mod session;
+pub mod words;
 
 pub use person::{Person, Role};
 pub use published::ListScope;

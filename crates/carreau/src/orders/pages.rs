@@ -10,6 +10,7 @@ use trade::calendar::Day;
 use trade::catalog::alphabetical;
 use trade::id::BuyerId;
 use trade::orders::{Channel, Order, PriceOrigin, price_for};
+use trade::register::StandingOrder;
 use trade::unit::{Cents, amount};
 
 use super::acts;
@@ -71,6 +72,8 @@ struct OrdersPage {
     may_order: bool,
     /// Standing orders and those of a data pack that nobody has taken yet.
     waiting: usize,
+    /// Standing orders in force, one sentence each.
+    standing: Vec<String>,
 }
 
 /// `GET …/orders`
@@ -97,6 +100,7 @@ fn orders_page(visit: &Visit, week: &Week) -> Result<OrdersPage, Failure> {
         frame,
         may_order: days.iter().any(|day| !day.is_closed && !day.is_due),
         waiting: 0,
+        standing: standing(week)?,
         days,
         orders: orders?,
         action: visit.href("orders"),
@@ -104,6 +108,27 @@ fn orders_page(visit: &Visit, week: &Week) -> Result<OrdersPage, Failure> {
         buyers,
         may_write: visit.person.role.may("orders", true),
     })
+}
+
+/// Who wants what every week, from this week on.
+fn standing(week: &Week) -> Result<Vec<String>, Failure> {
+    let register = week.register();
+    let (monday, sunday) = (week.week().monday(), week.week().monday().plus_days(6));
+    let holds = |one: &&StandingOrder| one.from <= sunday && one.to.is_none_or(|to| monday <= to);
+    let said = |one: &StandingOrder| {
+        let product = register.product(one.product)?;
+        let until = one.to.map(|to| format!(", jusqu'au {}", fr::numbers_day(to)));
+        Ok(format!(
+            "{}, {} : {} {} {}{}",
+            register.site(one.site)?.name,
+            fr::weekday(one.weekday),
+            fr::qty(one.quantity, product.unit),
+            product.name,
+            fr::labels(one.labels),
+            until.unwrap_or_default()
+        ))
+    };
+    register.standing_orders.iter().filter(holds).map(said).collect()
 }
 
 fn days(week: &Week) -> Result<Vec<DayRow>, Failure> {

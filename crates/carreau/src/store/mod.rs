@@ -24,6 +24,7 @@ pub const MIGRATIONS: &[Migration] = &[
     ),
     migration(4, "notes", include_str!("../../../../migrations/0004_notes.sql")),
     migration(5, "access", include_str!("../../../../migrations/0005_access.sql")),
+    migration(7, "buyer_words", include_str!("../../../../migrations/0007_buyer_words.sql")),
 ];
 
 /// Brings the tables up to date, and puts each behind the wall between hubs.

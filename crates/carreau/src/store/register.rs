@@ -219,6 +219,22 @@ pub async fn save(tx: &mut Tx, hub: HubId, pack: &wire::pack::Pack) -> Result<()
     Ok(())
 }
 
+/// Writes one standing order: a new one, or other quantities and days of one that is known. The
+/// register's version rises with it.
+pub async fn set_standing(db: &Db, hub: HubId, order: &StandingOrder) -> Result<(), db::Error> {
+    let mut commands = Vec::new();
+    upsert_hub(hub, std::slice::from_ref(order), &mut commands);
+    commands.push((RAISE_VERSION, vec![hub.as_str().into()]));
+    commands.push((RENEW_SALE_DAYS, vec![hub.as_str().into()]));
+    let written = db.write(move |tx| {
+        Box::pin(async move {
+            run(tx, commands).await?;
+            Ok::<_, db::Error>(())
+        })
+    });
+    written.await
+}
+
 fn rule_row((at, rule): (usize, &PricingRule)) -> RuleRow {
     let PricingRule { from, reading, rate, family, buyer_kind } = *rule;
     RuleRow { id: at as i64 + 1, from, reading, rate, family, buyer_kind }

@@ -10,6 +10,7 @@ mod command_line;
 mod cut_off;
 mod hub;
 mod killed;
+mod own_orders;
 mod packs;
 mod pages;
 mod played;

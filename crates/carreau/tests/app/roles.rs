@@ -60,8 +60,15 @@ GET  …/my-orders                 enter 403   403   403   403   403   403   200
 POST …/my-orders                 401   403   403   403   403   403   403   400   400   400   403   403
 POST …/my-orders/amendments      401   403   403   403   403   403   403   400   400   400   403   403
 GET  …/my-orders/invoice/{document} enter 403   403   403   403   403   403   200   404   404   403   403
+GET  …/my-orders/history         enter 403   403   403   403   403   403   200   200   200   403   403
+POST …/my-orders/late-requests   401   403   403   403   403   403   403   400   400   400   403   403
+GET  …/my-orders/list            enter 403   403   403   403   403   403   200   200   200   403   403
+POST …/my-orders/list            401   403   403   403   403   403   403   400   400   400   403   403
+GET  …/my-orders/ma-cantine      enter 403   403   403   403   403   403   400   400   400   403   403
 GET  …/my-orders/new             enter 403   403   403   403   403   403   400   400   400   403   403
 GET  …/my-orders/note/{day}/{site} enter 403   403   403   403   403   403   200   404   404   403   403
+GET  …/my-orders/standing        enter 403   403   403   403   403   403   200   200   200   403   403
+POST …/my-orders/standing        401   403   403   403   403   403   403   400   400   400   403   403
 GET  …/needs                     enter 200   200   200   403   403   403   403   403   403   403   403
 GET  …/offers                    enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/offers                    401   400   400   403   403   403   403   403   403   403   403   403
@@ -281,7 +288,7 @@ async fn affairs(house: &House, cast: &Cast) -> Vec<(&'static str, String)> {
     let found = house.app.read(cast.place, |week, _| {
         let mut found = Vec::new();
         let orders = week.orders().iter().filter(|one| one.buyer.to_string() == cast.own_buyer);
-        found.extend(orders.map(|order| ("my-orders", format!("Commande {} ", order.id))));
+        found.extend(orders.map(|order| ("my-orders", format!("N° {} ", order.id))));
         for document in week.documents() {
             for (party, page) in [(&cast.own_buyer, "my-orders"), (&cast.own_farm, "my-offers")] {
                 if document.party.to_string() == **party {

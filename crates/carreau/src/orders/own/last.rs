@@ -177,7 +177,7 @@ pub fn known_lines(list: &Publication, before: &[Before]) -> Vec<LineId> {
 }
 
 impl Typed {
-    fn add(&mut self, cell: Cell, quantity: Qty) {
+    pub fn add(&mut self, cell: Cell, quantity: Qty) {
         let sum = self.sum.entry(cell).or_default();
         *sum = Qty::new(sum.get() + quantity.get());
         self.text.insert(cell, fr::number(*sum));

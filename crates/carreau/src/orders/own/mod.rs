@@ -1,20 +1,28 @@
 //! The buyer's desk: what it orders, has ordered, and receives; its own and nobody else's.
 
 mod forms;
+mod history;
 mod last;
 mod late;
+mod list;
 mod new;
 mod pages;
 mod papers;
 mod post;
 mod sheet;
+mod standing;
+mod upload;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::web::Web;
+
+/// The most bytes of a list that is uploaded.
+const LIST_MAX: usize = 4 << 20;
 
 /// Addresses of the desk.
 pub fn routes() -> Router<Arc<Web>> {
@@ -22,6 +30,13 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/my-orders", get(pages::own).post(post::order))
         .route("/weeks/{week}/my-orders/new", get(new::new))
         .route("/weeks/{week}/my-orders/late-requests", post(late::ask))
+        .route("/weeks/{week}/my-orders/standing", get(standing::standing).post(standing::change))
+        .route("/weeks/{week}/my-orders/history", get(history::history))
+        .route("/weeks/{week}/my-orders/ma-cantine", get(history::ma_cantine))
+        .route(
+            "/weeks/{week}/my-orders/list",
+            get(list::form).post(list::read).layer(DefaultBodyLimit::max(LIST_MAX)),
+        )
         .route("/weeks/{week}/my-orders/amendments", post(forms::amend))
         .route("/weeks/{week}/my-orders/note/{day}/{site}", get(crate::rounds::own_paper))
         .route("/weeks/{week}/my-orders/invoice/{document}", get(crate::billing::own_paper))

@@ -99,6 +99,8 @@ pub struct SheetPage {
     /// Whether something on the sheet was short: then it can be sent cut to what is left.
     pub may_cut: bool,
     pub has_known: bool,
+    /// What of the buyer's own list is not understood.
+    pub own_list: Option<super::list::OwnList>,
 }
 
 /// What the buyer's treasury wants on the invoice.
@@ -182,6 +184,7 @@ pub fn sheet(
         late: None,
         may_cut: false,
         has_known,
+        own_list: None,
     })
 }
 

@@ -1,0 +1,150 @@
+//! What a buyer ordered, received and was invoiced in all weeks, without reading the weeks.
+
+use std::collections::BTreeMap;
+
+use db::{FromRow, Row, Val};
+use trade::calendar::{Day, IsoWeek};
+use trade::id::SiteId;
+use trade::unit::{Cents, Price, Qty, amount};
+
+use super::scope::BuyerScope;
+use crate::app::App;
+use crate::failure::Failure;
+
+const ORDERS: &str = "SELECT week, id, day, site, commitment_number FROM orders \
+    WHERE hub_id = $1 AND buyer = $2 ORDER BY week DESC, day DESC, id DESC";
+const LINES: &str = "SELECT l.week, l.order_id, l.rank, l.quantity, l.price FROM order_lines l \
+    JOIN orders o ON o.hub_id = l.hub_id AND o.week = l.week AND o.id = l.order_id \
+    WHERE o.hub_id = $1 AND o.buyer = $2";
+const AMENDED: &str = "SELECT a.week, a.order_id, a.rank, a.quantity, a.id FROM amendments a \
+    JOIN orders o ON o.hub_id = a.hub_id AND o.week = a.week AND o.id = a.order_id \
+    WHERE o.hub_id = $1 AND o.buyer = $2 ORDER BY a.week, a.id";
+const NOTES: &str = "SELECT n.week, n.day, n.day, n.site, n.site FROM delivery_notes n \
+    JOIN sites s ON s.hub_id = n.hub_id AND s.site = n.site \
+    WHERE s.hub_id = $1 AND s.buyer = $2 ORDER BY n.week DESC, n.day DESC, n.site";
+const INVOICES: &str = "SELECT week, id, number, series, commitment_number FROM documents \
+    WHERE hub_id = $1 AND party = $2 AND kind = 'invoice' ORDER BY week DESC, id DESC";
+const INVOICED: &str = "SELECT l.week, l.document, CAST(SUM(l.net_cents) AS BIGINT), \
+    CAST(COUNT(*) AS BIGINT), CAST(0 AS BIGINT) FROM document_lines l \
+    JOIN documents d ON d.hub_id = l.hub_id AND d.week = l.week AND d.id = l.document \
+    WHERE d.hub_id = $1 AND d.party = $2 AND d.kind = 'invoice' GROUP BY l.week, l.document";
+
+/// Texts of this file, for the test that prepares every statement.
+pub const TEXTS: &[&str] = &[ORDERS, LINES, AMENDED, NOTES, INVOICES, INVOICED];
+
+/// Three numbers and two texts of a row.
+struct Headed(i64, i64, i64, String, String);
+
+impl FromRow for Headed {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        Ok(Headed(row.i64(0)?, row.i64(1)?, row.i64(2)?, row.text(3)?, row.text(4)?))
+    }
+}
+
+/// Five numbers of a row.
+struct Five([i64; 5]);
+
+impl FromRow for Five {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        Ok(Five([row.i64(0)?, row.i64(1)?, row.i64(2)?, row.i64(3)?, row.i64(4)?]))
+    }
+}
+
+pub struct PastOrder {
+    pub week: IsoWeek,
+    pub id: i64,
+    pub day: Day,
+    pub site: SiteId,
+    pub commitment_number: String,
+    /// As last amended, without VAT.
+    pub net: Cents,
+}
+
+pub struct PastNote {
+    pub week: IsoWeek,
+    pub day: Day,
+    pub site: SiteId,
+}
+
+pub struct PastInvoice {
+    pub week: IsoWeek,
+    pub id: i64,
+    pub reference: String,
+    pub commitment_number: String,
+    pub net: Cents,
+}
+
+/// The latest first.
+pub struct Past {
+    pub orders: Vec<PastOrder>,
+    pub notes: Vec<PastNote>,
+    pub invoices: Vec<PastInvoice>,
+}
+
+impl BuyerScope {
+    /// All that is the buyer's own; through a link of one week that week's alone.
+    pub async fn past(self, app: &App, here: IsoWeek) -> Result<Past, Failure> {
+        let place = self.place(here)?;
+        let db = app.db(place.scope());
+        let key = || vec![Val::from(place.hub.as_str()), Val::from(self.buyer().as_str())];
+        let orders: Vec<Headed> = db.query(ORDERS, key()).await?;
+        let lines: Vec<Five> = db.query(LINES, key()).await?;
+        let amended: Vec<Five> = db.query(AMENDED, key()).await?;
+        let notes: Vec<Headed> = db.query(NOTES, key()).await?;
+        let invoices: Vec<Headed> = db.query(INVOICES, key()).await?;
+        let invoiced: Vec<Five> = db.query(INVOICED, key()).await?;
+        let sums = sums(&lines, &amended);
+        let nets = invoiced.iter().map(|Five([week, id, net, ..])| ((*week, *id), *net));
+        let nets: BTreeMap<(i64, i64), i64> = nets.collect();
+        let week = |number: i64| {
+            IsoWeek::from_number(number).filter(|&week| self.place(week).is_ok())
+        };
+        let sum = |sums: &BTreeMap<(i64, i64), i64>, week: i64, id: i64| {
+            Cents::new(sums.get(&(week, id)).copied().unwrap_or(0))
+        };
+        let order = |Headed(at, id, day, site, commitment_number): Headed| {
+            Some(PastOrder {
+                week: week(at)?,
+                id,
+                day: Day::from_number(day)?,
+                site: SiteId::parse(&site).ok()?,
+                commitment_number,
+                net: sum(&sums, at, id),
+            })
+        };
+        let note = |Headed(at, day, _, site, _): Headed| {
+            let (day, site) = (Day::from_number(day)?, SiteId::parse(&site).ok()?);
+            Some(PastNote { week: week(at)?, day, site })
+        };
+        let invoice = |Headed(at, id, number, series, commitment_number): Headed| {
+            let reference = format!("{series}-{number:06}");
+            Some(PastInvoice {
+                week: week(at)?,
+                id,
+                reference,
+                commitment_number,
+                net: sum(&nets, at, id),
+            })
+        };
+        Ok(Past {
+            orders: orders.into_iter().filter_map(order).collect(),
+            notes: notes.into_iter().filter_map(note).collect(),
+            invoices: invoices.into_iter().filter_map(invoice).collect(),
+        })
+    }
+}
+
+/// The amount of each order, by week and number: each line as last amended.
+fn sums(lines: &[Five], amended: &[Five]) -> BTreeMap<(i64, i64), i64> {
+    let last: BTreeMap<(i64, i64, i64), i64> = amended
+        .iter()
+        .map(|Five([week, order, rank, quantity, _])| ((*week, *order, *rank), *quantity))
+        .collect();
+    let mut sums = BTreeMap::new();
+    for Five([week, order, rank, quantity, price]) in lines {
+        let quantity = last.get(&(*week, *order, *rank)).unwrap_or(quantity);
+        let net = amount(Qty::new(*quantity), Price::new(*price));
+        *sums.entry((*week, *order)).or_insert(0) += net.get();
+    }
+    sums
+}
