@@ -25,6 +25,8 @@ pub struct App {
     pub pages: crate::web::cache::PageCache,
     /// The demo: anybody may enter as anybody, on this machine only.
     pub is_demo: bool,
+    /// From which address letters go, once there is a mail server.
+    pub mail_from: std::sync::OnceLock<String>,
 }
 
 /// What is needed to judge an order, kept in memory: the list never changes once published.
@@ -59,6 +61,7 @@ impl App {
             delivered: Mutex::default(),
             pages: crate::web::cache::PageCache::default(),
             is_demo,
+            mail_from: std::sync::OnceLock::new(),
         }
     }
 

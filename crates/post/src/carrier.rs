@@ -8,6 +8,7 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, MailParameter};
+use tokio::net::TcpStream;
 use url::Url;
 
 use crate::{Fault, Letter};
@@ -84,7 +85,7 @@ impl Carrier {
     }
 
     async fn hand_over(&self, envelope: &Envelope, bytes: &[u8]) -> Result<(), Fault> {
-        let mut connection = self.connect().await.map_err(|error| later(&error))?;
+        let mut connection = self.connect().await?;
         let fate = talk(&mut connection, envelope, bytes).await;
         // Away from here: a goodbye that fails or takes long must not undo what was handed over.
         tokio::spawn(async move {
@@ -93,25 +94,44 @@ impl Carrier {
         fate
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Fault> {
         let name = ClientId::default();
-        let host = self.host.trim_matches(['[', ']']);
-        let tls = match self.safety {
-            Safety::Local => None,
-            Safety::Tls | Safety::StartTls => Some(TlsParameters::new(host.to_string())?),
-        };
-        let (at_once, then) = if self.safety == Safety::Tls { (tls, None) } else { (None, tls) };
-        let server = (host, self.port);
-        let opened =
-            AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT), &name, at_once, None);
-        let mut connection = opened.await?;
-        if let Some(tls) = then {
-            connection.starttls(tls, &name).await?;
+        let mut connection = match self.safety {
+            Safety::Tls => {
+                let (server, tls) = (self.server(), Some(self.tls()?));
+                AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT), &name, tls, None).await
+            }
+            Safety::StartTls | Safety::Local => {
+                let stream = Box::new(self.stream().await?);
+                AsyncSmtpConnection::connect_with_transport(stream, &name).await
+            }
+        }
+        .map_err(|error| later(&error))?;
+        if self.safety == Safety::StartTls {
+            connection.starttls(self.tls()?, &name).await.map_err(|error| later(&error))?;
         }
         if let Some(credentials) = &self.credentials {
-            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+            let known = connection.auth(DEFAULT_MECHANISMS, credentials).await;
+            known.map_err(|error| later(&error))?;
         }
         Ok(connection)
+    }
+
+    fn server(&self) -> (&str, u16) {
+        (self.host.trim_matches(['[', ']']), self.port)
+    }
+
+    fn tls(&self) -> Result<TlsParameters, Fault> {
+        TlsParameters::new(self.server().0.to_string()).map_err(|error| later(&error))
+    }
+
+    /// A letter's end is a short write of its own: it must not wait for the answer to the one
+    /// before (40 ms for each letter).
+    async fn stream(&self) -> Result<TcpStream, Fault> {
+        let opened = tokio::time::timeout(CONNECT, TcpStream::connect(self.server())).await;
+        let opened = opened.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()));
+        let stream = opened.and_then(|stream| stream.set_nodelay(true).map(|()| stream));
+        stream.map_err(|error| Fault::Later(error.to_string()))
     }
 }
 

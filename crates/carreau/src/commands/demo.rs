@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
+use post::{BadUrl, Carrier};
 use tokio::net::TcpListener;
 use trade::calendar::{Day, Instant, IsoWeek};
 
@@ -14,6 +15,7 @@ use super::{House, house, progress};
 use crate::app::App;
 use crate::clock;
 use crate::generate::{self, Scale};
+use crate::mail::worker::{self, Office};
 use crate::play::play_to;
 use crate::store::act::Place;
 use crate::store::register;
@@ -37,6 +39,33 @@ pub struct Serve {
     /// Port de l'adresse locale ; 0 en choisit un libre
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// Serveur de courriel : smtps://compte:motdepasse@serveur, ou smtp://serveur?tls=required
+    #[arg(long, env = "CARREAU_SMTP", value_name = "ADRESSE", hide_env_values = true)]
+    smtp: Option<String>,
+    /// Adresse d'où partent les lettres
+    #[arg(long, env = "CARREAU_MAIL_FROM", value_name = "COURRIEL")]
+    mail_from: Option<String>,
+}
+
+impl Serve {
+    /// Where letters leave the house; `None` without a mail server.
+    fn office(&self) -> anyhow::Result<Option<Office>> {
+        let Some(url) = &self.smtp else { return Ok(None) };
+        let from = self.mail_from.as_deref().context(
+            "--smtp est réglé sans --mail-from : dites de quelle adresse partent les lettres.",
+        )?;
+        let carrier = Carrier::smtp(url).map_err(|bad| match bad {
+            BadUrl::Form => anyhow::anyhow!(
+                "--smtp n'est pas l'adresse d'un serveur de courriel. Écrivez par exemple \
+                 smtps://compte:motdepasse@mail.exemple.fr"
+            ),
+            BadUrl::Open => anyhow::anyhow!(
+                "--smtp enverrait les lettres en clair. Écrivez smtps://… ou ajoutez \
+                 ?tls=required."
+            ),
+        })?;
+        Ok(Some(Office::new(carrier, from)?))
+    }
 }
 
 /// Opens the demonstration. Without `--data` it lives in a fresh folder that goes at the end.
@@ -51,14 +80,15 @@ pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
     } else {
         println!("Ce dossier a déjà des données : elles sont servies telles quelles.");
     }
-    serve_on(app, args.port).await
+    serve_on(app, args.port, None).await
 }
 
 /// Serves the data of a hub, to this machine only: the doors (accounts, rights) come first.
 pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
+    let office = args.office()?;
     let app = house.open(false).await?;
     house.hub(&app.db).await?;
-    serve_on(app, args.port).await
+    serve_on(app, args.port, office).await
 }
 
 /// Plays the past whole, then what is under way as far as it has come by now, and takes in the
@@ -110,15 +140,27 @@ fn weeks_under_way(now: Instant) -> Vec<IsoWeek> {
     weeks
 }
 
-async fn serve_on(app: Arc<App>, port: u16) -> anyhow::Result<()> {
+async fn serve_on(app: Arc<App>, port: u16, office: Option<Office>) -> anyhow::Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("le port {port} est pris. Choisissez-en un autre : --port 0 en trouve un libre.")
     })?;
     println!("Carreau est ouvert : http://{}/", listener.local_addr()?);
     println!("Ctrl+C pour arrêter.");
-    crate::web::serve(app.clone(), listener, stop()).await?;
+    let (ended, end) = tokio::sync::oneshot::channel::<()>();
+    let worker = office.map(|office| {
+        let _ = app.mail_from.set(office.from().to_string());
+        // Ends with the site, whether it was told to or failed.
+        let end = async move { drop(end.await) };
+        tokio::spawn(worker::run(app.clone(), office, end))
+    });
+    let served = crate::web::serve(app.clone(), listener, stop()).await;
+    drop(ended);
+    if let Some(worker) = worker {
+        worker.await?;
+    }
     app.db.close().await;
+    served?;
     Ok(())
 }
 

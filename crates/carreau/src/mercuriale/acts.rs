@@ -9,9 +9,9 @@ use trade::unit::Price;
 use crate::app::App;
 use crate::clock;
 use crate::failure::Failure;
-use crate::store::act::{Mail, Place};
+use crate::store::act::Place;
 
-/// Freezes the price list and puts one mail per buyer in the outbox.
+/// Freezes the price list. It is sent to buyers by [`crate::mail::send_price_lists`].
 pub async fn publish_week(app: &App, place: Place, stamp: &Stamp) -> Result<Publication, Failure> {
     let published = app
         .act(place, |act| {
@@ -20,14 +20,6 @@ pub async fn publish_week(app: &App, place: Place, stamp: &Stamp) -> Result<Publ
             let cutoffs = clock::cutoffs(&register.hub, &days);
             let publication = publish(act.week(), &cutoffs, stamp.clone())?;
             act.add(publication.clone());
-            for buyer in register.buyers.keys() {
-                act.send(Mail {
-                    kind: "mercuriale",
-                    recipient: buyer.to_string(),
-                    version: 1,
-                    body: format!("Mercuriale {}", place.week),
-                });
-            }
             Ok(publication)
         })
         .await?;

@@ -41,13 +41,19 @@ pub struct Spending {
     pub amount: Cents,
 }
 
-/// A message that must go out with the act that causes it.
-#[derive(Clone, Debug)]
+/// A letter that must go out with the act that causes it: one per recipient, kind and version.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     pub kind: &'static str,
+    /// `buyer` or `producer`: whose code `recipient` is.
+    pub party: &'static str,
     pub recipient: String,
     pub version: i64,
-    pub body: String,
+    pub subject: String,
+    pub plain: String,
+    pub html: String,
+    /// After this instant it is stale and no longer goes out by itself.
+    pub give_up_at: i64,
 }
 
 /// A week while it is acted upon.
@@ -136,7 +142,8 @@ const NEW_SERIES: &str = "INSERT INTO series (hub_id, series, next) VALUES ($1, 
 const NEXT_NUMBER: &str = "UPDATE series SET next = $1 \
     WHERE hub_id = $2 AND series = $3 AND next = $4";
 const POST: &str = "INSERT INTO outbox (hub_id, week, kind, recipient, version, body, \
-    created_at, tries) VALUES ($1, $2, $3, $4, $5, $6, $7, 0) \
+    created_at, party, subject, html, next_try_at, give_up_at, tries) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0) \
     ON CONFLICT (hub_id, week, kind, recipient, version) DO NOTHING";
 
 /// Texts of this file, for the test that prepares every statement.
@@ -350,23 +357,31 @@ fn save(db: &Db, job: Job) -> BoxFuture<'_, Result<(), Failure>> {
                 return Err(Failure::Busy);
             }
             let mut commands = added.commands;
-            for mail in mails {
-                let Mail { kind, recipient, version, body } = mail;
-                let values = vec![
-                    hub(),
-                    week.clone(),
-                    kind.into(),
-                    recipient.into(),
-                    Val::I(version),
-                    body.into(),
-                    Val::I(now),
-                ];
-                commands.push((POST, values));
-            }
+            let posts = mails.into_iter().map(|mail| post(place, mail, now));
+            commands.extend(posts);
             table::run(tx, commands).await?;
             Ok(())
         })
     }))
+}
+
+fn post(place: Place, mail: Mail, now: i64) -> (&'static str, Vec<Val>) {
+    let Mail { kind, party, recipient, version, subject, plain, html, give_up_at } = mail;
+    let values = vec![
+        place.hub.as_str().into(),
+        Val::I(place.week.number()),
+        kind.into(),
+        recipient.into(),
+        Val::I(version),
+        plain.into(),
+        Val::I(now),
+        party.into(),
+        subject.into(),
+        html.into(),
+        Val::I(now),
+        Val::I(give_up_at),
+    ];
+    (POST, values)
 }
 
 /// Moves each series from the number that was read to the next free one.

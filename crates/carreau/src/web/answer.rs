@@ -43,7 +43,7 @@ pub fn back_to(address: &str, sentence: &str) -> Answer {
 }
 
 /// What the last act said.
-pub(super) fn said(headers: &HeaderMap) -> Option<String> {
+pub fn said(headers: &HeaderMap) -> Option<String> {
     let text = cookie(headers, SAID)?;
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
     let bytes: Option<Vec<u8>> = text

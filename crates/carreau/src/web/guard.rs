@@ -24,7 +24,8 @@ pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) ->
         None => next.run(request).await,
     };
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // A page that shows what is not its own has a stricter one.
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
@@ -64,8 +65,12 @@ fn refusal_of_program(person: Option<Person>) -> Option<Response> {
     (!is_free).then(|| forbidden("Cette adresse est pour les programmes de la plateforme."))
 }
 
-/// The step of an address `/weeks/2026-W48/dock/…`; the week itself is `glance`.
+/// The step of an address `/weeks/2026-W48/dock/…`; the week itself is `glance`. The page of
+/// letters stands beside the weeks.
 fn step_of(path: &str) -> Option<&str> {
+    if path == "/mail" || path.starts_with("/mail/") {
+        return Some("mail");
+    }
     let mut parts = path.strip_prefix("/weeks/")?.split('/');
     parts.next()?;
     Some(parts.next().filter(|step| !step.is_empty()).unwrap_or("glance"))
@@ -130,6 +135,8 @@ mod tests {
         assert_eq!(step_of("/weeks/2026-W48/dock/sorting"), Some("dock"));
         assert_eq!(step_of("/weeks/2026-W48"), Some("glance"));
         assert_eq!(step_of("/weeks/2026-W48/"), Some("glance"));
+        assert_eq!(step_of("/mail/2026-W48.nudge.mas.1/html"), Some("mail"));
+        assert_eq!(step_of("/mail"), Some("mail"));
         assert_eq!(step_of("/enter"), None);
     }
 }

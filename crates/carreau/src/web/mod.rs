@@ -20,7 +20,7 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use trade::id::HubId;
 
-pub use answer::{Answer, Fault, back_to, html, pdf};
+pub use answer::{Answer, Fault, back_to, html, pdf, said};
 pub use fields::{Fields, read_qty};
 pub use person::{Person, Role};
 pub use visit::Visit;
@@ -53,6 +53,7 @@ pub fn router(web: Arc<Web>) -> Router {
         .merge(crate::billing::routes())
         .merge(crate::impact::routes())
         .merge(crate::glance::routes())
+        .merge(crate::mail::routes())
         .fallback(answer::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
         .with_state(web)

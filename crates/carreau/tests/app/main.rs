@@ -10,6 +10,8 @@ mod command_line;
 mod cut_off;
 mod hub;
 mod killed;
+mod letters;
+mod mail;
 mod packs;
 mod pages;
 mod played;
