@@ -8,6 +8,7 @@ use clap::Args;
 use post::{BadUrl, Carrier};
 use tokio::net::TcpListener;
 use trade::calendar::{Day, Instant, IsoWeek};
+use trade::offers::Stamp;
 
 use super::scratch::Scratch;
 use super::simulate::{play_one, take_in};
@@ -15,6 +16,7 @@ use super::{House, house, progress};
 use crate::app::App;
 use crate::clock;
 use crate::generate::{self, Scale};
+use crate::mail;
 use crate::mail::worker::{self, Office};
 use crate::play::play_to;
 use crate::store::act::Place;
@@ -113,7 +115,10 @@ async fn fill(app: &App, args: &Demo) -> anyhow::Result<()> {
         bar.inc(1);
     }
     for &week in &current {
-        play_to(app, Place { hub, week }, now).await?;
+        let place = Place { hub, week };
+        play_to(app, place, now).await?;
+        let stamp = Stamp { at: clock::publication_of(week).min(now), by: "rejoué".into() };
+        mail::send_price_lists(app, place, &stamp).await?;
         bar.inc(1);
     }
     bar.finish_and_clear();

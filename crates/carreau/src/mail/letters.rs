@@ -174,7 +174,10 @@ pub fn purchase_order(
         .say(said)
         .table(&PURCHASE_COLUMNS, purchase_rows(register, plan, farm)?)
         .say(format!("À apporter le {day}, {}, {place}.", drop_time()))
-        .say("Prix nets payés à la ferme, hors taxes. Marquez chaque colis : ferme, produit, lot, poids.")
+        .say(
+            "Prix nets payés à la ferme, hors taxes. Marquez chaque colis : ferme, produit, lot, \
+             poids.",
+        )
         .say("Un doute, un manque : dites-le nous tout de suite.");
     Ok(signed(sheet, register))
 }

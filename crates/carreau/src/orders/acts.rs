@@ -61,7 +61,8 @@ pub async fn amend(
     .await
 }
 
-/// Ends order taking for a day, and tells each buyer what it has ordered. `false` when it had ended before.
+/// Ends order taking for a day, and tells each buyer what it has ordered. `false` when it had
+/// ended before.
 pub async fn close(app: &App, place: Place, day: Day, stamp: &Stamp) -> Result<bool, Failure> {
     app.act(place, |act| {
         let closing = orders::close(act.week(), day, stamp.clone())?;

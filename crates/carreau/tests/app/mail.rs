@@ -8,6 +8,7 @@ use carreau::generate::Scale;
 use carreau::mail::worker::{IN_HAND, Office, Sent, deliver_due};
 use carreau::mail::{self, rows};
 use carreau::store::act::Place;
+use carreau::web::{self, Web};
 use db::{Val, testing};
 use post::testing::{Answer, Received, Sink, Step};
 use trade::calendar::Instant;
@@ -15,6 +16,7 @@ use trade::id::ProducerId;
 use trade::offers::Stamp;
 use wire::pack::Pack;
 
+use crate::browser::Browser;
 use crate::hub::{House, house, pack};
 use crate::standing::write;
 
@@ -66,8 +68,6 @@ enum Flaw {
     NewId,
     /// One job for all recipients: who fails in the middle begins again (OFN#13278).
     OneJob,
-    /// Nobody takes a letter in hand before it goes.
-    NoClaim,
 }
 
 /// A worker with a flaw, from the same parts.
@@ -344,7 +344,7 @@ async fn two_workers_send_a_letter_once() {
     }
 }
 
-/// Looks twice, so that the other one has looked before anything is noted.
+/// A worker that takes nothing in hand: both have looked before either has noted anything.
 async fn flawed_after_both_looked(app: &App, sink: &Sink) {
     let office = office(sink);
     let due = rows::due(&app.db, now()).await.expect("what is due");
@@ -424,4 +424,55 @@ async fn a_second_press_changes_nothing() {
         let count = mail::nudge(app, place, &stamp, |_| String::new()).await;
         assert_eq!(count.expect("reminders"), expected, "{at}");
     }
+}
+
+/// The page: whom to telephone, each letter as it was written, and what somebody did about it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_says_whom_to_call() {
+    let house = house(testing::sqlite(), &with_farms(FEW)).await;
+    let app = Arc::new(App::new(house.database.open().await, false));
+    let web = Arc::new(Web { app: app.clone(), hub: house.hub });
+    let mut browser = Browser::of(web::router(web), "");
+    written_anew(&app, house.place(0)).await;
+    let page = browser.get("/mail").await;
+    assert!(page.text().contains("Aucun serveur de courriel n'est réglé"), "{}", page.text());
+    let sink = Sink::scripted(|step| match step {
+        Step::Rcpt(_) => Answer::Say("550 5.1.1 no such user"),
+        _ => Answer::Yes,
+    });
+    let sink = sink.await;
+    deliver_due(&app, &office(&sink), now).await.expect("a look");
+    let (farm, _) = to_call(&app).await.remove(0);
+    let slug = format!("{}.{}.{farm}.1", house.weeks[0], mail::OFFER_REQUEST);
+    let text = browser.get("/mail").await.text();
+    let phone = &pack_phone(&app, house.place(0), &farm).await;
+    assert!(text.contains("À rappeler") && text.contains(phone.as_str()), "{text}");
+    let letter = browser.get(&format!("/mail/{slug}")).await.text();
+    assert!(letter.contains("Que peut apporter"), "{letter}");
+    let html = browser.get(&format!("/mail/{slug}/html")).await;
+    let policy = html.headers.get("content-security-policy").expect("a policy");
+    let policy = policy.to_str().expect("plain");
+    assert!(policy.starts_with("default-src 'none'") && policy.contains("sandbox"), "{policy}");
+    assert!(html.html().contains("Que peut apporter"));
+    let done = browser.post(&format!("/mail/{slug}/calls"), &[]).await.text();
+    assert!(done.contains("réglé par téléphone") && done.contains("coordination"), "{done}");
+    let again = browser.post(&format!("/mail/{slug}/tries"), &[]).await.text();
+    assert!(again.contains("rien n'a été changé"), "{again}");
+    let (other, _) = to_call(&app).await.remove(1);
+    let slug = format!("{}.{}.{other}.1", house.weeks[0], mail::OFFER_REQUEST);
+    sink.script(|_| Answer::Yes);
+    let done = browser.post(&format!("/mail/{slug}/tries"), &[]).await.text();
+    assert!(done.contains("La lettre repart"), "{done}");
+    let sent = deliver_due(&app, &office(&sink), now).await.expect("a look");
+    assert_eq!(sent, Sent { sent: 1, later: 0, failed: 0 });
+    assert_eq!(browser.get("/mail/2026-W02.nudge.nobody.1").await.status, 404);
+}
+
+async fn pack_phone(app: &App, place: Place, farm: &str) -> String {
+    let look = app.read(place, |week, _| {
+        let farms = week.register().producers.values();
+        let found = farms.into_iter().find(|one| one.id.as_str() == farm);
+        found.expect("a farm").identity.phone.clone()
+    });
+    look.await.expect("a week")
 }

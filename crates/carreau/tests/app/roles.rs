@@ -29,6 +29,11 @@ GET  /api/v1/weeks/{week}        200   200   403   403   403   403   403   403  
 GET  /assets/{name}              200   200   200   200   200   200   200   200   200   200
 GET  /enter                      200   200   200   200   200   200   200   200   200   200
 POST /enter                      400   400   400   400   400   400   400   400   400   400
+GET  /mail                       enter 200   403   403   403   403   403   403   403   403
+GET  /mail/{letter}              enter 200   403   403   403   403   403   403   403   403
+POST /mail/{letter}/calls        enter 303   403   403   403   403   403   403   403   403
+GET  /mail/{letter}/html         enter 200   403   403   403   403   403   403   403   403
+POST /mail/{letter}/tries        enter 303   403   403   403   403   403   403   403   403
 GET  …                           enter 200   200   403   403   403   403   403   403   403
 GET  …/billing                   enter 200   200   403   403   200   403   403   403   403
 POST …/billing/farm-bills        enter 303   403   403   403   303   403   403   403   403
@@ -116,6 +121,7 @@ fn unguarded(web: Arc<Web>) -> Router {
         .merge(carreau::billing::routes())
         .merge(carreau::impact::routes())
         .merge(carreau::glance::routes())
+        .merge(carreau::mail::routes())
         .with_state(web)
 }
 
@@ -130,6 +136,7 @@ struct Cast {
     day: String,
     site: String,
     invoice: i64,
+    letter: String,
 }
 
 impl Cast {
@@ -143,6 +150,13 @@ impl Cast {
                 week.purchase_lines_on(note.day).map(|line| line.producer).collect();
             let farms: Vec<_> = farms.into_iter().collect();
             let invoice = week.documents().iter().find(|one| one.party == own.0);
+            let plan = &week.plans()[0];
+            let letter = carreau::mail::rows::Key {
+                place,
+                kind: carreau::mail::PURCHASE_ORDER.into(),
+                recipient: plan.purchases[0].producer.to_string(),
+                version: plan.id.0,
+            };
             Cast {
                 place,
                 own_buyer: own.to_string(),
@@ -152,6 +166,7 @@ impl Cast {
                 day: note.day.to_string(),
                 site: note.site.to_string(),
                 invoice: invoice.expect("an invoice").id.0,
+                letter: letter.slug(),
             }
         });
         found.await.expect("a week")
@@ -179,6 +194,7 @@ impl Cast {
             ("{site}", &self.site),
             ("{producer}", &self.own_farm),
             ("{document}", &document),
+            ("{letter}", &self.letter),
             ("{name}", "carreau.css"),
         ];
         parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))
