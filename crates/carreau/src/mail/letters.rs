@@ -54,8 +54,8 @@ pub fn price_list(week: &Week, buyer: BuyerId) -> Result<Sheet, Failure> {
     let said = format!("Voici la mercuriale de la {}, aux prix de « {name} ».", fr::week(week));
     let deadlines = sale.publication.days.iter().map(|sale| {
         let (day, minute) = clock::civil(sale.cutoff_at);
-        let until = format!("{} à {}", fr::day(day), fr::time(minute));
-        format!("Livraison du {} : commandez avant le {until}", fr::day(sale.day))
+        let until = format!("{}, {}", fr::day(day), fr::time(minute));
+        format!("- {} : commandez avant {until}", fr::day(sale.day))
     });
     let minimum = fr::euros(register.hub.minimum_order);
     let sheet = opened(format!("Mercuriale de la {}", fr::week(week)))

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::ui::fr;
+
 /// The widest line of a plain letter, in letters.
 pub const WIDTH: usize = 72;
 
@@ -61,7 +63,7 @@ impl Sheet {
     }
 
     pub fn say(mut self, text: impl Into<String>) -> Sheet {
-        self.blocks.push(Block::Say(text.into()));
+        self.blocks.push(Block::Say(fr::typeset(&text.into())));
         self
     }
 
@@ -117,7 +119,10 @@ fn plain_block(block: &Block) -> String {
         Block::Table(table) => plain_table(table),
         // An address is never cut, however long.
         Block::Link(said, href) => format!("{said} :\n{href}\n"),
-        Block::Lines(all) => lines(all),
+        Block::Lines(all) => {
+            let cut: Vec<String> = all.iter().flat_map(|line| wrapped(line, WIDTH)).collect();
+            lines(&cut)
+        }
     }
 }
 
@@ -134,7 +139,9 @@ fn plain_table(table: &Table) -> String {
     for row in &table.rows {
         match row {
             Row::Cells(cells) => text += &plain_cells(columns, cells),
-            Row::Group(name) => text += &format!("\n{}", lines(&[name.to_uppercase()])),
+            Row::Group(name) => {
+                text += &format!("\n{}", lines(&wrapped(&name.to_uppercase(), across)))
+            }
             Row::Total(cells) => text += &(rule.clone() + &plain_cells(columns, cells)),
         }
     }

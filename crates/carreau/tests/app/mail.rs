@@ -11,6 +11,7 @@ use carreau::store::act::Place;
 use carreau::web::{self, Web};
 use db::{Val, testing};
 use post::testing::{Answer, Received, Sink, Step};
+use tokio::sync::Barrier;
 use trade::calendar::Instant;
 use trade::id::ProducerId;
 use trade::offers::Stamp;
@@ -335,19 +336,18 @@ async fn two_workers_send_a_letter_once() {
         // The broken variant: both look, then both send.
         written_anew(&house.app, house.place(0)).await;
         let sink = Sink::new().await;
-        tokio::join!(
-            flawed_after_both_looked(&apps[0], &sink),
-            flawed_after_both_looked(&apps[1], &sink)
-        );
+        let both = Barrier::new(2);
+        tokio::join!(without_claim(&apps[0], &sink, &both), without_claim(&apps[1], &sink, &both));
         let told = verdict(&sink.taken(), 24, 0).expect_err("sent twice");
         assert_eq!(told, "24 copies too many, 0 answers lost", "{name}");
     }
 }
 
 /// A worker that takes nothing in hand: both have looked before either has noted anything.
-async fn flawed_after_both_looked(app: &App, sink: &Sink) {
+async fn without_claim(app: &App, sink: &Sink, both: &Barrier) {
     let office = office(sink);
     let due = rows::due(&app.db, now()).await.expect("what is due");
+    both.wait().await;
     for one in &due {
         let id = one.key.message_id(office.domain());
         assert_eq!(sink.carrier().send(&office.letter(one, id)).await, Ok(()));

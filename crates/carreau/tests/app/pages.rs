@@ -94,7 +94,9 @@ async fn texts(house: &House, with_papers: bool) -> BTreeMap<String, String> {
         assert!(pages.len() >= least, "{role}: only {:?}", pages.keys());
         for (address, page) in &pages {
             assert_eq!(page.status, StatusCode::OK, "{role} {address}");
-            let faults = faults(page);
+            // A letter is a page of mail programs, with a policy of its own (`mail.rs`).
+            let is_letter = address.starts_with("/mail/") && address.ends_with("/html");
+            let faults = if is_letter { Vec::new() } else { faults(page) };
             assert!(faults.is_empty(), "{role} {address}: {faults:?}");
             let text = if page.is_html() { page.text() } else { String::new() };
             texts.insert(format!("{role} {address}"), text);
