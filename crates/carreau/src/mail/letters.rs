@@ -119,7 +119,7 @@ pub fn nudge(week: &Week, farm: ProducerId, link: String) -> Result<Sheet, Failu
     let name = &register.producer(farm)?.identity.name;
     let sheet = opened(format!("Rappel : vos offres de la semaine {number}")).say(format!(
         "Nous n'avons pas encore les offres de « {name} » pour la {}. Rien à vendre cette \
-         semaine ? Dites-le nous aussi : nous n'attendrons pas.",
+         semaine ? Dites-le-nous aussi : nous n'attendrons pas.",
         fr::week(week.week())
     ));
     Ok(signed(asked(sheet, week, link), register))
@@ -178,7 +178,7 @@ pub fn purchase_order(
             "Prix nets payés à la ferme, hors taxes. Marquez chaque colis : ferme, produit, lot, \
              poids.",
         )
-        .say("Un doute, un manque : dites-le nous tout de suite.");
+        .say("Un doute, un manque : dites-le-nous tout de suite.");
     Ok(signed(sheet, register))
 }
 
