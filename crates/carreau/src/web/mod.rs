@@ -1,6 +1,6 @@
 //! The site: what all pages share. Each step has its own routes in its folder.
 
-mod answer;
+pub(crate) mod answer;
 mod api;
 mod assets;
 pub mod cache;

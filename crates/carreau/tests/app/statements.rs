@@ -33,6 +33,7 @@ fn written() -> Vec<&'static str> {
     let lists = [
         access::api_token::TEXTS,
         access::audit::TEXTS,
+        access::keyring::TEXTS,
         access::link::TEXTS,
         access::people::TEXTS,
         access::session::TEXTS,
