@@ -7,6 +7,8 @@ use trade::Denial;
 pub enum Failure {
     /// The rules said no, with every reason.
     Denied(Vec<Denial>),
+    /// Cells of a grid that cannot be written, each with its reason.
+    Cells(Vec<CellRefusal>),
     /// The person's input cannot be read; French, names the field and what to do.
     Input(String),
     /// There is no such week, document or page.
@@ -19,6 +21,13 @@ pub enum Failure {
     Busy,
     Database(db::Error),
     Other(anyhow::Error),
+}
+
+/// Why a cell of a grid cannot take what was written.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct CellRefusal {
+    pub cell: String,
+    pub reason: String,
 }
 
 impl From<Denial> for Failure {
@@ -54,6 +63,10 @@ impl std::fmt::Display for Failure {
             Failure::Denied(denials) => {
                 let sentences = denials.iter().map(crate::denied::sentence);
                 write!(f, "{}", sentences.collect::<Vec<_>>().join(" "))
+            }
+            Failure::Cells(cells) => {
+                let reasons: Vec<&str> = cells.iter().map(|cell| cell.reason.as_str()).collect();
+                f.write_str(&reasons.join(" "))
             }
             Failure::Input(sentence) | Failure::NotFound(sentence) => f.write_str(sentence),
             Failure::OtherContent => f.write_str(

@@ -20,7 +20,7 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use trade::id::HubId;
 
-pub use answer::{Answer, Fault, back_to, html, pdf};
+pub use answer::{Answer, Fault, back_to, html, pdf, status_of};
 pub use fields::{Fields, read_qty};
 pub use person::{Person, Role};
 pub use visit::Visit;

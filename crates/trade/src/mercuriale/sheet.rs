@@ -7,9 +7,9 @@ use super::{LinePolicy, MercurialeLine, PriceSetting, draft, joins, set_price};
 use crate::calendar::Day;
 use crate::catalog::Labels;
 use crate::denial::Denial;
-use crate::id::{ProducerId, ProductId};
+use crate::id::{OrderLineId, ProducerId, ProductId};
 use crate::offers::{Offer, OfferKey, OfferRequest, Stamp};
-use crate::unit::{Price, Qty};
+use crate::unit::{Cents, Grams, Price, Qty, amount};
 use crate::week::Week;
 
 /// A row of the sheet: what a line of the list is known by before it has a number.
@@ -78,6 +78,43 @@ pub struct Merged {
     pub settings: Vec<PriceSetting>,
     /// Change and what stands in its cell.
     pub conflicts: Vec<(CellChange, Value)>,
+}
+
+/// What the offers of a row come to: its weight, what the farms would be paid for all of it and
+/// what buyers would pay, without VAT.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Worth {
+    pub weight: Grams,
+    pub cost: Cents,
+    pub value: Cents,
+}
+
+/// What `quantity` of a line comes to.
+pub fn worth(week: &Week, line: &MercurialeLine, quantity: Qty) -> Result<Worth, Denial> {
+    let weight = week.register().product(line.product)?.weight_of(quantity);
+    Ok(Worth { weight, cost: amount(quantity, line.cost), value: amount(quantity, line.sale) })
+}
+
+/// What of a line is offered for a day, in quantities that can be sold; of the published list
+/// what is on sale.
+pub fn offered(week: &Week, line: &MercurialeLine, day: Day) -> Qty {
+    if week.publication().is_some() {
+        return week.offered(line.id, day);
+    }
+    let offers = week.current_offers().filter(|offer| offer.day == day && joins(offer, line));
+    Qty::total(offers.map(|offer| line.whole_packs(offer.quantity)))
+}
+
+/// What was ordered in a week, by goods.
+pub fn sold(week: &Week) -> BTreeMap<(ProductId, Labels), Qty> {
+    let mut sold = BTreeMap::new();
+    for order in week.orders() {
+        for line in &order.lines {
+            let sum: &mut Qty = sold.entry((line.product, line.labels)).or_default();
+            *sum = sum.plus(week.ordered(OrderLineId { order: order.id, rank: line.rank }));
+        }
+    }
+    sold
 }
 
 /// The draft as rows and cells.
