@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use trade::Week;
 use trade::calendar::Day;
-use trade::catalog::Labels;
+use trade::catalog::{Labels, alphabetical};
 use trade::id::ProductId;
 use trade::mercuriale::sheet::{CellId, Column, RowId, Sheet, Value, offered, sold, worth};
 use trade::mercuriale::{Change, LinePolicy, MercurialeLine, difference, explain};
@@ -152,7 +152,10 @@ impl<'week> Rows<'week> {
         let quantities: i64 = self.days.iter().map(|&day| offered(week, line, day).get()).sum();
         let worth = worth(week, line, Qty::new(quantities))?;
         let detail = [product.variety.as_str(), product.size_grade.as_str()];
-        let detail: Vec<&str> = detail.into_iter().filter(|text| !text.is_empty()).collect();
+        // "Chou blanc" is not also "blanc".
+        let name = alphabetical(&product.name);
+        let is_news = |text: &&str| !text.is_empty() && !name.contains(&alphabetical(text));
+        let detail: Vec<&str> = detail.into_iter().filter(is_news).collect();
         let sold = self.before.sold.get(&(line.product, line.labels)).copied();
         let offered = self.days.iter().map(|&day| self.day(line, day));
         Ok(Row {
@@ -263,7 +266,7 @@ fn flags(week: &Week, line: &MercurialeLine, is_below_goal: bool) -> Vec<Flag> {
     }
     if is_below_goal {
         let goal = fr::rate(week.register().hub.income_goal);
-        flags.push(Flag { kind: "changed", text: format!("ferme < cours +{goal}") });
+        flags.push(Flag { kind: "changed", text: format!("ferme sous +{goal}") });
     }
     flags
 }

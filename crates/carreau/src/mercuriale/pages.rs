@@ -35,7 +35,6 @@ struct MercurialePage {
     list_href: String,
     cells_href: String,
     reading_href: String,
-    offers_href: String,
     prices_action: String,
     publish_action: String,
     columns: usize,
@@ -83,7 +82,6 @@ fn page(visit: &Visit, week: &Week, before: &Before) -> Result<MercurialePage, F
         list_href: visit.href("price-list"),
         cells_href: visit.href("mercuriale/cells"),
         reading_href: visit.href("mercuriale/reading"),
-        offers_href: visit.href("offers"),
         prices_action: visit.href("mercuriale/prices"),
         publish_action: visit.href("mercuriale/publication"),
     })

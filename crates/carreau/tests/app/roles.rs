@@ -43,8 +43,11 @@ POST …/dock/sortings             enter 400   403   400   403   403   403   403
 POST …/dock/sortings-by-hand     enter 400   403   400   403   403   403   403   403   403
 GET  …/impact                    enter 200   200   403   403   200   403   403   403   403
 GET  …/mercuriale                enter 200   200   403   403   403   403   403   403   403
+GET  …/mercuriale/cells          enter 200   200   403   403   403   403   403   403   403
+POST …/mercuriale/cells          enter 400   403   403   403   403   403   403   403   403
 POST …/mercuriale/prices         enter 303   403   403   403   403   403   403   403   403
 POST …/mercuriale/publication    enter 422   403   403   403   403   403   403   403   403
+POST …/mercuriale/reading        enter 200   403   403   403   403   403   403   403   403
 GET  …/my-offers                 enter 404   404   403   403   403   403   403   200   200
 POST …/my-offers                 enter 400   403   403   403   403   403   403   400   400
 GET  …/my-offers/order/{day}     enter 404   404   403   403   403   403   403   200   200
