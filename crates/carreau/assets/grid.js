@@ -10,7 +10,6 @@
 	const make = (tag, text = "", props = {}) =>
 		Object.assign(document.createElement(tag), { textContent: text }, props);
 	const many = (n, word, words) => `${n} ${n > 1 ? words : word}`;
-	const hour = (d = new Date()) => `${d.getHours()} h ${String(d.getMinutes()).padStart(2, "0")}`;
 
 	const heads = [...table.tHead.rows[0].cells];
 	const names = heads.map((head) => head.firstChild.textContent.trim());
@@ -120,7 +119,9 @@
 			c.base = changes[at].value;
 			hold(td, c.value === c.base ? "saved" : "wait");
 		});
-		lastSaved = hour();
+		lastSaved = answer.at;
+		const stillBad = told.get("cellule refusée")?.list.filter(({ td }) => td.c.state === "bad");
+		if (stillBad) listUnread(stillBad, "cellule refusée", "cellules refusées");
 		update(answer);
 		if (clashes.size) cells.get(answer.conflicts[0].cell)?.scrollIntoView({ block: "nearest" });
 	}
@@ -132,7 +133,7 @@
 			if (td) (td.c.isHolding = batch.length > 1), hold(td, "bad", reason);
 		}
 		if (!bad.length) closed = answer.reasons?.join(" ") || "Refusé.";
-		listUnread(bad.map(({ cell, reason }) => ({ td: cells.get(cell), reason })), "refusée", "refusées");
+		listUnread(bad.map(({ cell, reason }) => ({ td: cells.get(cell), reason })), "cellule refusée", "cellules refusées");
 		if (bad.length) go(cells.get(bad[0].cell));
 	}
 	if (rest) rest.onclick = () => {
@@ -456,7 +457,7 @@
 		}));
 		const count = change(list, (n) => many(n, "cellule collée", "cellules collées"));
 		if (!count && !unread.length) toast("Rien à changer : les valeurs sont déjà là.", false);
-		listUnread(unread, "non lue", "non lues");
+		listUnread(unread, "cellule non lue", "cellules non lues");
 	}
 
 	async function readList(text) {
@@ -473,24 +474,29 @@
 		if (!count) toast("Aucun prix à changer.", false);
 		listUnread(answer.unread, "ligne non lue", "lignes non lues");
 	}
+	// What could not be read, and what was refused: two lists, each until the next of its kind.
 	const MOST = 40;
+	const told = new Map();
 	function listUnread(list, word, words) {
 		const box = one("[data-unread]");
-		if (!box) return;
-		box.hidden = !list.length;
-		const head = make("div", "", { className: "head" });
-		const shut = make("button", "Fermer", { type: "button", className: "quiet", onclick: () => (box.hidden = true) });
-		head.append(make("h2", many(list.length, word, words)), shut);
-		const lines = list.slice(0, MOST).map(({ line, text, reason, td }) => {
-			const item = make("li");
-			item.append(make("b", [line && `ligne ${line}`, text && `« ${text} »`].filter(Boolean).join(" · ") || label(td)), ` ${reason} `);
-			if (td) item.append(make("button", "voir", { type: "button", className: "quiet", onclick: () => go(td) }));
-			return item;
-		});
-		if (list.length > MOST) lines.push(make("li", `et ${list.length - MOST} autres`));
-		const items = make("ol", "", { className: "list" });
-		items.append(...lines);
-		box.replaceChildren(head, items);
+		told.set(word, { list, words });
+		const parts = [...told].filter(([, { list }]) => list.length);
+		box.hidden = !parts.length;
+		box.replaceChildren(...parts.flatMap(([word, { list, words }]) => {
+			const head = make("div", "", { className: "head" });
+			const onclick = () => listUnread([], word, words);
+			head.append(make("h2", many(list.length, word, words)), make("button", "Fermer", { type: "button", className: "quiet", onclick }));
+			const lines = list.slice(0, MOST).map(({ line, text, reason, td }) => {
+				const item = make("li");
+				item.append(make("b", [line && `ligne ${line}`, text && `« ${text} »`].filter(Boolean).join(" · ") || label(td)), ` ${reason} `);
+				if (td) item.append(make("button", "voir", { type: "button", className: "quiet", onclick: () => go(td) }));
+				return item;
+			});
+			if (list.length > MOST) lines.push(make("li", `et ${list.length - MOST} autres`));
+			const items = make("ol", "", { className: "list" });
+			items.append(...lines);
+			return [head, items];
+		}));
 	}
 	const panel = one("[data-paste]");
 	if (panel) {

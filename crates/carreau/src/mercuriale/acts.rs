@@ -118,7 +118,7 @@ pub async fn save_cells(
     }
     let saved = app.act(place, |act| {
         let conflicts = write_cells(act, &request.changes, stamp)?;
-        let answer = answer(act.week(), before, &request.changes, &conflicts)?;
+        let answer = answer(act.week(), before, &request.changes, &conflicts, stamp)?;
         act.keep(Kept { key: request.key.clone(), hash, answer: answer.clone() });
         Ok(answer)
     });

@@ -176,16 +176,19 @@ fn names(goods: &Goods) -> Vec<String> {
     goods.iter().map(|(product, labels)| format!("{product}|{}|", labels.code())).collect()
 }
 
-/// What a save is answered with: the rows that it touched, and the cells in conflict.
+/// What a save is answered with: when it was, the rows that it touched, the cells in conflict.
 pub fn answer(
     week: &Week,
     before: &Before,
     changes: &[CellChange],
     conflicts: &[Conflict],
+    stamp: &Stamp,
 ) -> Result<String, Failure> {
     let goods = changes.iter().map(|one| (one.cell.row.product, one.cell.row.labels)).collect();
     let rows = rows_of(week, before, &goods)?;
-    let answer = json!({ "goods": names(&goods), "rows": rows, "conflicts": conflicts });
+    let goods = names(&goods);
+    let answer =
+        json!({ "at": moment(stamp), "goods": goods, "rows": rows, "conflicts": conflicts });
     Ok(answer.to_string())
 }
 

@@ -266,7 +266,7 @@ fn flags(week: &Week, line: &MercurialeLine, is_below_goal: bool) -> Vec<Flag> {
     }
     if is_below_goal {
         let goal = fr::rate(week.register().hub.income_goal);
-        flags.push(Flag { kind: "changed", text: format!("ferme sous +{goal}") });
+        flags.push(Flag { kind: "changed", text: format!("sous +{goal}") });
     }
     flags
 }

@@ -73,7 +73,7 @@ fn page(visit: &Visit, week: &Week, before: &Before) -> Result<MercurialePage, F
         frame: frame(visit, week, &families),
         families,
         gone: gone(week, before, &lines),
-        columns: 10 + days.len(),
+        columns: 9 + days.len(),
         days: days.into_iter().map(fr::short_day).collect(),
         is_published,
         may_write: visit.person.role.may("mercuriale", true),
