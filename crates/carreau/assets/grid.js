@@ -30,7 +30,7 @@
 		cells.set(td.c.name, td);
 	}
 	const label = (td) =>
-		`${td.parentNode.cells[0].firstChild.textContent.trim()}, ${names[td.cellIndex]}`;
+		`${td.parentNode.cells[0].textContent.trim().replace(/\s+/g, " ")}, ${names[td.cellIndex]}`;
 
 	// What stands in a cell, and its sign.
 	const SAID = { wait: "en attente", saved: "enregistré", clash: "en conflit", bad: "refusé" };
@@ -553,6 +553,7 @@
 	heads.forEach((head, n) => {
 		const button = make("button", "", { type: "button", className: "sort" });
 		button.append(...head.childNodes);
+		head.dataset.h = names[n];
 		button.onclick = () => sort(n);
 		head.append(button);
 		head.setAttribute("aria-sort", "none");

@@ -189,7 +189,7 @@ fn find<'a>(rows: &'a [Named<'a>], cells: &[&str]) -> Result<&'a Named<'a>, Stri
     }
     let is_said = |row: &&Named| row.farm.as_ref().is_some_and(|farm| text.contains(farm));
     match left.iter().any(is_said) {
-        true => left.retain(|row| is_said(&row)),
+        true => left.retain(is_said),
         false => narrow(&mut left, |row| row.line.policy == LinePolicy::Pooled),
     }
     let labels = |row: &Named| {

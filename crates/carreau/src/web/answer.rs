@@ -72,7 +72,9 @@ impl<F: Into<Failure>> From<F> for Fault {
 /// The status by which a program knows what happened.
 pub fn status_of(failure: &Failure) -> StatusCode {
     match failure {
-        Failure::Denied(_) | Failure::Cells(_) | Failure::OtherContent => StatusCode::UNPROCESSABLE_ENTITY,
+        Failure::Denied(_) | Failure::Cells(_) | Failure::OtherContent => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Failure::Input(_) => StatusCode::BAD_REQUEST,
         Failure::NotFound(_) => StatusCode::NOT_FOUND,
         Failure::Replayed(_) => StatusCode::OK,

@@ -96,8 +96,8 @@ impl Draft {
     }
 
     async fn facts(&self) -> (usize, usize) {
-        let facts = self.apps[0]
-            .read(self.place, |week, _| (week.settings().len(), week.offers().len()));
+        let facts =
+            self.apps[0].read(self.place, |week, _| (week.settings().len(), week.offers().len()));
         facts.await.expect("a week")
     }
 }
@@ -322,14 +322,16 @@ async fn each_sees_what_the_other_wrote() {
         let (settings, offers) = draft.facts().await;
         let since = format!("{settings}.{offers}");
         let mut desk = draft.desk(1);
-        let quiet: Value = serde_json::from_slice(&desk.get(&format!("{address}{since}")).await.bytes)
-            .expect("JSON");
+        let quiet: Value =
+            serde_json::from_slice(&desk.get(&format!("{address}{since}")).await.bytes)
+                .expect("JSON");
         assert_eq!((&quiet["rev"], &quiet["rows"]), (&json!(since), &json!([])), "{name}");
         let (row, price) = draft.rows().await[0].clone();
         let cell = cell_name(sale(row));
         draft.send(0, "one-two-three", &[change(sale(row), "", &price)]).await;
-        let seen: Value = serde_json::from_slice(&desk.get(&format!("{address}{since}")).await.bytes)
-            .expect("JSON");
+        let seen: Value =
+            serde_json::from_slice(&desk.get(&format!("{address}{since}")).await.bytes)
+                .expect("JSON");
         assert_eq!(seen["rev"], format!("{}.{offers}", settings + 1), "{name}");
         assert_eq!(seen["written"][0][0], cell, "{name}");
         assert_eq!(seen["written"][0][1], "coordination", "{name}");
