@@ -36,6 +36,7 @@
 	const SAID = { wait: "en attente", saved: "enregistré", clash: "en conflit", bad: "refusé" };
 	const draw = (td) => {
 		const { c } = td;
+		td.classList.remove("edited");
 		td.textContent = c.value === "" && c.isSale ? c.rule : c.value;
 		if (c.isSale) td.parentNode.classList.toggle("own", c.value !== "");
 		c.state ? (td.dataset.s = c.state) : td.removeAttribute("data-s");
@@ -288,9 +289,9 @@
 		td.tabIndex = 0;
 		td.focus({ preventScroll: true });
 		td.scrollIntoView({ block: "nearest", inline: "nearest" });
-		for (const old of chosen) old.classList.remove("in");
+		for (const old of chosen) old.classList.remove("in"), old.removeAttribute("aria-selected");
 		chosen = at === anchor ? [] : range().flat();
-		for (const now of chosen) now.classList.add("in");
+		for (const now of chosen) now.classList.add("in"), (now.ariaSelected = "true");
 	}
 	const clamp = (n, most) => Math.max(0, Math.min(n, most));
 	function move(rowStep, columnStep, extends_) {
@@ -317,8 +318,9 @@
 		input.setAttribute("aria-label", label(td));
 		input.value = text ?? td.firstChild?.textContent ?? "";
 		editing = { td, input, isQuick: text !== undefined };
+		td.classList.add("edited");
 		td.replaceChildren(input);
-		input.focus();
+		input.focus({ preventScroll: true });
 		if (text === undefined) input.select();
 		input.onblur = () => editing?.input === input && commit();
 	}
