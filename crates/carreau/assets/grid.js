@@ -68,7 +68,7 @@
 	// Saving: one batch at a time; what could not leave is sent again under the same key.
 	const out = one("[data-state]");
 	const rest = one("[data-rest]");
-	let sending = null, timer = 0, tries = 0, lastSaved = "", epoch = 0, closed = "", news = 0;
+	let sending = null, timer = 0, tries = 0, lastSaved = "", away = "", epoch = 0, closed = "", news = 0;
 	const dirty = () => [...cells.values()].filter(({ c }) => c.value !== c.base);
 	const later = (ms = 350) => {
 		clearTimeout(timer);
@@ -89,11 +89,14 @@
 		}
 		tell();
 		let answer, status;
+		away = "le serveur ne répond pas";
 		try {
 			const headers = { "content-type": "application/json" };
 			const got = await fetch(table.dataset.cells, { method: "POST", headers, body: sending.body });
 			status = got.status;
-			if (status >= 500) throw status;
+			const isOut = got.redirected || status === 401 || status === 403;
+			away = isOut ? "entrez de nouveau, dans un autre onglet" : "le serveur ne répond pas";
+			if (isOut || status >= 500) throw status;
 			answer = await got.json();
 		} catch {
 			timer = setTimeout(send, Math.min(15000, 1000 * 2 ** tries++));
@@ -146,14 +149,15 @@
 		if (!out) return;
 		const open = dirty();
 		const count = (state) => open.filter(({ c }) => c.state === state).length;
-		const [wait, bad, clash] = ["wait", "bad", "clash"].map(count);
+		const [bad, clash] = ["bad", "clash"].map(count);
+		const wait = Math.max(count("wait"), sending?.batch.length ?? 0);
 		const said = [];
 		if (closed) said.push(closed);
 		if (bad) said.push(many(bad, "cellule refusée", "cellules refusées"));
 		if (clash) said.push(many(clash, "cellule en conflit", "cellules en conflit"));
 		if (wait) {
-			const where = tries ? "gardées ici, le serveur ne répond pas" : "en attente";
-			said.push(many(wait, `cellule ${tries ? "gardée ici, le serveur ne répond pas" : where}`, `cellules ${where}`));
+			const how = (s) => (tries ? `gardée${s} ici : ${away}` : "en attente");
+			said.push(many(wait, `cellule ${how("")}`, `cellules ${how("s")}`));
 		}
 		if (!said.length) said.push(lastSaved ? `Tout est enregistré à ${lastSaved}` : "Tout est enregistré");
 		if (news) said.push(`${many(news, "ligne a changé", "lignes ont changé")} : rechargez`);
@@ -212,9 +216,13 @@
 			const answer = await got.json();
 			if (!got.ok || before !== epoch) return;
 			rev = answer.rev;
-			if (answer.published) closed = `Publiée à ${answer.published} : rechargez la page.`;
+			if (answer.published) {
+				closed = `Publiée à ${answer.published} : rechargez la page.`;
+				one("[formaction]").disabled = true;
+				return tell();
+			}
 			if (answer.rows.length || answer.goods.length) update(answer);
-			if (closed || news) tell();
+			if (news) tell();
 		} catch { /* The next one will do. */ }
 	}
 
@@ -378,7 +386,10 @@
 		if (key === "F2") return stop(), edit(at);
 		if (key === "Delete" || key === "Backspace") return stop(), clear();
 		if (ctrl) return chord(event, key.toLowerCase(), shift);
-		if (key.length === 1 && at.c) stop(), edit(at, key === " " ? "" : key);
+		if (key.length !== 1) return;
+		if (at.c) return stop(), edit(at, key === " " ? "" : key);
+		const isOffer = isOpen && (at.cellIndex === 3 || at.dataset.g !== undefined);
+		if (isOffer) toast("Plusieurs fermes l'apportent : l'offre de chacune s'écrit sur la page Offres.", false);
 	});
 	function chord(event, key, shift) {
 		const acts = { d: fillDown, y: redo, z: shift ? redo : undo, a: () => {
@@ -596,7 +607,7 @@
 	setInterval(poll, 4000);
 	addEventListener("visibilitychange", poll);
 	addEventListener("online", () => sending && (clearTimeout(timer), send()));
-	addEventListener("beforeunload", (event) => dirty().length && !closed && event.preventDefault());
+	addEventListener("beforeunload", (event) => (dirty().length || sending) && event.preventDefault());
 	// Publishing waits until everything is written.
 	const form = document.getElementById("prices");
 	form.addEventListener("submit", (event) => {
