@@ -77,6 +77,8 @@
 	};
 	const key = () => [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join("-");
 
+	const token = () => ({ "x-form-token": one("meta[name=form-token]")?.content ?? "" });
+
 	async function send() {
 		if (closed) return;
 		if (!sending) {
@@ -91,7 +93,7 @@
 		let answer, status;
 		away = "le serveur ne répond pas";
 		try {
-			const headers = { "content-type": "application/json" };
+			const headers = { "content-type": "application/json", ...token() };
 			const got = await fetch(table.dataset.cells, { method: "POST", headers, body: sending.body });
 			status = got.status;
 			const isOut = got.redirected || status === 401 || status === 403;
@@ -476,7 +478,7 @@
 	async function readList(text) {
 		let answer;
 		try {
-			const got = await fetch(table.dataset.reading, { method: "POST", body: text, headers: { "content-type": "text/plain" } });
+			const got = await fetch(table.dataset.reading, { method: "POST", body: text, headers: { "content-type": "text/plain", ...token() } });
 			answer = await got.json();
 			if (!got.ok) throw new Error(answer.reasons.join(" "));
 		} catch (error) {

@@ -11,7 +11,7 @@ use trade::orders::Sale;
 use trade::register::Register;
 use trade::unit::Grams;
 
-use crate::access::scope::HubScope;
+use crate::access::{Doors, HubScope};
 use crate::failure::Failure;
 use crate::store::act::{Act, Place, Weeks};
 use crate::store::register;
@@ -24,6 +24,7 @@ pub struct App {
     ids: tokio::sync::Mutex<HashMap<HubId, (i64, i64)>>,
     delivered: Mutex<HashMap<Place, Grams>>,
     pub pages: crate::web::cache::PageCache,
+    pub doors: Doors,
     /// The demo: anybody may enter as anybody, on this machine only.
     pub is_demo: bool,
 }
@@ -59,6 +60,7 @@ impl App {
             ids: tokio::sync::Mutex::default(),
             delivered: Mutex::default(),
             pages: crate::web::cache::PageCache::default(),
+            doors: Doors::default(),
             is_demo,
         }
     }
@@ -152,6 +154,7 @@ impl App {
         self.forget_sales();
         self.weeks.forget();
         self.pages.clear();
+        self.doors.forget();
         lock(&self.delivered).clear();
     }
 

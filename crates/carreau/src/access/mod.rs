@@ -1,3 +1,31 @@
-//! Who may see and do what: scopes, and later the people behind them.
+//! Who may see and do what: scopes as types, and the people, sessions and links behind them.
 
+pub mod api_token;
+pub mod audit;
+pub mod buyer;
+pub mod hold;
+pub mod link;
+pub mod people;
+pub mod person;
+pub mod producer;
+pub mod published;
 pub mod scope;
+pub mod session;
+
+pub use person::{Person, Role};
+pub use published::ListScope;
+pub use scope::{BuyerScope, HubScope, Place, ProducerScope};
+
+/// What the doors remember between requests.
+#[derive(Default)]
+pub struct Doors {
+    pub sessions: session::Known,
+    pub holds: hold::Holds,
+}
+
+impl Doors {
+    /// Somebody's rights have changed: everybody is looked up again.
+    pub fn forget(&self) {
+        self.sessions.forget();
+    }
+}

@@ -78,11 +78,13 @@ pub async fn growth() -> anyhow::Result<Figure> {
 }
 
 /// Plays a week of scale s in a folder and leaves it there.
-pub async fn played_in(folder: &Path) -> anyhow::Result<IsoWeek> {
+pub async fn played_in(folder: &Path) -> anyhow::Result<(IsoWeek, String)> {
     let app = house::open(&house::sqlite_in(folder)?, false).await?;
     let week = a_week();
     let hub = take_in(&app, generate::pack(Scale::S, 1, &[week])).await?;
-    play(&app, HubScope::of_program(hub).at(week), Until::Billed).await?;
+    let scope = HubScope::of_program(hub);
+    play(&app, scope.at(week), Until::Billed).await?;
+    let key = super::keys::browser(&app, scope).await?;
     app.everything().close().await;
-    Ok(week)
+    Ok((week, key))
 }

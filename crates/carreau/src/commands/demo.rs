@@ -17,6 +17,7 @@ use crate::clock;
 use crate::generate::{self, Scale};
 use crate::play::play_to;
 use crate::store::register;
+use crate::web::Site;
 
 #[derive(Args)]
 pub struct Demo {
@@ -37,6 +38,12 @@ pub struct Serve {
     /// Port de l'adresse locale ; 0 en choisit un libre
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// Adresse publique du site, par exemple https://carreau.exemple.fr
+    #[arg(long, env = "CARREAU_ADDRESS", value_name = "ADRESSE")]
+    address: Option<String>,
+    /// Un relais à nous se tient devant et dit de qui vient chaque demande (X-Forwarded-For)
+    #[arg(long)]
+    behind_proxy: bool,
 }
 
 /// Opens the demonstration. Without `--data` it lives in a fresh folder that goes at the end.
@@ -51,14 +58,19 @@ pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
     } else {
         println!("Ce dossier a déjà des données : elles sont servies telles quelles.");
     }
-    serve_on(app, args.port).await
+    serve_on(app, Site::default(), args.port).await
 }
 
 /// Serves the data of a hub, to this machine only: the doors (accounts, rights) come first.
 pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
     let app = house.open(false).await?;
     house.hub(app.everything()).await?;
-    serve_on(app, args.port).await
+    if app.everything().passes_walls().await? {
+        println!("Attention : ce rôle de PostgreSQL passe toutes les cloisons entre plateformes.");
+        println!("Donnez à Carreau un rôle ordinaire, propriétaire de sa base seulement.");
+    }
+    let site = Site { address: args.address, behind_proxy: args.behind_proxy };
+    serve_on(app, site, args.port).await
 }
 
 /// Plays the past whole, then what is under way as far as it has come by now, and takes in the
@@ -110,14 +122,14 @@ fn weeks_under_way(now: Instant) -> Vec<IsoWeek> {
     weeks
 }
 
-async fn serve_on(app: Arc<App>, port: u16) -> anyhow::Result<()> {
+async fn serve_on(app: Arc<App>, site: Site, port: u16) -> anyhow::Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("le port {port} est pris. Choisissez-en un autre : --port 0 en trouve un libre.")
     })?;
     println!("Carreau est ouvert : http://{}/", listener.local_addr()?);
     println!("Ctrl+C pour arrêter.");
-    crate::web::serve(app.clone(), listener, stop()).await?;
+    crate::web::serve(app.clone(), site, listener, stop()).await?;
     app.everything().close().await;
     Ok(())
 }

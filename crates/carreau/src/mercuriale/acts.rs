@@ -35,7 +35,7 @@ pub async fn publish_week(app: &App, place: Place, stamp: &Stamp) -> Result<Publ
             Ok(publication)
         })
         .await?;
-    app.pages.forget(place);
+    app.pages.forget((place.hub, place.week));
     Ok(published)
 }
 

@@ -8,12 +8,12 @@ use trade::mercuriale::{MercurialeLine, difference, draft};
 
 use super::cells::revision;
 use super::grid::{Before, Row, Rows};
-use super::paper::{origin, price_list};
+use crate::access::published::ListWeek;
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::frame::{Frame, Notice};
 use crate::ui::{fr, paper as papers};
-use crate::web::{Answer, Visit, html, pdf};
+use crate::web::{Answer, Asked, ListVisit, Visit, html, pdf};
 
 struct Family {
     name: String,
@@ -76,7 +76,7 @@ fn page(visit: &Visit, week: &Week, before: &Before) -> Result<MercurialePage, F
         columns: 9 + days.len(),
         days: days.into_iter().map(fr::short_day).collect(),
         is_published,
-        may_write: visit.person.role.may("mercuriale", true),
+        may_write: visit.may("mercuriale", true),
         revision: revision(week),
         version: version(week),
         list_href: visit.href("price-list"),
@@ -125,12 +125,12 @@ fn gone(week: &Week, before: &Before, lines: &[MercurialeLine]) -> Vec<String> {
     gone
 }
 
-/// `GET …/mercuriale/paper`: the published list on paper.
-pub async fn paper(visit: Visit) -> Answer {
-    let before = before(&visit).await?;
-    let list = visit.see(|week| price_list(week, &before.lines)).await?;
+/// `GET …/price-list/paper`: the published list on paper.
+pub async fn paper(visit: ListVisit) -> Answer {
+    let before = visit.scope.lines(visit.app(), visit.week.previous()).await?;
+    let list = visit.scope.see(visit.app(), visit.week, |week| week.paper(&before)).await?;
     let bytes = papers::set(list, paper::price_list).await?;
-    pdf(bytes, &format!("mercuriale-{}", visit.place.week))
+    pdf(bytes, &format!("mercuriale-{}", visit.week))
 }
 
 /// A line as all buyers see it.
@@ -163,30 +163,31 @@ struct PriceListPage {
 
 /// `GET …/price-list`: the published list as all buyers see it, kept as bytes because it never
 /// changes once it is published.
-pub async fn shared_list(visit: Visit) -> Answer {
+pub async fn shared_list(visit: ListVisit) -> Answer {
     let kind = [(CONTENT_TYPE, "text/html; charset=utf-8")];
     let pages = &visit.app().pages;
-    if let Some(page) = pages.get(visit.place) {
+    let key = visit.scope.key(visit.week);
+    if let Some(page) = pages.get(key) {
         return Ok((kind, page).into_response());
     }
-    let page = visit.see(|week| shared_page(&visit, week)).await?;
+    let look = |week: ListWeek<'_>| shared_page(&visit, week);
+    let page = visit.scope.see(visit.app(), visit.week, look).await?;
     let text = page.render().map_err(|error| Failure::Other(error.into()))?;
     let bytes = axum::body::Bytes::from(text);
     if page.is_published {
-        pages.keep(visit.place, bytes.clone());
+        pages.keep(key, bytes.clone());
     }
     Ok((kind, bytes).into_response())
 }
 
-fn shared_page(visit: &Visit, week: &Week) -> Result<PriceListPage, Failure> {
-    let register = week.register();
+fn shared_page(visit: &Asked, week: ListWeek<'_>) -> Result<PriceListPage, Failure> {
     let (days, lines) = match week.publication() {
         Some(publication) => (&publication.days[..], &publication.lines[..]),
         None => (&[][..], &[][..]),
     };
     let mut families: Vec<PublicFamily> = Vec::new();
     for line in lines {
-        let product = register.product(line.product)?;
+        let product = week.product(line.product)?;
         let class = match product.quality_class.as_str() {
             "" => String::new(),
             class => format!("cat. {class}"),
@@ -198,7 +199,7 @@ fn shared_page(visit: &Visit, week: &Week) -> Result<PriceListPage, Failure> {
             product: product.name.clone(),
             detail: details.join(" · "),
             labels: fr::labels(line.labels),
-            origin: origin(register, line.policy),
+            origin: week.origin(line.policy),
             pack: papers::pack(line.pack, product.unit),
             price: fr::price_per(line.sale, product.unit),
         };
@@ -213,12 +214,12 @@ fn shared_page(visit: &Visit, week: &Week) -> Result<PriceListPage, Failure> {
         (fr::day(sale.day), format!("{} à {}", fr::day(day), fr::time(minute)))
     });
     Ok(PriceListPage {
-        hub: register.hub.identity.name.clone(),
+        hub: week.hub().identity.name.clone(),
         week: fr::week_title(week.week()),
         paper_href: visit.href("price-list/paper"),
         families,
         is_published: week.publication().is_some(),
         days: days.collect(),
-        minimum: fr::euros(register.hub.minimum_order),
+        minimum: fr::euros(week.hub().minimum_order),
     })
 }

@@ -232,6 +232,15 @@ pub async fn ceilings_left(
     Ok(rows.into_iter().filter_map(known).collect())
 }
 
+/// Refusals with the names of the goods instead of line numbers.
+pub async fn named(app: &App, place: Place, failure: Failure) -> Failure {
+    let Failure::Denied(denials) = &failure else { return failure };
+    let Ok(on_sale) = app.on_sale(place).await else { return failure };
+    let sale = on_sale.sale();
+    let sentences = denials.iter().map(|denial| crate::denied::sentence_with(denial, &sale));
+    Failure::Told(sentences.collect())
+}
+
 /// A number for what is asked, see [`crate::store::keys::fingerprint`].
 fn fingerprint(request: &OrderRequest) -> i64 {
     let OrderRequest { buyer, site, day, channel, commitment_number, lines } = request;

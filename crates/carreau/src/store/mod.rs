@@ -24,9 +24,11 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../../../../migrations/0003_counters_and_outbox.sql"),
     ),
     migration(4, "notes", include_str!("../../../../migrations/0004_notes.sql")),
+    migration(5, "access", include_str!("../../../../migrations/0005_access.sql")),
 ];
 
-/// Brings the tables up to date.
+/// Brings the tables up to date, and puts each behind the wall between hubs.
 pub async fn migrate(db: &Db) -> Result<(), db::Error> {
-    db.migrate(MIGRATIONS, crate::clock::now().0).await.map(drop)
+    db.migrate(MIGRATIONS, crate::clock::now().0).await?;
+    db.wall().await
 }

@@ -99,7 +99,7 @@ billing    | /billing/farm-bills     |                                       | r
 #[tokio::test(flavor = "multi_thread")]
 async fn a_week_by_hand_balances() {
     for house in houses(&register_only()).await {
-        let mut browser = Browser::new(&house, "coordinator");
+        let mut browser = Browser::new(&house, "coordinator").await;
         play(&house, &mut browser, A_WEEK).await;
         let check = house.app.read(place(&house), |week, _| week.check()).await.expect("a week");
         let name = house.database.name;
@@ -227,7 +227,7 @@ billing    | /billing/invoices       |                                       | 1
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mistake_is_said_and_changes_nothing() {
     for house in houses(&register_only()).await {
-        let mut browser = Browser::new(&house, "coordinator");
+        let mut browser = Browser::new(&house, "coordinator").await;
         play(&house, &mut browser, MISTAKES).await;
     }
 }

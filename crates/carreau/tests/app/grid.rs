@@ -11,7 +11,7 @@ use carreau::generate::Scale;
 use carreau::mercuriale::acts::{Setting, price_lines};
 use carreau::mercuriale::grid::{cell_name, typed};
 use carreau::store::act::Place;
-use carreau::web::{self, Web};
+use carreau::web::{self, Site, Web};
 use db::testing;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
@@ -21,7 +21,7 @@ use trade::mercuriale::sheet::{CellId, Column, RowId, Sheet};
 use trade::offers::Stamp;
 use trade::unit::Price;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Page};
 use crate::hub::{House, house, pack};
 use crate::roles::revision;
 
@@ -55,25 +55,44 @@ impl Draft {
         format!("/weeks/{}/mercuriale/{what}", self.place.week)
     }
 
-    fn desk(&self, app: usize) -> Browser {
-        let web = Web { app: self.apps[app].clone(), hub: self.house.hub };
-        Browser::of(web::router(Arc::new(web)), "coordinator")
+    async fn desk(&self, app: usize) -> Browser {
+        let web = Web::new(self.apps[app].clone(), self.house.hub, Site::default());
+        Browser::of(web::router(Arc::new(web)), "coordinator").await
     }
 
     async fn send(&self, app: usize, key: &str, changes: &[Change]) -> (StatusCode, String) {
+        self.send_from(&mut self.desk(app).await, key, changes).await
+    }
+
+    async fn send_from(
+        &self,
+        desk: &mut Browser,
+        key: &str,
+        changes: &[Change],
+    ) -> (StatusCode, String) {
         let changes = changes.iter();
         let changes: Vec<Value> = changes
             .map(|(cell, seen, value)| json!({ "cell": cell, "seen": seen, "value": value }))
             .collect();
-        self.send_body(app, &json!({ "key": key, "changes": changes }).to_string()).await
+        let body = json!({ "key": key, "changes": changes }).to_string();
+        let page = self.post(desk, "cells", body).await;
+        (page.status, page.html().to_string())
     }
 
-    async fn send_body(&self, app: usize, body: &str) -> (StatusCode, String) {
-        let mut desk = self.desk(app);
-        let request = desk.request(Method::POST, &self.address("cells"));
+    /// As the script of the page sends it.
+    async fn post(&self, desk: &mut Browser, what: &str, body: String) -> Page {
+        let request = desk.request(Method::POST, &self.address(what));
         let request = request.header("content-type", "application/json");
-        let page = desk.ask(request.body(Body::from(body.to_string())).expect("a request")).await;
-        (page.status, page.html().to_string())
+        let request = request.header("x-form-token", desk.form_token());
+        desk.ask(request.body(Body::from(body)).expect("a request")).await
+    }
+
+    /// Who wrote the last price by hand.
+    async fn last_writer(&self) -> String {
+        let by = self.apps[0].read(self.place, |week, _| {
+            week.settings().last().map(|setting| setting.stamp.by.clone())
+        });
+        by.await.expect("a week").expect("a price by hand")
     }
 
     /// What stands in a cell, as it is typed.
@@ -138,7 +157,8 @@ async fn t_07_different_cells_merge_and_the_same_cell_shows_both() {
         let late = draft.send(1, "late-00001", &[change(sale(row), "", "9,90")]).await;
         let met = &parsed(&late)["conflicts"][0];
         assert_eq!(met["stored"], price, "{name}: {}", late.1);
-        assert_eq!((&met["sent"], &met["by"]), (&json!("9,90"), &json!("coordination")), "{name}");
+        let writer = json!(draft.last_writer().await);
+        assert_eq!((&met["sent"], &met["by"]), (&json!("9,90"), &writer), "{name}");
         assert_eq!(draft.stored(sale(row)).await, price, "{name}");
         // What is there already is no conflict; "keep mine" says what it now has seen.
         let same = draft.send(1, "same-00001", &[change(sale(row), "", &price)]).await;
@@ -162,11 +182,12 @@ async fn lost(draft: &Draft, row: RowId, says_seen: bool) -> usize {
     let tasks = (0..PEOPLE).map(|n| {
         let (barrier, value) = (&barrier, euro_above(cost, n as i64 + 1));
         async move {
+            let mut desk = draft.desk(n % 2).await;
             barrier.wait().await;
             let is_written = match says_seen {
                 true => {
                     let changes = [change(sale(row), "", &value)];
-                    let sent = draft.send(n % 2, &format!("press-{n:04}"), &changes).await;
+                    let sent = draft.send_from(&mut desk, &format!("press-{n:04}"), &changes).await;
                     sent.0 == StatusCode::OK && parsed(&sent)["conflicts"] == json!([])
                 }
                 false => {
@@ -321,7 +342,7 @@ async fn each_sees_what_the_other_wrote() {
         let address = draft.address("cells?since=");
         let (settings, offers) = draft.facts().await;
         let since = format!("{settings}.{offers}");
-        let mut desk = draft.desk(1);
+        let mut desk = draft.desk(1).await;
         let quiet: Value =
             serde_json::from_slice(&desk.get(&format!("{address}{since}")).await.bytes)
                 .expect("JSON");
@@ -334,7 +355,7 @@ async fn each_sees_what_the_other_wrote() {
                 .expect("JSON");
         assert_eq!(seen["rev"], format!("{}.{offers}", settings + 1), "{name}");
         assert_eq!(seen["written"][0][0], cell, "{name}");
-        assert_eq!(seen["written"][0][1], "coordination", "{name}");
+        assert_eq!(seen["written"][0][1], draft.last_writer().await, "{name}");
         let sale = &seen["rows"][0]["sale"];
         assert_eq!((&sale["name"], &sale["value"]), (&json!(cell), &json!(price)), "{name}");
     }
@@ -345,7 +366,7 @@ async fn an_old_page_without_script_overwrites_nothing() {
     for draft in drafts().await {
         let name = draft.name();
         let (row, price) = draft.rows().await[0].clone();
-        let mut desk = draft.desk(1);
+        let mut desk = draft.desk(1).await;
         let old = desk.get(&draft.address("").replace("mercuriale/", "mercuriale")).await;
         let is_prices = |form: &crate::browser::Form| form.action.ends_with("/prices");
         let mut form = old.forms().into_iter().find(is_prices).expect("the prices");
@@ -384,9 +405,8 @@ async fn a_pasted_list_is_read_and_what_is_not_is_named() {
         first.to_uppercase()
     );
     let before = revision(&draft.house, draft.place).await;
-    let mut desk = draft.desk(0);
-    let request = desk.request(Method::POST, &draft.address("reading"));
-    let page = desk.ask(request.body(Body::from(text)).expect("a request")).await;
+    let mut desk = draft.desk(0).await;
+    let page = draft.post(&mut desk, "reading", text).await;
     let read: Value = serde_json::from_slice(&page.bytes).expect("JSON");
     let matched: Vec<_> = read["matched"].as_array().expect("a list").iter().collect();
     let lines: Vec<_> = matched.iter().map(|one| (&one["line"], &one["value"])).collect();
