@@ -21,6 +21,8 @@ assets!(
     "carreau.css" "text/css; charset=utf-8",
     "carreau.js" "text/javascript; charset=utf-8",
     "passkey.js" "text/javascript; charset=utf-8",
+    "grid.css" "text/css; charset=utf-8",
+    "grid.js" "text/javascript; charset=utf-8",
     "favicon.svg" "image/svg+xml",
     "bricolage-grotesque.woff2" "font/woff2",
     "atkinson-400.woff2" "font/woff2",

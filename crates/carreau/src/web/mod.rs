@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 use trade::id::HubId;
 
 pub use crate::access::{Person, Role};
-pub use answer::{Answer, Fault, back_to, html, pdf};
+pub use answer::{Answer, Fault, back_to, html, pdf, status_of};
 pub use fields::{Fields, read_qty};
 pub use guard::{Caller, cookie};
 pub use headers::Site;

@@ -44,6 +44,7 @@ fn written() -> Vec<&'static str> {
         orders::intake::TEXTS,
         sourcing::acts::TEXTS,
         store::act::TEXTS,
+        store::keys::TEXTS,
         store::register::TEXTS,
         store::told::TEXTS,
         store::week::TEXTS,
