@@ -56,3 +56,27 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_person_reads_a_sentence_and_the_log_the_reason() {
+        let why = "challenge differs".to_owned();
+        let all = [
+            Error::Setup(why.clone()),
+            Error::Broken(why.clone()),
+            Error::Unreadable(why.clone()),
+            Error::Refused(why.clone()),
+            Error::Copied(why.clone()),
+        ];
+        for error in all {
+            assert_eq!(error.detail(), why);
+            let sentence = error.to_string();
+            assert!(!sentence.contains(&why) && sentence.ends_with('.'), "{sentence}");
+            assert!(!sentence.contains("  "), "{sentence}");
+        }
+        assert_eq!(Error::Expired.to_string(), "Trop de temps a passé : recommencez.");
+    }
+}

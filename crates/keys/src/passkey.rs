@@ -41,6 +41,8 @@ pub struct Question {
 /// A key that somebody has added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registered {
+    /// Whose it is: the person for whom the registration was begun.
+    pub person: String,
     /// What names the key, in base64url. It must be unique among all people of the installation.
     pub id: String,
     /// What is stored of it: a public key, its counter and whose it is. Nothing secret.
@@ -130,11 +132,11 @@ impl Door {
         let answer: RegisterPublicKeyCredential = read(answer)?;
         let done = self.0.finish_passkey_registration(&answer, &asked.state);
         let passkey = done.map_err(refused)?;
-        let transports = value(&answer.response.transports)?;
-        let transports = serde_json::from_value(transports).unwrap_or_default();
+        let transports = transports(&answer)?;
         let id = BASE64.encode(passkey.cred_id());
         let stored = Stored { person: awaited.person, transports, passkey };
-        Ok(Registered { id, credential: text(&stored)? })
+        let credential = text(&stored)?;
+        Ok(Registered { person: stored.person, id, credential })
     }
 
     /// Asks somebody whose name is known to sign in with one of his stored credentials.
@@ -224,7 +226,7 @@ fn same_site(answer: &PublicKeyCredential) -> Result<(), Error> {
     let client: Value = serde_json::from_slice(&answer.response.client_data_json)
         .map_err(|error| Error::Unreadable(error.to_string()))?;
     match client["crossOrigin"].as_bool() {
-        Some(true) => Err(Error::Refused("answered in a frame of another site".into())),
+        Some(true) => Err(Error::Refused("answered in a cross-origin frame".into())),
         _ => Ok(()),
     }
 }
@@ -235,6 +237,14 @@ fn handle(person: &str) -> Uuid {
     let mut half = [0; 16];
     half.copy_from_slice(&Sha256::digest(person.as_bytes())[..16]);
     Uuid::from_bytes(half)
+}
+
+/// How the device can be reached, as far as its browser and the library know.
+fn transports(answer: &RegisterPublicKeyCredential) -> Result<Vec<String>, Error> {
+    let told = value(&answer.response.transports)?;
+    let told: Option<Vec<String>> =
+        serde_json::from_value(told).map_err(|e| broken(&e.to_string()))?;
+    Ok(told.unwrap_or_default().into_iter().filter(|way| way != "unknown").collect())
 }
 
 fn descriptor(stored: &Stored) -> Value {

@@ -60,7 +60,7 @@ impl Device {
             "response": {
                 "attestationObject": BASE64.encode(object),
                 "clientDataJSON": BASE64.encode(client),
-                "transports": ["internal", "hybrid"],
+                "transports": ["internal", "hybrid", "telepathy"],
             },
         })
     }

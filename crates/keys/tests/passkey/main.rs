@@ -3,7 +3,7 @@
 
 mod device;
 
-use device::{Device, PRESENT, SYNCED, flipped};
+use device::{Device, PRESENT, SYNCED, VERIFIED, flipped};
 use keys::Error;
 use keys::passkey::{Door, Question, Registered, SignedIn, credential_of};
 use serde_json::Value;
@@ -43,6 +43,7 @@ fn refused(done: Result<SignedIn, Error>, why: &str) {
 fn a_key_is_made_and_lets_its_owner_in_both_ways() {
     let mut device = Device::new(7);
     let mut key = registered(&mut device, "person-1");
+    assert_eq!(key.person, "person-1");
     for question in [named(&key), open(), named(&key)] {
         let answer = device.get(&question.challenge);
         assert_eq!(credential_of(&answer.to_string()).as_ref(), Ok(&key.id));
@@ -82,6 +83,7 @@ fn the_questions_ask_for_what_is_needed() {
     assert_eq!(shown[0]["id"], key.id.as_str());
     assert_eq!(shown[0]["transports"], serde_json::json!(["internal", "hybrid"]));
     assert_eq!(asked["publicKey"]["userVerification"], "required");
+    assert_eq!(asked["mediation"], Value::Null, "the page says which");
     let asked: Value = serde_json::from_str(&open().challenge).expect("JSON");
     assert_eq!(asked["publicKey"]["allowCredentials"], serde_json::json!([]));
     assert_eq!(asked["publicKey"]["userVerification"], "required");
@@ -90,13 +92,14 @@ fn the_questions_ask_for_what_is_needed() {
 
 /// What is wrong with a device's answer, and what the log says of it.
 type Fault = (fn(&mut Device), &'static str);
-const FAULTS: [Fault; 6] = [
+const FAULTS: [Fault; 7] = [
     (|device| device.origin = "https://hub.example.evil.example".into(), "origin"),
     (|device| device.origin = "http://hub.example".into(), "origin"),
     (|device| device.origin = "https://hub.example:8443".into(), "origin"),
     (|device| device.domain = "evil.example".into(), "relying party id"),
     (|device| device.flags = PRESENT, "user verified bit"),
-    (|device| device.cross_origin = true, ""),
+    (|device| device.flags = VERIFIED, "user present bit"),
+    (|device| device.cross_origin = true, "cross-origin"),
 ];
 
 #[test]
@@ -205,7 +208,10 @@ fn the_key_of_one_person_does_not_open_to_another() {
     let question = open();
     refused(finished(&question, &mine.get(&question.challenge), &my_key), "somebody else");
     let question = named(&my_key);
-    assert!(finished(&question, &mine.get(&question.challenge), &my_key).is_ok());
+    let mut answer = mine.get(&question.challenge);
+    assert!(finished(&question, &answer, &my_key).is_ok());
+    answer["response"].as_object_mut().expect("an object").remove("userHandle");
+    assert!(finished(&question, &answer, &my_key).is_ok(), "absent is as good as null");
     // One question is asked of one person, and of somebody who has a key.
     let both = door().begin_sign_in(&[&my_key.credential, &other_key.credential], NOW);
     assert!(matches!(both, Err(Error::Broken(_))));
