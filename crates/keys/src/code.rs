@@ -1,100 +1,143 @@
-//! One-time codes of a telephone's application (TOTP, RFC 6238): six digits, thirty seconds.
+//! One-time codes of an application on the telephone: TOTP, RFC 6238, as every such application
+//! takes it: SHA-1, six digits, a new code every 30 seconds.
 
-use totp_rs::{Algorithm, Builder, Secret, Totp};
+use std::fmt;
 
-use crate::Wrong;
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-/// Seconds of a step, digits of a code, and steps around now that are taken: what every
-/// application on telephones does.
-const STEP_S: u64 = 30;
-const DIGITS: u8 = 6;
-const AROUND: u16 = 1;
+use crate::chance;
 
-/// A new secret, in base 32 as applications take it.
-pub fn secret() -> String {
-    let mut bytes = [0; 20];
-    getrandom::fill(&mut bytes).expect("the system gives random bytes");
-    Secret::from(bytes).to_base32()
-}
+const STEP_SECONDS: i64 = 30;
+const DIGITS: usize = 6;
+const MODULUS: u32 = 1_000_000;
 
-/// What an application reads: `otpauth://totp/…`. `issuer` and `account` are shown there.
-pub fn address(secret: &str, issuer: &str, account: &str) -> String {
-    let (issuer, account) = (escaped(issuer), escaped(account));
-    format!("otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}")
-}
+/// Telephones go wrong by some seconds and people type slowly: one step before and one behind.
+const WINDOW: i64 = 1;
 
-/// The step that a code belongs to. Store it: a later code must have a later step, so that none
-/// is taken twice.
-///
-/// Errors: another code, or one of a step up to `last_step`.
-pub fn check(secret: &str, code: &str, at_s: i64, last_step: i64) -> Result<i64, Wrong> {
-    let totp = totp(secret)?;
-    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    let step = totp.check(&digits, u64::try_from(at_s).map_err(|_| Wrong::Code)?);
-    let step = step.and_then(|step| i64::try_from(step).ok()).ok_or(Wrong::Code)?;
-    if step > last_step { Ok(step) } else { Err(Wrong::Code) }
-}
+/// RFC 4226, section 4, R6: 160 bits are recommended, the length of SHA-1.
+const BYTES: usize = 20;
 
-/// The code at an instant, for the tests of those who ask for one.
-pub fn at(secret: &str, at_s: i64) -> Result<String, Wrong> {
-    let time = u64::try_from(at_s).map_err(|_| Wrong::Code)?;
-    Ok(totp(secret)?.generate(time).to_string())
-}
+/// RFC 4648, section 6, without padding: what the applications read.
+const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-fn totp(secret: &str) -> Result<Totp, Wrong> {
-    let secret = Secret::try_from_base32(secret).map_err(|_| Wrong::Broken)?;
-    let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(DIGITS);
-    let builder = builder.with_skew(AROUND).with_step_duration(STEP_S).with_secret(secret);
-    builder.build().map_err(|_| Wrong::Broken)
-}
+/// What the telephone and the hub both know. It has to be stored as it is: see [`Secret::text`].
+#[derive(Clone)]
+pub struct Secret([u8; BYTES]);
 
-fn escaped(text: &str) -> String {
-    let one = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
-            char::from(byte).to_string()
+impl Secret {
+    /// A new one, from the system's source of chance.
+    pub fn new() -> Secret {
+        Secret(chance())
+    }
+
+    /// Reads what [`Secret::text`] gave; spaces and small letters do not matter.
+    pub fn parse(text: &str) -> Option<Secret> {
+        let bytes = from_base32(text)?;
+        Some(Secret(bytes.try_into().ok()?))
+    }
+
+    /// 32 letters and digits, to be stored, and to be typed by who cannot scan a picture.
+    pub fn text(&self) -> String {
+        to_base32(&self.0)
+    }
+
+    /// What the picture to be scanned holds, in the form that the applications agree upon.
+    /// `issuer` is the installation's name, `account` the person's mail.
+    pub fn uri(&self, issuer: &str, account: &str) -> String {
+        let (issuer, account) = (escape(issuer), escape(account));
+        format!(
+            "otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}\
+             &algorithm=SHA1&digits={DIGITS}&period={STEP_SECONDS}",
+            self.text()
+        )
+    }
+
+    /// The step of time to which a code belongs, or `None` when it is wrong or too old.
+    ///
+    /// `now` is a second of UTC. `last` is the step of the last code that was taken (0 when there
+    /// was none): it and those before it are refused, so that a code opens once (RFC 6238, section
+    /// 5.2). Whoever lets somebody in stores the step, in the same transaction.
+    pub fn check(&self, typed: &str, now: i64, last: i64) -> Option<i64> {
+        let typed = read(typed)?;
+        let step = now.div_euclid(STEP_SECONDS);
+        let mut found = Choice::from(0);
+        let mut matched = 0;
+        for candidate in step - WINDOW..=step + WINDOW {
+            let counter = u64::try_from(candidate).ok()?;
+            let fits = typed.ct_eq(&self.code(counter)) & Choice::from(u8::from(candidate > last));
+            matched.conditional_assign(&candidate, fits & !found);
+            found |= fits;
         }
-        _ => format!("%{byte:02X}"),
+        bool::from(found).then_some(matched)
+    }
+
+    /// The code of a moment, as the telephone shows it: for tests and demonstrations.
+    pub fn at(&self, now: i64) -> String {
+        let step = now.div_euclid(STEP_SECONDS).max(0).unsigned_abs();
+        format!("{:0width$}", self.code(step), width = DIGITS)
+    }
+
+    /// RFC 4226, section 5.3.
+    fn code(&self, counter: u64) -> u32 {
+        truncated(&self.0, counter) % MODULUS
+    }
+}
+
+impl Default for Secret {
+    fn default() -> Secret {
+        Secret::new()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Dynamic truncation, RFC 4226, section 5.3: 31 bits of the HMAC, at the place its end names.
+fn truncated(secret: &[u8], counter: u64) -> u32 {
+    let mut mac = Hmac::<Sha1>::new_from_slice(secret).expect("HMAC takes a key of any length");
+    mac.update(&counter.to_be_bytes());
+    let digest: [u8; 20] = mac.finalize().into_bytes().into();
+    let at = usize::from(digest[19] & 0x0f);
+    let four = [digest[at], digest[at + 1], digest[at + 2], digest[at + 3]];
+    u32::from_be_bytes(four) & 0x7fff_ffff
+}
+
+/// Six digits; people type them in two groups.
+fn read(typed: &str) -> Option<u32> {
+    let digits: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let is_code = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_code.then(|| digits.parse().ok()).flatten()
+}
+
+fn to_base32(bytes: &[u8]) -> String {
+    let bit = |at: usize| bytes[at / 8] >> (7 - at % 8) & 1;
+    let digit = |five: usize| (five * 5..five * 5 + 5).fold(0, |sum, at| sum << 1 | bit(at));
+    (0..bytes.len() * 8 / 5).map(|five| char::from(BASE32[usize::from(digit(five))])).collect()
+}
+
+fn from_base32(text: &str) -> Option<Vec<u8>> {
+    let letters = text.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    let value = |byte: u8| BASE32.iter().position(|known| *known == byte.to_ascii_uppercase());
+    let fives: Vec<usize> = letters.map(value).collect::<Option<_>>()?;
+    let bit = |at: usize| (fives[at / 5] >> (4 - at % 5) & 1) as u8;
+    let byte = |eight: usize| (eight * 8..eight * 8 + 8).fold(0, |sum, at| sum << 1 | bit(at));
+    Some((0..fives.len() * 5 / 8).map(byte).collect())
+}
+
+/// Percent-encoding of RFC 3986 for all but its unreserved characters.
+fn escape(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let one = |byte: u8| match is_plain(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
     };
     text.bytes().map(one).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// "12345678901234567890" in base 32; RFC 6238, appendix B, last six of its eight digits.
-    const RFC: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-
-    #[test]
-    fn codes_are_those_of_the_standard() {
-        for (at_s, code) in
-            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924")]
-        {
-            assert_eq!(at(RFC, at_s).as_deref(), Ok(code), "{at_s}");
-            assert_eq!(check(RFC, code, at_s, 0), Ok(at_s / 30));
-        }
-    }
-
-    #[test]
-    fn a_code_is_taken_once_and_not_for_long() {
-        let code = at(RFC, 300).expect("a code");
-        assert_eq!(check(RFC, &format!("{} {}", &code[..3], &code[3..]), 300, 0), Ok(10));
-        assert_eq!(check(RFC, &code, 329, 0), Ok(10), "a step late");
-        assert_eq!(check(RFC, &code, 360, 0), Err(Wrong::Code), "too late");
-        assert_eq!(check(RFC, &code, 300, 10), Err(Wrong::Code), "taken before");
-        for bad in ["", "12345", "abcdef", "000000000"] {
-            assert_eq!(check(RFC, bad, 300, 0), Err(Wrong::Code), "{bad}");
-        }
-        assert_eq!(check("not base 32!", &code, 300, 0), Err(Wrong::Broken));
-    }
-
-    #[test]
-    fn an_application_can_read_the_address() {
-        let secret = secret();
-        assert_eq!(secret.len(), 32);
-        assert_ne!(secret, super::secret());
-        let address = address("ABC", "Producteurs d'Occitanie", "a@b.fr");
-        let name = "Producteurs%20d%27Occitanie";
-        assert_eq!(address, format!("otpauth://totp/{name}:a%40b.fr?secret=ABC&issuer={name}"));
-    }
-}
+mod tests;

@@ -1,7 +1,10 @@
 //! The keys of people: passkeys, and a password with a one-time code for those who have none.
 
 use db::{FromRow, Row};
-use keys::{Token, Wrong, code, password};
+use keys::Token;
+use keys::code::Secret;
+use keys::passkey::Registered;
+use keys::password;
 use trade::calendar::Instant;
 
 use super::session::write;
@@ -89,7 +92,7 @@ pub async fn answered(
 pub async fn add(
     app: &App,
     person: &str,
-    made: &keys::passkey::Made,
+    made: &Registered,
     name: &str,
     now: Instant,
 ) -> Result<(), Failure> {
@@ -97,7 +100,7 @@ pub async fn add(
         made.id.as_str().into(),
         person.into(),
         name.into(),
-        made.key.as_str().into(),
+        made.credential.as_str().into(),
         now.0.into(),
     ];
     match write(app.everything(), ADD_KEY, values).await? {
@@ -133,16 +136,29 @@ pub async fn set_password(
     first_code: &str,
     now: Instant,
 ) -> Result<(), Failure> {
-    let step = code::check(secret, first_code, now.0, 0).map_err(said)?;
+    let human = super::people::by_id(app, person).await?;
+    let email = human.map(|human| human.email).unwrap_or_default();
+    if let Some(weakness) = password::too_weak(new, &email) {
+        return Err(Failure::Input(weakness.sentence().into()));
+    }
+    let step = Secret::parse(secret).and_then(|secret| secret.check(first_code, now.0, 0));
+    let step = step.ok_or_else(|| {
+        Failure::Input("Ce code n'est pas le bon. Attendez le suivant, et tapez-le.".into())
+    })?;
     let new = new.to_string();
-    let hash = tokio::task::spawn_blocking(move || password::hash(&new));
-    let hash = hash.await.map_err(|gone| Failure::Other(gone.into()))?.map_err(said)?;
+    let hash = slow(app, move || password::hash(&new)).await?;
+    let hash = hash.map_err(|error| Failure::Other(error.into()))?;
     let values = vec![person.into(), hash.into(), secret.into(), step.into(), now.0.into()];
     write(app.everything(), SET_PASSWORD, values).await.map(drop)
 }
 
-fn said(wrong: Wrong) -> Failure {
-    Failure::Input(wrong.to_string())
+/// Hashing takes 19 MiB and 50 ms on purpose: off the runtime's threads, and few at once.
+async fn slow<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let _turn = app.doors.hashing.acquire().await.map_err(|gone| Failure::Other(gone.into()))?;
+    tokio::task::spawn_blocking(work).await.map_err(|gone| Failure::Other(gone.into()))
 }
 
 /// A stored password.
@@ -164,11 +180,6 @@ pub async fn has_password(app: &App, person: &str) -> Result<bool, Failure> {
     Ok(!rows.is_empty())
 }
 
-/// Of a password that nobody has: checking it takes as long as checking a real one, so that the
-/// time does not tell which addresses are known.
-const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$\
-    AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
 /// Whether this is the person's password and a code that was not used before. `None` for a person
 /// asks the same of nobody.
 pub async fn opens(
@@ -182,16 +193,22 @@ pub async fn opens(
         Some(person) => app.everything().query(PASSWORD, vec![person.into()]).await?.pop(),
         None => None,
     };
-    let (hash, typed) = match &known {
-        Some(known) => (known.hash.clone(), typed.to_string()),
-        None => (NOBODYS.to_string(), typed.to_string()),
-    };
-    let matches = tokio::task::spawn_blocking(move || password::matches(&hash, &typed));
-    let matches = matches.await.map_err(|gone| Failure::Other(gone.into()))?;
-    let (Some(known), Some(person), true) = (known, person, matches) else { return Ok(false) };
-    let Ok(step) = code::check(&known.secret, typed_code, now.0, known.step) else {
+    let typed = typed.to_string();
+    let hash = known.as_ref().map(|known| known.hash.clone());
+    // An address that nobody has takes as long to refuse as a wrong password.
+    let matches = slow(app, move || match hash {
+        Some(hash) => password::verify(&hash, &typed),
+        None => {
+            password::verify_nobody(&typed);
+            false
+        }
+    });
+    let (Some(known), Some(person), true) = (known, person, matches.await?) else {
         return Ok(false);
     };
+    let secret = Secret::parse(&known.secret);
+    let step = secret.and_then(|secret| secret.check(typed_code, now.0, known.step));
+    let Some(step) = step else { return Ok(false) };
     // Of two who come with the same code at once, one touches the row.
     Ok(write(app.everything(), USE_CODE, vec![step.into(), person.into()]).await? > 0)
 }

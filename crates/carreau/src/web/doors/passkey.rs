@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use keys::passkey::Site;
+use keys::passkey::Door;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -34,13 +34,22 @@ pub struct Answered {
     to: String,
 }
 
-fn site(web: &Web, headers: &HeaderMap) -> Result<Site, Failure> {
-    Site::new(&web.site.address(headers)).map_err(|_| {
+fn door(web: &Web, headers: &HeaderMap) -> Result<Door, Failure> {
+    let address = web.site.address(headers);
+    let host = address.split_once("://").map_or("", |(_, host)| host);
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    Door::new(name, &address, "Carreau").map_err(|_| {
         Failure::Input(
             "Les clés d'accès demandent un nom : ouvrez http://localhost au lieu de 127.0.0.1."
                 .into(),
         )
     })
+}
+
+/// What the keys say, in French; the detail goes to the log.
+fn refused(error: keys::Error) -> Failure {
+    eprintln!("carreau : clé d'accès : {}", error.detail());
+    Failure::Input(error.to_string())
 }
 
 /// A refusal as the script shows it.
@@ -58,8 +67,7 @@ pub async fn ask(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
 }
 
 async fn question(web: &Web, headers: &HeaderMap) -> Result<Response, Failure> {
-    let asked = site(web, headers)?.begin_entering();
-    let asked = asked.map_err(|wrong| Failure::Input(wrong.to_string()))?;
+    let asked = door(web, headers)?.begin_open_sign_in(clock::now().0).map_err(refused)?;
     let ticket = keyring::ask(&web.app, "", &asked.state, clock::now()).await?;
     Ok(question_json(&asked.challenge, ticket.as_str()))
 }
@@ -83,7 +91,7 @@ pub async fn enter(
         Ok(Some(response)) => response,
         Ok(None) => {
             wrong_key(&web, &caller, "clé d'accès").await;
-            told(&Failure::Forbidden(keys::Wrong::Passkey.to_string()))
+            told(&Failure::Forbidden("Cette clé d'accès n'est pas reconnue ici.".into()))
         }
         Err(failure) => told(&failure),
     }
@@ -96,17 +104,22 @@ async fn entered(
     headers: &HeaderMap,
     sent: &Answered,
 ) -> Result<Option<Response>, Failure> {
-    let (app, now, site) = (&web.app, clock::now(), site(web, headers)?);
+    let (app, now, door) = (&web.app, clock::now(), door(web, headers)?);
     let Some((_, state)) = keyring::answered(app, &sent.ticket, now).await? else {
         return Ok(None);
     };
     let answer = sent.answer.to_string();
-    let Ok(id) = site.who_answers(&answer) else { return Ok(None) };
+    let Ok(id) = keys::passkey::credential_of(&answer) else { return Ok(None) };
     let Some(known) = keyring::by_id(app, &id).await? else { return Ok(None) };
-    let Ok(key) = site.finish_entering(&state, &answer, &known.person, &known.key) else {
-        return Ok(None);
+    let found = match door.finish_sign_in(&state, &answer, &known.key, now.0) {
+        Ok(found) if found.person == known.person => found,
+        Ok(_) => return Ok(None),
+        Err(error) => {
+            eprintln!("carreau : clé d'accès refusée : {}", error.detail());
+            return Ok(None);
+        }
     };
-    keyring::used(app, &id, &key, now).await?;
+    keyring::used(app, &id, found.renewed.as_deref().unwrap_or(&known.key), now).await?;
     let places = people::memberships(app, &known.person).await?;
     let Some(place) = places.first() else { return Ok(None) };
     let ground = Ground::Member { person: &known.person, membership: &place.id, role: place.role };
@@ -133,9 +146,11 @@ async fn question_new(caught: &Caught, headers: &HeaderMap) -> Result<Response, 
     let known = keyring::of(app, &human.id).await?;
     let known: Vec<String> = known.into_iter().map(|key| key.key).collect();
     let name = if human.name.is_empty() { &human.email } else { &human.name };
-    let asked = site(&caught.web, headers)?.begin_making(&human.id, &human.email, name, &known);
-    let asked = asked.map_err(|wrong| Failure::Input(wrong.to_string()))?;
-    let ticket = keyring::ask(app, &human.id, &asked.state, clock::now()).await?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let now = clock::now();
+    let door = door(&caught.web, headers)?;
+    let asked = door.begin_registration(&human.id, name, &known, now.0).map_err(refused)?;
+    let ticket = keyring::ask(app, &human.id, &asked.state, now).await?;
     Ok(question_json(&asked.challenge, ticket.as_str()))
 }
 
@@ -151,8 +166,12 @@ async fn added(caught: &Caught, headers: &HeaderMap, sent: &Answered) -> Result<
     if asked != *person {
         return Err(late());
     }
-    let made = site(&caught.web, headers)?.finish_making(&state, &sent.answer.to_string());
-    let made = made.map_err(|wrong| Failure::Input(wrong.to_string()))?;
+    let door = door(&caught.web, headers)?;
+    let made = door.finish_registration(&state, &sent.answer.to_string(), now.0);
+    let made = made.map_err(refused)?;
+    if made.person != *person {
+        return Err(late());
+    }
     let name = match sent.name.trim() {
         "" => "Clé d'accès",
         name => name,

@@ -59,14 +59,15 @@ struct PasswordPage {
 pub async fn page(caught: Caught) -> Answer {
     let human = people::by_id(caught.app(), &caught.person.id).await?;
     let human = human.ok_or_else(no_account)?;
-    let secret = keys::code::secret();
-    let groups: Vec<&str> =
-        secret.as_bytes().chunks(4).filter_map(|four| std::str::from_utf8(four).ok()).collect();
+    let secret = keys::code::Secret::new();
+    let text = secret.text().to_string();
+    let letters: Vec<char> = text.chars().collect();
+    let groups: Vec<String> = letters.chunks(4).map(|four| four.iter().collect()).collect();
     html(&PasswordPage {
-        address: keys::code::address(&secret, "Carreau", &human.email),
+        address: secret.uri("Carreau", &human.email),
         grouped: groups.join(" "),
         is_change: keyring::has_password(caught.app(), &human.id).await?,
-        secret,
+        secret: text,
     })
 }
 
