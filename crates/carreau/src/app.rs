@@ -11,18 +11,20 @@ use trade::orders::Sale;
 use trade::register::Register;
 use trade::unit::Grams;
 
+use crate::access::{Doors, HubScope};
 use crate::failure::Failure;
 use crate::store::act::{Act, Place, Weeks};
 use crate::store::register;
 
 /// The program's state. Cheap to share; one for a process.
 pub struct App {
-    pub db: Db,
+    all: Db,
     weeks: Weeks,
     sales: Mutex<HashMap<Place, Arc<OnSale>>>,
     ids: tokio::sync::Mutex<HashMap<HubId, (i64, i64)>>,
     delivered: Mutex<HashMap<Place, Grams>>,
     pub pages: crate::web::cache::PageCache,
+    pub doors: Doors,
     /// The demo: anybody may enter as anybody, on this machine only.
     pub is_demo: bool,
     /// From which address letters go, once there is a mail server.
@@ -54,15 +56,26 @@ const BLOCK: i64 = 256;
 impl App {
     pub fn new(db: Db, is_demo: bool) -> App {
         App {
-            db,
+            all: db,
             weeks: Weeks::default(),
             sales: Mutex::default(),
             ids: tokio::sync::Mutex::default(),
             delivered: Mutex::default(),
             pages: crate::web::cache::PageCache::default(),
+            doors: Doors::default(),
             is_demo,
             mail_from: std::sync::OnceLock::new(),
         }
+    }
+
+    /// The database as a hub's own.
+    pub fn db(&self, scope: HubScope) -> Db {
+        self.all.of(scope.hub().as_str())
+    }
+
+    /// The whole database, all hubs: for what comes before there is a hub to ask for.
+    pub fn everything(&self) -> &Db {
+        &self.all
     }
 
     /// Lets `look` see a week, with a number that changes whenever the week does.
@@ -71,7 +84,7 @@ impl App {
         place: Place,
         look: impl FnOnce(&Week, i64) -> T,
     ) -> Result<T, Failure> {
-        self.weeks.read(&self.db, place, look).await
+        self.weeks.read(&self.db(place.scope()), place, look).await
     }
 
     /// Runs an act on a week; see [`Weeks::act`].
@@ -80,7 +93,7 @@ impl App {
         place: Place,
         body: impl Fn(&mut Act<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.weeks.act(&self.db, place, crate::clock::now().0, false, body).await
+        self.weeks.act(&self.db(place.scope()), place, crate::clock::now().0, false, body).await
     }
 
     /// Runs an act that gives out document numbers.
@@ -89,7 +102,7 @@ impl App {
         place: Place,
         body: impl Fn(&mut Act<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.weeks.act(&self.db, place, crate::clock::now().0, true, body).await
+        self.weeks.act(&self.db(place.scope()), place, crate::clock::now().0, true, body).await
     }
 
     /// The weight delivered in a week; remembered for weeks that are past and finished.
@@ -119,7 +132,7 @@ impl App {
         if let Some(known) = self.known_sale(place) {
             return Ok(known);
         }
-        let register_version = register::version(&self.db, place.hub).await?;
+        let register_version = register::version(&self.db(place.scope()), place.hub).await?;
         let found = self.read(place, |week, _| {
             let publication = week.publication().cloned();
             publication.map(|publication| (week.register().clone(), publication))
@@ -144,11 +157,13 @@ impl App {
         self.forget_sales();
         self.weeks.forget();
         self.pages.clear();
+        self.doors.forget();
         lock(&self.delivered).clear();
     }
 
     /// A new order id of a hub.
-    pub async fn order_id(&self, hub: HubId) -> Result<OrderId, Failure> {
+    pub async fn order_id(&self, scope: HubScope) -> Result<OrderId, Failure> {
+        let hub = scope.hub();
         let mut ids = self.ids.lock().await;
         if let Some((next, end)) = ids.get_mut(&hub)
             && *next < *end
@@ -158,7 +173,7 @@ impl App {
         }
         let values = vec![hub.as_str().into(), "order".into(), (1 + BLOCK).into(), BLOCK.into()];
         let end = self
-            .db
+            .db(scope)
             .write(move |tx| {
                 Box::pin(async move {
                     let rows: Vec<i64> = tx.query(NEW_BLOCK, values).await?;

@@ -7,10 +7,18 @@ use trade::Denial;
 pub enum Failure {
     /// The rules said no, with every reason.
     Denied(Vec<Denial>),
+    /// Cells of a grid that cannot be written, each with its reason.
+    Cells(Vec<CellRefusal>),
+    /// The same, already in French and with the names of the goods.
+    Told(Vec<String>),
     /// The person's input cannot be read; French, names the field and what to do.
     Input(String),
     /// There is no such week, document or page.
     NotFound(String),
+    /// Not for whoever asks; French, says what to do instead (HTTP 403).
+    Forbidden(String),
+    /// Too many wrong keys from one address: not even listened to for a while (HTTP 429).
+    Held,
     /// The same key came with another content (HTTP 422).
     OtherContent,
     /// The same key was answered before; the order that it made.
@@ -19,6 +27,13 @@ pub enum Failure {
     Busy,
     Database(db::Error),
     Other(anyhow::Error),
+}
+
+/// Why a cell of a grid cannot take what was written.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct CellRefusal {
+    pub cell: String,
+    pub reason: String,
 }
 
 impl From<Denial> for Failure {
@@ -55,7 +70,17 @@ impl std::fmt::Display for Failure {
                 let sentences = denials.iter().map(crate::denied::sentence);
                 write!(f, "{}", sentences.collect::<Vec<_>>().join(" "))
             }
-            Failure::Input(sentence) | Failure::NotFound(sentence) => f.write_str(sentence),
+            Failure::Cells(cells) => {
+                let reasons: Vec<&str> = cells.iter().map(|cell| cell.reason.as_str()).collect();
+                f.write_str(&reasons.join(" "))
+            }
+            Failure::Told(sentences) => f.write_str(&sentences.join(" ")),
+            Failure::Input(said) | Failure::NotFound(said) | Failure::Forbidden(said) => {
+                f.write_str(said)
+            }
+            Failure::Held => f.write_str(
+                "Trop d'essais depuis cette connexion. Attendez dix minutes, ou appelez-nous.",
+            ),
             Failure::OtherContent => f.write_str(
                 "Cette clé a déjà servi pour une autre demande. Rechargez la page et recommencez.",
             ),

@@ -4,6 +4,7 @@
 //! tables), `acts.rs` (what is done), `pages.rs` and `forms.rs` (what is seen and sent).
 
 // What the steps stand on.
+pub mod access;
 pub mod app;
 pub mod clock;
 pub mod denied;

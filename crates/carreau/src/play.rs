@@ -60,7 +60,7 @@ fn stamp_on(day: Day, minute: i64) -> Stamp {
 
 /// Plays a week up to a point. Shape: what became of the orders told.
 pub async fn play(app: &App, place: Place, until: Until) -> Result<Intake, Failure> {
-    let told = told::load(&app.db, place.hub, place.week).await?;
+    let told = told::load(&app.db(place.scope()), place.hub, place.week).await?;
     let published_at = clock::publication_of(place.week);
     publish(app, place, published_at).await?;
     if until == Until::Published {
@@ -74,7 +74,7 @@ pub async fn play(app: &App, place: Place, until: Until) -> Result<Intake, Failu
     if until == Until::Closed {
         return Ok(intake);
     }
-    let season = sourcing::acts::season(&app.db, place.hub, place.week).await?;
+    let season = sourcing::acts::season(&app.db(place.scope()), place.hub, place.week).await?;
     for &(day, cutoff_at) in &days {
         source(app, place, day, cutoff_at, &season, &told).await?;
     }
@@ -98,12 +98,12 @@ pub async fn play(app: &App, place: Place, until: Until) -> Result<Intake, Failu
 /// brought and delivered. What is due since is left to whoever opens the week, as on a real
 /// morning: days to close, to plan, to receive.
 pub async fn play_to(app: &App, place: Place, now: Instant) -> Result<Intake, Failure> {
-    let told = told::load(&app.db, place.hub, place.week).await?;
+    let told = told::load(&app.db(place.scope()), place.hub, place.week).await?;
     let published_at = clock::publication_of(place.week).min(now);
     publish(app, place, published_at).await?;
     let evening = Instant(published_at.0 + EVENING).min(now);
     let intake = orders::acts::take_waiting(app, place, published_at, evening, BY).await?;
-    let season = sourcing::acts::season(&app.db, place.hub, place.week).await?;
+    let season = sourcing::acts::season(&app.db(place.scope()), place.hub, place.week).await?;
     let on_sale = app.on_sale(place).await?;
     let today = clock::civil(now).0;
     for sale in on_sale.publication.days.iter().filter(|sale| sale.day < today) {
@@ -204,7 +204,7 @@ pub async fn pay_farms(app: &App, place: Place) -> Result<usize, Failure> {
     let mut week = place.week;
     for _ in 0..6 {
         week = week.previous();
-        let before = Place { week, ..place };
+        let before = place.at(week);
         if app.read(before, |week, _| !week.documents().is_empty()).await? {
             paid += billing::acts::pay_due(app, before, day, &stamp_on(day, INVOICED)).await?;
         }

@@ -14,6 +14,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::closed;
+use crate::tenant::Tenant;
 use crate::{Error, Result, Tx};
 
 /// Writes waiting for the writer before new ones are answered `Retry`. At the 5 000 to 9 000
@@ -24,6 +25,8 @@ pub(crate) const QUEUE: usize = 4096;
 pub(crate) trait Job: Send {
     /// Runs the body and keeps its outcome; true = keep what it wrote.
     fn start<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool>;
+    /// Whose rows the body may see.
+    fn tenant(&self) -> &Tenant;
     /// Puts an error in place of the body's own outcome.
     fn fail(&mut self, error: Error);
     /// Tells the caller, once the group has ended.
@@ -36,6 +39,7 @@ pub(crate) enum Msg {
 }
 
 struct Task<T, E, F> {
+    tenant: Tenant,
     body: Option<F>,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
@@ -57,6 +61,10 @@ where
         })
     }
 
+    fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
     fn fail(&mut self, error: Error) {
         self.outcome = Some(Err(error.into()));
     }
@@ -74,14 +82,14 @@ where
 
 pub(crate) type Reply<T, E> = oneshot::Receiver<Result<T, E>>;
 
-pub(crate) fn job<T, E, F>(body: F) -> (Box<dyn Job>, Reply<T, E>)
+pub(crate) fn job<T, E, F>(tenant: Tenant, body: F) -> (Box<dyn Job>, Reply<T, E>)
 where
     T: Send + 'static,
     E: From<Error> + Send + 'static,
     F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
 {
     let (reply, answer) = oneshot::channel();
-    (Box::new(Task { body: Some(body), outcome: None, reply }), answer)
+    (Box::new(Task { tenant, body: Some(body), outcome: None, reply }), answer)
 }
 
 pub(crate) fn accept(queue: &mpsc::Sender<Msg>, job: Box<dyn Job>) -> Result<()> {
@@ -166,6 +174,7 @@ async fn run(tx: &mut Tx, job: &mut dyn Job, nested: bool) -> Result<()> {
     if nested {
         tx.mark()?;
     }
+    tx.enter(job.tenant());
     let waiting = tx.waiting();
     let mut body = AssertUnwindSafe(job.start(tx)).catch_unwind();
     let ended = poll_fn(|cx| {

@@ -22,6 +22,8 @@
 //! its neighbours wait for it; it decides by conditional statements and their affected rows, never
 //! by a value read before (with PostgreSQL in pool mode another body may write in between).
 //!
+//! Whose rows are seen is said by the handle ([`Db::of`]), never by a statement alone.
+//!
 //! Drivers stay inside this crate: no type of theirs is in the interface.
 
 mod error;
@@ -31,6 +33,7 @@ mod migrate;
 mod postgres;
 pub mod sql;
 mod sqlite;
+mod tenant;
 pub mod testing;
 mod tx;
 mod value;
@@ -72,9 +75,12 @@ impl Default for Opts {
     }
 }
 
-/// A database. Clones are handles on the same one.
+/// A database, seen as one tenant or as all ([`Db::of`]). Clones are handles on the same one.
 #[derive(Clone)]
-pub struct Db(Arc<Back>);
+pub struct Db {
+    back: Arc<Back>,
+    tenant: tenant::Tenant,
+}
 
 enum Back {
     Lite(sqlite::Lite),
@@ -93,7 +99,7 @@ impl Db {
         } else {
             return Err(Error::Db("the address must be sqlite:PATH or postgres://..".to_owned()));
         };
-        Ok(Db(Arc::new(back)))
+        Ok(Db { back: Arc::new(back), tenant: tenant::Tenant::all() })
     }
 
     /// Rows of a SELECT, in a transaction of its own. Sees every write answered before.
@@ -110,9 +116,9 @@ impl Db {
         params: Vec<Val>,
         sink: Box<dyn value::Sink>,
     ) -> BoxFuture<'_, Result<Box<dyn value::Sink>>> {
-        match &*self.0 {
+        match &*self.back {
             Back::Lite(lite) => Box::pin(lite.query(sql, params, sink)),
-            Back::Pg(pg) => Box::pin(pg.query(sql, params, sink)),
+            Back::Pg(pg) => Box::pin(pg.query(&self.tenant, sql, params, sink)),
         }
     }
 
@@ -129,8 +135,8 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
     {
-        let (job, answer) = job::job(body);
-        match &*self.0 {
+        let (job, answer) = job::job(self.tenant.clone(), body);
+        match &*self.back {
             Back::Lite(lite) => lite.accept(job)?,
             Back::Pg(pg) => pg.accept(job)?,
         }
@@ -149,27 +155,27 @@ impl Db {
     ///
     /// Errors: the database's refusal; on SQLite also `$n` out of order of first appearance.
     pub async fn check(&self, sql: &'static str) -> Result<()> {
-        match &*self.0 {
+        match &*self.back {
             Back::Lite(lite) => lite.check(sql).await,
             Back::Pg(pg) => pg.check(sql).await,
         }
     }
 
     pub fn is_postgres(&self) -> bool {
-        matches!(*self.0, Back::Pg(_))
+        matches!(*self.back, Back::Pg(_))
     }
 
     /// Finishes the accepted writes, moves SQLite's write-ahead log into the file and closes all
     /// connections. Later calls on any clone are answered `Db`.
     pub async fn close(&self) {
-        match &*self.0 {
+        match &*self.back {
             Back::Lite(lite) => lite.close().await,
             Back::Pg(pg) => pg.close().await,
         }
     }
 
     fn forget_statements(&self) {
-        if let Back::Pg(pg) = &*self.0 {
+        if let Back::Pg(pg) = &*self.back {
             pg.forget_statements();
         }
     }

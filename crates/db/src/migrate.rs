@@ -63,7 +63,7 @@ fn refuse<T>(why: String) -> Result<T> {
     Err(Error::Db(why))
 }
 
-async fn lock(tx: &mut Tx) -> Result<()> {
+pub(crate) async fn lock(tx: &mut Tx) -> Result<()> {
     match tx.is_postgres() {
         true => tx.script(LOCK).await,
         false => Ok(()),

@@ -13,6 +13,7 @@ use tokio_postgres::{NoTls, Statement};
 
 use crate::error::{closed, from_pool, from_postgres};
 use crate::job::{self, Job, Msg, QUEUE, Queue};
+use crate::tenant::Tenant;
 use crate::value::Sink;
 use crate::{Error, Mode, Opts, Result, Row, Tx, Val};
 
@@ -78,11 +79,15 @@ impl Pg {
 
     pub(crate) async fn query(
         &self,
+        tenant: &Tenant,
         sql: &'static str,
         params: Vec<Val>,
         mut sink: Box<dyn Sink>,
     ) -> Result<Box<dyn Sink>> {
-        Session::open(&self.pool).await?.query(sql, &params, &mut *sink).await?;
+        let mut session = Session::open(&self.pool).await?;
+        // Whoever used this connection before may have been another: it is told every time.
+        session.control(&tenant.setting(false));
+        session.query(sql, &params, &mut *sink).await?;
         Ok(sink)
     }
 
@@ -227,7 +232,7 @@ impl Session {
         }
     }
 
-    pub(crate) fn control(&mut self, sql: &'static str) {
+    pub(crate) fn control(&mut self, sql: &str) {
         if !self.pending.is_empty() {
             self.pending.push(';');
         }

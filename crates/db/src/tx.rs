@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::postgres::Session;
+use crate::tenant::Tenant;
 use crate::value::Sink;
 use crate::{BoxFuture, Error, FromRow, Result, Val, sqlite};
 
@@ -188,6 +189,13 @@ impl Tx {
 
     pub(crate) fn mark(&mut self) -> Result<()> {
         self.control("SAVEPOINT body", "SAVEPOINT body")
+    }
+
+    /// Tells PostgreSQL whose body comes; the next one in the transaction says its own.
+    pub(crate) fn enter(&mut self, tenant: &Tenant) {
+        if let Back::Pg(session) = &mut self.back {
+            session.control(&tenant.setting(true));
+        }
     }
 
     pub(crate) fn keep(&mut self) -> Result<()> {

@@ -6,15 +6,15 @@
 
 mod checks;
 pub mod columns;
-mod fault;
+pub(crate) mod fault;
 mod read;
 mod register;
 mod row;
-mod sheet;
-mod text;
-mod values;
+pub(crate) mod sheet;
+pub(crate) mod text;
+pub(crate) mod values;
 mod week;
-mod words;
+pub(crate) mod words;
 mod write;
 
 pub use fault::Fault;

@@ -35,7 +35,7 @@ pub struct Finding {
 
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 18] = [
+const RULES: [Rule; 19] = [
     pure::trade_depends_on_nothing,
     pure::trade_has_no_float,
     order::trade_looks_upstream,
@@ -49,6 +49,7 @@ const RULES: [Rule; 18] = [
     size::files_are_short,
     size::lines_are_short,
     words::drivers_stay_in_db,
+    words::program_scopes_stay_with_the_program,
     words::nothing_is_left_to_do,
     words::no_path_of_a_machine,
     words::no_folder_beside_the_checkout,

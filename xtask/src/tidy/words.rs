@@ -18,6 +18,18 @@ const REGISTRIES: [&str; 7] = [
     "pypi.org/simple",
     "deb.debian.org",
 ];
+const SCOPE: &str = "of_program(";
+/// Where a scope may be taken that nobody gave.
+const PROGRAM: [&str; 8] = [
+    "access/scope.rs",
+    "bench/",
+    "commands/",
+    "data/",
+    "jobs",
+    "mail/worker.rs",
+    "web/doors",
+    "web/enter.rs",
+];
 /// What the content security policy of the site forbids (`web/guard.rs`): a browser ignores it.
 const INLINE: [&str; 7] =
     ["style=", "<style", "onclick=", "onchange=", "oninput=", "onsubmit=", "onload="];
@@ -30,6 +42,19 @@ pub fn drivers_stay_in_db(tree: &Tree) -> Vec<Finding> {
     };
     let files = tree.files().filter(is_bound);
     files.flat_map(|file| named(file, &file.text, &DRIVERS, "only crates/db names")).collect()
+}
+
+/// A scope over a whole hub is given to whoever asks for it by right; the program itself takes one
+/// only where nobody asks (commands, jobs, measures) or everybody is answered alike (the doors).
+pub fn program_scopes_stay_with_the_program(tree: &Tree) -> Vec<Finding> {
+    let sources = "crates/carreau/src/";
+    let is_page = |file: &&File| {
+        let part = file.path.strip_prefix(sources).unwrap_or_default();
+        !PROGRAM.iter().any(|own| part.starts_with(own)) && !rust::is_test(&file.path)
+    };
+    let names = [SCOPE];
+    let pages = tree.rust(sources).filter(is_page);
+    pages.flat_map(|file| named(file, &rust::code(&file.text), &names, "not for pages:")).collect()
 }
 
 /// Nothing is left to do, left out or left in.
@@ -120,7 +145,8 @@ mod tests {
     use super::super::found;
     use super::{
         drivers_stay_in_db, no_folder_beside_the_checkout, no_host_of_a_registry,
-        no_path_of_a_machine, nothing_is_left_to_do, templates_keep_the_policy,
+        no_path_of_a_machine, nothing_is_left_to_do, program_scopes_stay_with_the_program,
+        templates_keep_the_policy,
     };
 
     #[test]
@@ -131,6 +157,17 @@ mod tests {
         assert_eq!(found(drivers_stay_in_db, &manifest).len(), 1);
         let good = [("crates/db/src/a.rs", "use rusqlite"), ("Cargo.toml", "rusqlite = 1")];
         assert_eq!(found(drivers_stay_in_db, &good), [""; 0]);
+    }
+
+    #[test]
+    fn a_page_that_takes_a_scope_is_found() {
+        let text = "\nlet scope = HubScope::of_program(hub);";
+        let page = "crates/carreau/src/orders/pages.rs";
+        let told = found(program_scopes_stay_with_the_program, &[(page, text)]);
+        assert_eq!(told, [format!("{page}:2: not for pages: of_program(")]);
+        for good in ["crates/carreau/src/commands/week.rs", "crates/carreau/src/web/doors.rs"] {
+            assert_eq!(found(program_scopes_stay_with_the_program, &[(good, text)]), [""; 0]);
+        }
     }
 
     #[test]

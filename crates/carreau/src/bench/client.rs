@@ -11,6 +11,8 @@ use tokio::net::TcpStream;
 pub struct Client {
     stream: TcpStream,
     host: String,
+    /// The line that says who asks.
+    key: String,
     buffer: Vec<u8>,
 }
 
@@ -21,22 +23,24 @@ pub struct Reply {
 }
 
 impl Client {
-    pub async fn connect(address: SocketAddr) -> anyhow::Result<Client> {
+    pub async fn connect(address: SocketAddr, key: &str) -> anyhow::Result<Client> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Client { stream, host: address.to_string(), buffer: Vec::with_capacity(64 * 1024) })
+        let buffer = Vec::with_capacity(64 * 1024);
+        Ok(Client { stream, host: address.to_string(), key: key.to_string(), buffer })
     }
 
     pub async fn get(&mut self, path: &str) -> anyhow::Result<Reply> {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.host);
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{}\r\n", self.host, self.key);
         self.exchange(request.as_bytes()).await
     }
 
     pub async fn post_json(&mut self, path: &str, key: &str, body: &str) -> anyhow::Result<Reply> {
         let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+            "POST {path} HTTP/1.1\r\nHost: {}\r\n{}Content-Type: application/json\r\n\
              Idempotency-Key: {key}\r\nContent-Length: {}\r\n\r\n{body}",
             self.host,
+            self.key,
             body.len()
         );
         self.exchange(request.as_bytes()).await

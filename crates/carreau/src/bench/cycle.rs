@@ -7,12 +7,12 @@ use trade::calendar::IsoWeek;
 
 use super::Figure;
 use super::machine::cpu_seconds;
+use crate::access::scope::HubScope;
 use crate::commands::house;
 use crate::commands::scratch::Scratch;
 use crate::commands::simulate::take_in;
 use crate::generate::{self, Scale};
 use crate::play::{Until, play};
-use crate::store::act::Place;
 
 /// A school week in autumn: full range, no holiday.
 fn a_week() -> IsoWeek {
@@ -31,7 +31,7 @@ async fn cost(scale: Scale) -> anyhow::Result<Cost> {
     let app = house::open(&house::sqlite_in(&scratch.0)?, false).await?;
     let week = a_week();
     let hub = take_in(&app, generate::pack(scale, 1, &[week])).await?;
-    let place = Place { hub, week };
+    let place = HubScope::of_program(hub).at(week);
     play(&app, place, Until::Published).await?;
     let (cpu, begin) = (cpu_seconds()?, Instant::now());
     play(&app, place, Until::Billed).await?;
@@ -43,7 +43,7 @@ async fn cost(scale: Scale) -> anyhow::Result<Cost> {
         })
         .await?;
     anyhow::ensure!(balanced, "la semaine mesurée n'est pas équilibrée");
-    app.db.close().await;
+    app.everything().close().await;
     Ok(Cost { lines, cpu, wall })
 }
 
@@ -78,11 +78,13 @@ pub async fn growth() -> anyhow::Result<Figure> {
 }
 
 /// Plays a week of scale s in a folder and leaves it there.
-pub async fn played_in(folder: &Path) -> anyhow::Result<IsoWeek> {
+pub async fn played_in(folder: &Path) -> anyhow::Result<(IsoWeek, String)> {
     let app = house::open(&house::sqlite_in(folder)?, false).await?;
     let week = a_week();
     let hub = take_in(&app, generate::pack(Scale::S, 1, &[week])).await?;
-    play(&app, Place { hub, week }, Until::Billed).await?;
-    app.db.close().await;
-    Ok(week)
+    let scope = HubScope::of_program(hub);
+    play(&app, scope.at(week), Until::Billed).await?;
+    let key = super::keys::browser(&app, scope).await?;
+    app.everything().close().await;
+    Ok((week, key))
 }

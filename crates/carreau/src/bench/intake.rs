@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::commands::house;
 use crate::commands::scratch::Scratch;
 use crate::store::act::Place;
+use crate::web::Site;
 
 /// Lines of an order: what a canteen orders for a day.
 const LINES: usize = 15;
@@ -43,7 +44,8 @@ pub async fn open(address: &str) -> anyhow::Result<Shop> {
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let served = app.clone();
     let server = tokio::spawn(async move {
-        crate::web::serve(served, listener, async move { drop(stopped.await) }).await
+        crate::web::serve(served, Site::default(), listener, async move { drop(stopped.await) })
+            .await
     });
     Ok(Shop { app, place, day, address, buyers, stop, server })
 }
@@ -53,11 +55,12 @@ impl Shop {
     async fn orders(&self, run: &str, clients: usize, seconds: f64) -> anyhow::Result<f64> {
         let (address, day) = (self.address, self.day);
         let buyers = self.buyers.clone();
+        let key = super::keys::program(&self.app, self.place.scope()).await?;
         let run = run.to_string();
         rate(clients, seconds, move |client, end| {
-            let (buyers, run) = (buyers.clone(), run.clone());
+            let (buyers, run, caller) = (buyers.clone(), run.clone(), key.clone());
             async move {
-                let mut connection = Client::connect(address).await?;
+                let mut connection = Client::connect(address, &caller).await?;
                 let mut random = fastrand::Rng::with_seed(client as u64 + 1);
                 // Written beforehand: clients are other machines, and writing is not measured.
                 let bodies: Vec<String> =
@@ -84,7 +87,7 @@ impl Shop {
         server.await??;
         app.forget_all();
         let balanced = app.read(place, |week, _| week.check().is_balanced()).await?;
-        app.db.close().await;
+        app.everything().close().await;
         anyhow::ensure!(balanced, "la semaine mesurée est survendue");
         Ok(())
     }

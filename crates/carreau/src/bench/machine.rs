@@ -36,7 +36,7 @@ pub fn status_mb(process: &str, field: &str) -> anyhow::Result<f64> {
 /// The memory that a server holds after a whole week was played, then each page looked at.
 pub async fn server_memory() -> anyhow::Result<Figure> {
     let scratch = Scratch::new()?;
-    let week = super::cycle::played_in(&scratch.0).await?;
+    let (week, key) = super::cycle::played_in(&scratch.0).await?;
     let mut child = Command::new(std::env::current_exe()?)
         .args(["serve", "--port", "0", "--data"])
         .arg(&scratch.0)
@@ -52,7 +52,8 @@ pub async fn server_memory() -> anyhow::Result<Figure> {
             break;
         }
     }
-    let mut client = Client::connect(address.context("le serveur ne dit pas son adresse")?).await?;
+    let address = address.context("le serveur ne dit pas son adresse")?;
+    let mut client = Client::connect(address, &key).await?;
     let steps = [
         "needs",
         "offers",
@@ -66,7 +67,8 @@ pub async fn server_memory() -> anyhow::Result<Figure> {
         "price-list",
     ];
     for step in steps {
-        client.get(&format!("/weeks/{week}/{step}")).await?;
+        let reply = client.get(&format!("/weeks/{week}/{step}")).await?;
+        anyhow::ensure!(reply.status == 200, "{step} : {}", reply.status);
     }
     let pid = child.id().context("le serveur est parti")?.to_string();
     let value = status_mb(&pid, "VmRSS")?;

@@ -4,6 +4,7 @@
 mod client;
 mod cycle;
 mod intake;
+mod keys;
 mod machine;
 mod page;
 mod shelf;

@@ -13,11 +13,16 @@ use crate::commands::scratch::Scratch;
 
 const CLIENTS: usize = 64;
 
-async fn pages(address: std::net::SocketAddr, path: String, seconds: f64) -> anyhow::Result<f64> {
+async fn pages(
+    address: std::net::SocketAddr,
+    path: String,
+    key: String,
+    seconds: f64,
+) -> anyhow::Result<f64> {
     rate(CLIENTS, seconds, move |_, end| {
-        let path = path.clone();
+        let (path, key) = (path.clone(), key.clone());
         async move {
-            let mut client = Client::connect(address).await?;
+            let mut client = Client::connect(address, &key).await?;
             let mut done = 0;
             while std::time::Instant::now() < end {
                 let reply = client.get(&path).await?;
@@ -35,7 +40,8 @@ pub async fn beside_memory(seconds: f64) -> anyhow::Result<Figure> {
     let scratch = Scratch::new()?;
     let shop = open(&house::sqlite_in(&scratch.0)?).await?;
     let path = format!("/weeks/{}/price-list", shop.place.week);
-    let length = Client::connect(shop.address).await?.get(&path).await?.length;
+    let key = super::keys::browser(&shop.app, shop.place.scope()).await?;
+    let length = Client::connect(shop.address, &key).await?.get(&path).await?.length;
     let bytes = axum::body::Bytes::from(vec![b'x'; length]);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let memory = listener.local_addr()?;
@@ -47,8 +53,8 @@ pub async fn beside_memory(seconds: f64) -> anyhow::Result<Figure> {
         }),
     );
     let server = tokio::spawn(async move { axum::serve(listener, bare).await });
-    let limit = pages(memory, "/".into(), seconds).await?;
-    let value = pages(shop.address, path, seconds).await?;
+    let limit = pages(memory, "/".into(), key.clone(), seconds).await?;
+    let value = pages(shop.address, path, key, seconds).await?;
     server.abort();
     let name = "price_list_page";
     Ok(Figure::beside(name, value, "pages par seconde", limit, 0.6, "0,6 des octets en mémoire"))

@@ -5,6 +5,7 @@ use trade::offers::OfferRequest;
 use trade::unit::Qty;
 use wire::pack::Pack;
 
+use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::commands::simulate::take_in;
@@ -22,7 +23,7 @@ const PLENTY: Qty = Qty::new(600_000_000_000);
 pub async fn fill(app: &App) -> anyhow::Result<(Place, Day)> {
     let week = first_open_week();
     let hub = take_in(app, pack(week)).await?;
-    let place = Place { hub, week };
+    let place = HubScope::of_program(hub).at(week);
     play(app, place, Until::Published).await?;
     let on_sale = app.on_sale(place).await?;
     let lines = on_sale.publication.lines.len();

@@ -14,7 +14,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::ui::frame::Frame;
 use crate::ui::{fr, paper as papers};
-use crate::web::{Answer, Role, Visit, html, pdf};
+use crate::web::{Answer, Asked, BuyerVisit, Visit, html, pdf};
 
 /// Somebody to whom something is to be billed.
 struct Due {
@@ -178,29 +178,25 @@ fn accounts(week: &Week) -> (AccountRows, (String, String)) {
 
 /// `GET …/billing/paper/{document}`
 pub async fn paper(visit: Visit) -> Answer {
-    show_paper(&visit, false).await
+    let id = document(&visit)?;
+    let found = visit.see(|week| Ok((invoice(week, id)?, week.document(id)?.reference()))).await?;
+    show(found).await
 }
 
 /// `GET …/my-orders/invoice/{document}`: a buyer's own invoice.
-pub async fn own_paper(visit: Visit) -> Answer {
-    show_paper(&visit, true).await
+pub async fn own_paper(visit: BuyerVisit) -> Answer {
+    let id = document(&visit)?;
+    let found = visit.see(|week| week.invoice_paper(id)).await?;
+    show(found).await
 }
 
-async fn show_paper(visit: &Visit, own_only: bool) -> Answer {
-    let number = visit.param("document")?;
-    let unknown = || Failure::NotFound(format!("La pièce « {number} » est inconnue."));
-    let id = DocumentId(number.parse().map_err(|_| unknown())?);
-    let (document, reference) = visit
-        .see(|week| {
-            let known = week.document(id)?;
-            let is_own = matches!(visit.person.role, Role::Buyer(buyer)
-                if buyer.0 == known.party && known.kind == DocumentKind::Invoice);
-            if own_only && !is_own {
-                return Err(unknown());
-            }
-            Ok((invoice(week, id)?, known.reference()))
-        })
-        .await?;
+fn document(asked: &Asked) -> Result<DocumentId, Failure> {
+    let number = asked.param("document")?;
+    let unknown = |_| Failure::NotFound(format!("La pièce « {number} » est inconnue."));
+    Ok(DocumentId(number.parse().map_err(unknown)?))
+}
+
+async fn show((document, reference): (paper::Invoice, String)) -> Answer {
     let bytes = papers::set(document, paper::invoice).await?;
     pdf(bytes, &reference)
 }

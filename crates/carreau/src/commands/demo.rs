@@ -13,14 +13,15 @@ use trade::offers::Stamp;
 use super::scratch::Scratch;
 use super::simulate::{play_one, take_in};
 use super::{House, house, progress};
+use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::generate::{self, Scale};
 use crate::mail;
 use crate::mail::worker::{self, Office};
 use crate::play::play_to;
-use crate::store::act::Place;
 use crate::store::register;
+use crate::web::Site;
 
 #[derive(Args)]
 pub struct Demo {
@@ -47,6 +48,12 @@ pub struct Serve {
     /// Adresse d'où partent les lettres
     #[arg(long, env = "CARREAU_MAIL_FROM", value_name = "COURRIEL")]
     mail_from: Option<String>,
+    /// Adresse publique du site, par exemple https://carreau.exemple.fr
+    #[arg(long, env = "CARREAU_ADDRESS", value_name = "ADRESSE")]
+    address: Option<String>,
+    /// Un relais à nous se tient devant et dit de qui vient chaque demande (X-Forwarded-For)
+    #[arg(long)]
+    behind_proxy: bool,
 }
 
 impl Serve {
@@ -77,20 +84,25 @@ pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
         true => house.open(true).await?,
         false => house::open(&house::sqlite_in(&scratch.0)?, true).await?,
     };
-    if register::hubs(&app.db).await?.is_empty() {
+    if register::hubs(app.everything()).await?.is_empty() {
         fill(&app, &args).await?;
     } else {
         println!("Ce dossier a déjà des données : elles sont servies telles quelles.");
     }
-    serve_on(app, args.port, None).await
+    serve_on(app, Site::default(), args.port, None).await
 }
 
 /// Serves the data of a hub, to this machine only: the doors (accounts, rights) come first.
 pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
     let office = args.office()?;
     let app = house.open(false).await?;
-    house.hub(&app.db).await?;
-    serve_on(app, args.port, office).await
+    house.hub(app.everything()).await?;
+    if app.everything().passes_walls().await? {
+        println!("Attention : ce rôle de PostgreSQL passe toutes les cloisons entre plateformes.");
+        println!("Donnez à Carreau un rôle ordinaire, propriétaire de sa base seulement.");
+    }
+    let site = Site { address: args.address, behind_proxy: args.behind_proxy };
+    serve_on(app, site, args.port, office).await
 }
 
 /// Plays the past whole, then what is under way as far as it has come by now, and takes in the
@@ -115,7 +127,7 @@ async fn fill(app: &App, args: &Demo) -> anyhow::Result<()> {
         bar.inc(1);
     }
     for &week in &current {
-        let place = Place { hub, week };
+        let place = HubScope::of_program(hub).at(week);
         play_to(app, place, now).await?;
         let stamp = Stamp { at: clock::publication_of(week).min(now), by: "rejoué".into() };
         mail::send_price_lists(app, place, &stamp).await?;
@@ -145,7 +157,12 @@ fn weeks_under_way(now: Instant) -> Vec<IsoWeek> {
     weeks
 }
 
-async fn serve_on(app: Arc<App>, port: u16, office: Option<Office>) -> anyhow::Result<()> {
+async fn serve_on(
+    app: Arc<App>,
+    site: Site,
+    port: u16,
+    office: Option<Office>,
+) -> anyhow::Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("le port {port} est pris. Choisissez-en un autre : --port 0 en trouve un libre.")
@@ -159,14 +176,13 @@ async fn serve_on(app: Arc<App>, port: u16, office: Option<Office>) -> anyhow::R
         let end = async move { drop(end.await) };
         tokio::spawn(worker::run(app.clone(), office, end))
     });
-    let served = crate::web::serve(app.clone(), listener, stop()).await;
+    let served = crate::web::serve(app.clone(), site, listener, stop()).await;
     drop(ended);
     if let Some(worker) = worker {
         worker.await?;
     }
-    app.db.close().await;
-    served?;
-    Ok(())
+    app.everything().close().await;
+    served
 }
 
 /// Ends when the terminal or the system asks the program to stop.

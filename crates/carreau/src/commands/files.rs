@@ -52,7 +52,7 @@ pub async fn import(house: &House, folder: &Path) -> anyhow::Result<ExitCode> {
         println!("Semaines {first} à {last} ({}).", imported.weeks.len());
         println!("Jouer une semaine : carreau week run {first}");
     }
-    app.db.close().await;
+    app.everything().close().await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -73,12 +73,12 @@ fn refuse(folder: &Path, faults: &[String]) -> ExitCode {
 
 pub async fn export(house: &House, folder: &Path) -> anyhow::Result<()> {
     let app = house.open(false).await?;
-    let hub = house.hub(&app.db).await?;
-    let pack = give_out::export(&app, hub).await?;
+    let hub = house.hub(app.everything()).await?;
+    let pack = give_out::export(&app, crate::access::scope::HubScope::of_program(hub)).await?;
     let files = wire::pack::write(&pack);
     write_folder(folder, &files)?;
     println!("{} : {} fichiers écrits.", folder.display(), files.len());
-    app.db.close().await;
+    app.everything().close().await;
     Ok(())
 }
 

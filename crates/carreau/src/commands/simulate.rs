@@ -9,11 +9,11 @@ use trade::id::HubId;
 
 use super::scratch::Scratch;
 use super::{House, files, house, progress};
+use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::data::import::{Refusal, import};
 use crate::generate::{self, Scale};
 use crate::play::{Until, pay_farms, play};
-use crate::store::act::Place;
 use crate::ui::fr;
 
 #[derive(Args)]
@@ -64,7 +64,7 @@ pub async fn simulate(house: &House, args: Simulate) -> anyhow::Result<ExitCode>
         let balanced = weeks.len() - unbalanced;
         println!("{balanced} semaines sur {} équilibrées au gramme et au centime.", weeks.len());
     }
-    app.db.close().await;
+    app.everything().close().await;
     Ok(if unbalanced == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -82,7 +82,7 @@ pub async fn take_in(app: &App, pack: wire::pack::Pack) -> anyhow::Result<HubId>
 
 /// Plays one week whole; its report.
 pub async fn play_one(app: &App, hub: HubId, week: IsoWeek) -> anyhow::Result<Value> {
-    let place = Place { hub, week };
+    let place = HubScope::of_program(hub).at(week);
     let intake = play(app, place, Until::Billed).await?;
     pay_farms(app, place).await?;
     let mut object = app.read(place, |week, _| crate::report::week_json(week)).await??;

@@ -14,6 +14,7 @@ use trade::offers::Stamp;
 use trade::trace::{Record, trace};
 
 use super::{House, house};
+use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::orders::acts::Intake;
@@ -72,9 +73,9 @@ enum WeekAct {
 
 pub async fn week(house: &House, args: WeekArgs) -> anyhow::Result<ExitCode> {
     let app = house.open(false).await?;
-    let hub = house.hub(&app.db).await?;
+    let hub = house.hub(app.everything()).await?;
     let place = |which: &Which| -> anyhow::Result<Place> {
-        Ok(Place { hub, week: house::iso_week(which.week.as_deref())? })
+        Ok(HubScope::of_program(hub).at(house::iso_week(which.week.as_deref())?))
     };
     let code = match args.act {
         WeekAct::Show(which) => show(&app, place(&which)?, which.json).await?,
@@ -87,7 +88,7 @@ pub async fn week(house: &House, args: WeekArgs) -> anyhow::Result<ExitCode> {
         }
         WeekAct::Run(which) => run(&app, place(&which)?, which.json).await?,
     };
-    app.db.close().await;
+    app.everything().close().await;
     Ok(code)
 }
 

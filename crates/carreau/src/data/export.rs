@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use db::{Db, Val};
+use db::Val;
 use trade::Week;
 use trade::calendar::{Day, IsoWeek};
 use trade::catalog::{Labels, MarketQuote};
 use trade::dock::{LeftoverSource, OutcomeKind};
-use trade::id::{Code, HubId, ProducerId, ProductId, SiteId};
+use trade::id::{Code, ProducerId, ProductId, SiteId};
 use trade::offers::OfferRequest;
 use trade::orders::{Channel, Order};
 use trade::unit::Qty;
@@ -16,6 +16,7 @@ use wire::pack::{
     Amount, ArrivalNote, HandoverNote, LeftoverFate, LeftoverNote, OrderNote, OrderNoteLine, Pack,
 };
 
+use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::orders::rows::OrderRow;
@@ -28,17 +29,19 @@ const WEEKS: &str = "SELECT week FROM weeks WHERE hub_id = $1 ORDER BY week";
 pub const TEXTS: &[&str] = &[WEEKS];
 
 /// The weeks that a hub has opened, oldest first.
-pub async fn weeks(db: &Db, hub: HubId) -> Result<Vec<IsoWeek>, Failure> {
-    let numbers: Vec<i64> = db.query(WEEKS, vec![Val::from(hub.as_str())]).await?;
+pub async fn weeks(app: &App, scope: HubScope) -> Result<Vec<IsoWeek>, Failure> {
+    let values = vec![Val::from(scope.hub().as_str())];
+    let numbers: Vec<i64> = app.db(scope).query(WEEKS, values).await?;
     Ok(numbers.into_iter().filter_map(IsoWeek::from_number).collect())
 }
 
 /// Everything of a hub as a pack.
-pub async fn export(app: &App, hub: HubId) -> Result<Pack, Failure> {
+pub async fn export(app: &App, scope: HubScope) -> Result<Pack, Failure> {
+    let (hub, db) = (scope.hub(), app.db(scope));
     let mut pack = Pack::default();
-    let all = weeks(&app.db, hub).await?;
+    let all = weeks(app, scope).await?;
     let last = all.last().copied().unwrap_or_else(|| crate::clock::today().week());
-    let known = register::load(&app.db, hub, last).await?;
+    let known = register::load(&db, hub, last).await?;
     let known =
         known.ok_or_else(|| Failure::NotFound(format!("La plateforme « {hub} » est inconnue.")))?;
     pack.hub = Some(known.hub.clone());
@@ -48,19 +51,20 @@ pub async fn export(app: &App, hub: HubId) -> Result<Pack, Failure> {
     pack.buyers = known.buyers.values().cloned().collect();
     pack.sites = known.sites.values().cloned().collect();
     pack.products = known.products.values().cloned().collect();
-    pack.quotes = table::load_hub::<MarketQuote>(&app.db, hub).await?;
+    pack.quotes = table::load_hub::<MarketQuote>(&db, hub).await?;
     pack.contracts = known.contracts.clone();
     pack.standing_orders = known.standing_orders.clone();
     pack.vehicles = known.vehicles.values().cloned().collect();
     for week in all {
-        export_week(app, Place { hub, week }, &mut pack).await?;
+        export_week(app, scope.at(week), &mut pack).await?;
     }
     Ok(pack)
 }
 
 async fn export_week(app: &App, place: Place, pack: &mut Pack) -> Result<(), Failure> {
-    let told = told::load(&app.db, place.hub, place.week).await?;
-    let rows: Vec<OrderRow> = table::load_week(&app.db, place.hub, place.week).await?;
+    let told = told::load(&app.db(place.scope()), place.hub, place.week).await?;
+    let rows: Vec<OrderRow> =
+        table::load_week(&app.db(place.scope()), place.hub, place.week).await?;
     let keys: BTreeMap<i64, String> =
         rows.into_iter().map(|row| (row.id.0, row.idempotency_key)).collect();
     app.read(place, |week, _| {

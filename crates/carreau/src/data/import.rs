@@ -9,6 +9,7 @@ use trade::register::Register;
 use trade::{Fact, Week};
 use wire::pack::Pack;
 
+use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::denied;
@@ -60,7 +61,7 @@ pub async fn import(app: &App, pack: Pack) -> Result<Imported, Refusal> {
     let mut refused = Vec::new();
     let mut offers = 0;
     for &iso_week in &weeks {
-        let place = Place { hub, week: iso_week };
+        let place = HubScope::of_program(hub).at(iso_week);
         let (facts, base, known) = announce_all(app, place, &pack, &mut refused).await?;
         offers += facts.len();
         let added = week::additions(hub, &known, base, &facts);
@@ -91,7 +92,7 @@ async fn save(
     pack: Pack,
     additions: Vec<(Place, Commands)>,
 ) -> Result<(), Failure> {
-    app.db
+    app.everything()
         .write(move |tx| {
             Box::pin(async move {
                 register::save(tx, hub, &pack).await?;
@@ -113,11 +114,11 @@ async fn announce_all(
     pack: &Pack,
     refused: &mut Vec<RefusedOffer>,
 ) -> Result<(Vec<Fact>, Base, Week), Failure> {
-    let known = register::load(&app.db, place.hub, place.week).await?;
+    let known = register::load(&app.db(place.scope()), place.hub, place.week).await?;
     let is_known = known.is_some();
     let merged = Arc::new(merged(known, pack)?);
     let mut week = match is_known {
-        true => week::load(&app.db, place.hub, place.week, merged).await?,
+        true => week::load(&app.db(place.scope()), place.hub, place.week, merged).await?,
         false => Week::new(place.week, merged),
     };
     let base = Base::of(&week, 0);

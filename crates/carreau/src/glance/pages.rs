@@ -17,7 +17,6 @@ use crate::data::export::weeks;
 use crate::failure::Failure;
 use crate::mail::rows::to_call;
 use crate::report;
-use crate::store::act::Place;
 use crate::ui::chart::{Bar, Chart, Mark, Part, PartKind, balance, bars_by_week};
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice, StepState};
@@ -66,7 +65,7 @@ const HISTORY: usize = 12;
 pub async fn glance(visit: Visit) -> Answer {
     let history = history(&visit).await?;
     let letters = match visit.person.role.may("mail", false) {
-        true => Some(to_call(&visit.app().db, visit.place.hub).await?),
+        true => Some(to_call(&visit.app().db(visit.place.scope()), visit.place.hub).await?),
         false => None,
     };
     let page = visit.see(|week| glance_page(&visit, week, history, letters)).await?;
@@ -75,12 +74,12 @@ pub async fn glance(visit: Visit) -> Answer {
 
 /// Delivered weight of the weeks up to this one.
 async fn history(visit: &Visit) -> Result<Chart, Failure> {
-    let known = weeks(&visit.app().db, visit.place.hub).await?;
+    let known = weeks(visit.app(), visit.place.scope()).await?;
     let past: Vec<IsoWeek> = known.into_iter().filter(|week| *week <= visit.place.week).collect();
     let first = past.len().saturating_sub(HISTORY);
     let mut bars = Vec::with_capacity(HISTORY);
     for &week in &past[first..] {
-        let place = Place { week, ..visit.place };
+        let place = visit.place.at(week);
         let delivered = visit.app().delivered(place).await?;
         bars.push(Bar {
             label: format!("s. {}", week.week()),

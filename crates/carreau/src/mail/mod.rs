@@ -200,7 +200,7 @@ async fn post_new(
     kind: &'static str,
     write: impl Fn(&Week) -> Result<Vec<Mail>, Failure>,
 ) -> Result<usize, Failure> {
-    let known = rows::known(&app.db, place, kind).await?;
+    let known = rows::known(&app.db(place.scope()), place, kind).await?;
     app.act(place, |act| {
         let mails = write(act.week())?;
         let new = mails.into_iter().filter(|mail| {

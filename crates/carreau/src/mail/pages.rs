@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{FromRequestParts, Path};
-use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
+use db::Db;
 use trade::calendar::Instant;
 
 use super::rows::{self, Kept, Key};
 use super::{CONFIRMATION, FRESH, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER};
+use crate::access::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
-use crate::web::{Answer, Fault, Person, Web, back_to, html, said};
+use crate::web::{Answer, Caught, Fault, Web, back_to, html};
 
 /// A letter's page may show its own inline styles and nothing else: no script, no image, no form.
 const LETTER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
@@ -25,45 +26,46 @@ const LETTER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base
 
 /// Somebody at the page of letters.
 pub struct Desk {
-    web: Arc<Web>,
-    person: Person,
-    said: Option<String>,
+    caught: Caught,
+    scope: HubScope,
 }
 
 impl FromRequestParts<Arc<Web>> for Desk {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Desk, Fault> {
-        let headers: &HeaderMap = &parts.headers;
-        let person = Person::of(headers, web.app.is_demo)
-            .ok_or_else(|| Failure::NotFound("Entrez d'abord : page d'accueil.".into()))?;
-        Ok(Desk { web: web.clone(), person, said: said(headers) })
+        let caught = Caught::from_request_parts(parts, web).await?;
+        let scope = caught.person.hub_scope().ok_or_else(unknown)?;
+        Ok(Desk { caught, scope })
     }
 }
 
 impl Desk {
     fn app(&self) -> &App {
-        &self.web.app
+        self.caught.app()
+    }
+
+    fn db(&self) -> Db {
+        self.app().db(self.scope)
     }
 
     async fn frame(&self, title: &str) -> Result<Frame, Failure> {
-        let is_demo = self.app().is_demo;
-        let switch = if is_demo { "/enter" } else { "" };
-        let hub = rows::hub_name(&self.app().db, self.web.hub).await?;
+        let Caught { person, said, .. } = &self.caught;
+        let hub = rows::hub_name(&self.db(), self.scope.hub()).await?;
         let frame = Frame::new(title, hub)
-            .seen_by("", self.person.role.name(), switch)
-            .demo(is_demo)
-            .tell_all(self.said.as_ref().map(Notice::done));
+            .seen_by(&person.name, person.role.name(), "/account")
+            .demo(self.app().is_demo)
+            .tell_all(said.as_ref().map(Notice::done));
         Ok(frame)
     }
 
     async fn kept(&self, slug: &str) -> Result<Kept, Failure> {
         let key = self.key(slug)?;
-        rows::one(&self.app().db, &key).await?.ok_or_else(unknown)
+        rows::one(&self.db(), &key).await?.ok_or_else(unknown)
     }
 
     fn key(&self, slug: &str) -> Result<Key, Failure> {
-        Key::parse(self.web.hub, slug).ok_or_else(unknown)
+        Key::parse(self.scope.hub(), slug).ok_or_else(unknown)
     }
 }
 
@@ -166,7 +168,7 @@ fn row(kept: &Kept, is_demo: bool) -> Row {
         phone: kept.phone.clone(),
         subject: kept.subject.clone(),
         kind: kind_name(&kept.key.kind),
-        week: format!("s. {}", kept.key.place.week.week()),
+        week: format!("s. {}", kept.key.week.week()),
         at: moment(at),
         why,
         tag: fate.tag(),
@@ -187,7 +189,7 @@ struct ListPage {
 /// `GET /mail`
 pub async fn list(desk: Desk) -> Answer {
     let is_demo = desk.app().is_demo;
-    let kept = rows::latest(&desk.app().db, desk.web.hub).await?;
+    let kept = rows::latest(&desk.db(), desk.scope.hub()).await?;
     let has_fate = |fate: Fate| move |one: &&Kept| Fate::of(one, is_demo) == fate;
     let waiting = kept.iter().filter(has_fate(Fate::Waits)).count();
     let to_call = kept.iter().filter(has_fate(Fate::ToCall)).map(|one| row(one, is_demo)).collect();
@@ -262,7 +264,7 @@ pub async fn read_html(desk: Desk, Path(slug): Path<String>) -> Answer {
 /// `POST /mail/{letter}/tries`: goes out again at once, and for two days.
 pub async fn try_again(desk: Desk, Path(slug): Path<String>) -> Answer {
     let (key, now) = (desk.key(&slug)?, clock::now().0);
-    let said = match rows::try_again(&desk.app().db, &key, now, now + FRESH).await? {
+    let said = match rows::try_again(&desk.db(), &key, now, now + FRESH).await? {
         true => "La lettre repart.",
         false => "Cette lettre est déjà partie ou réglée : rien n'a été changé.",
     };
@@ -272,8 +274,8 @@ pub async fn try_again(desk: Desk, Path(slug): Path<String>) -> Answer {
 /// `POST /mail/{letter}/calls`: somebody has telephoned.
 pub async fn settle(desk: Desk, Path(slug): Path<String>) -> Answer {
     let (key, now) = (desk.key(&slug)?, clock::now().0);
-    let by = desk.person.signature();
-    let said = match rows::settle(&desk.app().db, &key, now, &by).await? {
+    let by = desk.caught.person.signature();
+    let said = match rows::settle(&desk.db(), &key, now, &by).await? {
         true => "Noté : réglé par téléphone.",
         false => "Cette lettre est déjà partie ou réglée : rien n'a été changé.",
     };

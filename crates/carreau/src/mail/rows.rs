@@ -75,7 +75,8 @@ pub const TEXTS: &[&str] =
 /// What names a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
-    pub place: Place,
+    pub hub: HubId,
+    pub week: IsoWeek,
     pub kind: String,
     pub recipient: String,
     pub version: i64,
@@ -84,8 +85,8 @@ pub struct Key {
 impl Key {
     /// As in addresses: `2026-W48.purchase_order.mas-bel.2`. A kind has no dot, a code may.
     pub fn slug(&self) -> String {
-        let Key { place, kind, recipient, version } = self;
-        format!("{}.{kind}.{recipient}.{version}", place.week)
+        let Key { week, kind, recipient, version, .. } = self;
+        format!("{week}.{kind}.{recipient}.{version}")
     }
 
     pub fn parse(hub: HubId, slug: &str) -> Option<Key> {
@@ -93,7 +94,8 @@ impl Key {
         let (kind, rest) = rest.split_once('.')?;
         let (recipient, version) = rest.rsplit_once('.')?;
         Some(Key {
-            place: Place { hub, week: IsoWeek::parse(week)? },
+            hub,
+            week: IsoWeek::parse(week)?,
             kind: kind.to_string(),
             recipient: recipient.to_string(),
             version: version.parse().ok()?,
@@ -103,16 +105,16 @@ impl Key {
     /// The same for the same letter, whoever sends it and how often. Codes may have dots where a
     /// message id may not; they have no `+`.
     pub fn message_id(&self, domain: &str) -> String {
-        let Key { place, kind, recipient, version } = self;
+        let Key { hub, week, kind, recipient, version } = self;
         let code = |code: &str| code.replace('.', "+");
-        let (hub, recipient) = (code(place.hub.as_str()), code(recipient));
-        format!("{hub}.{}.{kind}.{recipient}.v{version}@{domain}", place.week)
+        let (hub, recipient) = (code(hub.as_str()), code(recipient));
+        format!("{hub}.{week}.{kind}.{recipient}.v{version}@{domain}")
     }
 
     pub(super) fn values(&self) -> Vec<Val> {
         vec![
-            self.place.hub.as_str().into(),
-            Val::I(self.place.week.number()),
+            self.hub.as_str().into(),
+            Val::I(self.week.number()),
             self.kind.as_str().into(),
             self.recipient.as_str().into(),
             Val::I(self.version),
@@ -125,7 +127,7 @@ impl Key {
         let hub = HubId::parse(&row.text(0)?).map_err(|_| bad())?;
         let week = IsoWeek::from_number(row.i64(1)?).ok_or_else(bad)?;
         let (kind, recipient) = (row.text(2)?, row.text(3)?);
-        Ok(Key { place: Place { hub, week }, kind, recipient, version: row.i64(4)? })
+        Ok(Key { hub, week, kind, recipient, version: row.i64(4)? })
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use post::{Carrier, Fault, Letter, Mailbox};
 
 use super::rows::{self, Due};
+use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::failure::Failure;
@@ -98,7 +99,7 @@ pub async fn deliver_due(
     let mut sum = Sent::default();
     let mut unlucky = 0;
     loop {
-        let due = rows::due(&app.db, clock()).await?;
+        let due = rows::due(app.everything(), clock()).await?;
         let mut claimed = 0;
         for letter in due {
             let Some(fate) = deliver(app, office, &letter, clock()).await? else { continue };
@@ -130,14 +131,15 @@ enum Fate {
 /// it in hand.
 async fn deliver(app: &App, office: &Office, due: &Due, now: i64) -> Result<Option<Fate>, Failure> {
     let (key, own) = (&due.key, office.own_name.as_str());
+    let db = &app.db(HubScope::of_program(key.hub));
     let until = now + IN_HAND;
-    let claimed = rows::claim(&app.db, key, own, now, until, office.domain()).await?;
+    let claimed = rows::claim(db, key, own, now, until, office.domain()).await?;
     let Some(message_id) = claimed else { return Ok(None) };
     let fault = match stale_or_homeless(due, now) {
         Some(fault) => fault,
         None => match office.carrier.send(&office.letter(due, message_id)).await {
             Ok(()) => {
-                rows::sent(&app.db, key, now, due.email.trim()).await?;
+                rows::sent(db, key, now, due.email.trim()).await?;
                 return Ok(Some(Fate::Sent));
             }
             Err(fault) => fault,
@@ -146,11 +148,11 @@ async fn deliver(app: &App, office: &Office, due: &Due, now: i64) -> Result<Opti
     let next = now + delay(due.tries + 1);
     match fault {
         Fault::Later(why) if next <= due.give_up_at => {
-            rows::later(&app.db, key, own, &why, next).await?;
+            rows::later(db, key, own, &why, next).await?;
             Ok(Some(Fate::Later))
         }
         Fault::Later(why) | Fault::Refused(why) => {
-            rows::failed(&app.db, key, own, &why, now).await?;
+            rows::failed(db, key, own, &why, now).await?;
             Ok(Some(Fate::Failed))
         }
     }

@@ -47,7 +47,7 @@ impl FromRow for Past {
 pub async fn foreseen(app: &App, place: Place) -> Result<Vec<Need>, Failure> {
     let first = place.week.monday().plus_days(-7 * WINDOW_WEEKS).week();
     let span = vec![place.hub.as_str().into(), Val::I(first.number()), Val::I(place.week.number())];
-    let past: Vec<Past> = app.db.query(PAST, span).await?;
+    let past: Vec<Past> = app.db(place.scope()).query(PAST, span).await?;
     let past: Vec<PastOrder> = past.into_iter().map(|row| row.0).collect();
     let register = app.read(place, |week, _| week.register().clone()).await?;
     Ok(foresee(&register, place.week, &past))

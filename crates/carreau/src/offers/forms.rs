@@ -9,35 +9,35 @@ use trade::unit::Qty;
 use super::acts;
 use crate::failure::Failure;
 use crate::ui::fr;
-use crate::web::{Answer, Fields, Role, Visit, back_to, read_qty};
+use crate::web::{Answer, Fields, ProducerVisit, Visit, back_to, read_qty};
 
 /// `POST …/offers`: an offer keyed in by the hub, on the telephone or from a mail.
 pub async fn note(visit: Visit, fields: Fields) -> Answer {
-    let producer = fields.code("producer", "Ferme", ProducerId::parse)?;
-    save(&visit, producer, &fields, "offers").await
+    let request = request(fields.code("producer", "Ferme", ProducerId::parse)?, &fields)?;
+    acts::note(visit.app(), visit.place, std::slice::from_ref(&request), &visit.stamp()).await?;
+    let said = visit.see(|week| said(week, &request)).await?;
+    back_to(&visit.href("offers"), &said)
 }
 
 /// `POST …/my-offers`: an offer of the farm itself.
-pub async fn note_own(visit: Visit, fields: Fields) -> Answer {
-    let Role::Producer(producer) = visit.person.role else {
-        return Err(Failure::Input("Entrez d'abord comme ferme.".into()).into());
-    };
-    save(&visit, producer, &fields, "my-offers").await
+pub async fn note_own(visit: ProducerVisit, fields: Fields) -> Answer {
+    let request = request(visit.scope.producer(), &fields)?;
+    let (app, week, one) = (visit.app(), visit.week, std::slice::from_ref(&request));
+    still_asked(&visit, one).await?;
+    visit.scope.announce(app, week, one, &visit.stamp()).await?;
+    let said = visit.see(|week| said(week.whole(), &request)).await?;
+    back_to(&visit.href("my-offers"), &said)
 }
 
-async fn save(visit: &Visit, producer: ProducerId, fields: &Fields, back: &str) -> Answer {
-    let request = OfferRequest {
+fn request(producer: ProducerId, fields: &Fields) -> Result<OfferRequest, Failure> {
+    Ok(OfferRequest {
         producer,
         product: fields.code("product", "Produit", ProductId::parse)?,
         labels: labels(fields)?,
         day: fields.day("day", "Jour")?,
         quantity: fields.qty("quantity", "Quantité")?,
         price: fields.price("price", "Prix demandé")?,
-    };
-    still_asked(visit, std::slice::from_ref(&request)).await?;
-    acts::note(visit.app(), visit.place, std::slice::from_ref(&request), &visit.stamp()).await?;
-    let said = visit.see(|week| said(week, &request)).await?;
-    back_to(&visit.href(back), &said)
+    })
 }
 
 /// "Offre notée : 50 kg de Carotte de la ferme des Figuiers pour le mardi 8 décembre, à 1,20 €."
@@ -68,26 +68,28 @@ fn labels(fields: &Fields) -> Result<Labels, Failure> {
 /// `POST …/offers/quantities`: all quantities of a table at once, and only those that changed.
 pub async fn note_all(visit: Visit, fields: Fields) -> Answer {
     let requests = visit.see(|week| changes(week, &fields)).await?;
-    if let Role::Producer(own) = visit.person.role
-        && requests.iter().any(|request| request.producer != own)
-    {
-        return Err(Failure::Input("Ces offres sont d'une autre ferme.".into()).into());
-    }
-    still_asked(&visit, &requests).await?;
     acts::note(visit.app(), visit.place, &requests, &visit.stamp()).await?;
-    let back = if matches!(visit.person.role, Role::Producer(_)) { "my-offers" } else { "offers" };
+    noted(&visit.href("offers"), &requests)
+}
+
+/// `POST …/my-offers/quantities`: the same by a farm, for its own.
+pub async fn note_all_own(visit: ProducerVisit, fields: Fields) -> Answer {
+    let requests = visit.see(|week| changes(week.whole(), &fields)).await?;
+    still_asked(&visit, &requests).await?;
+    visit.scope.announce(visit.app(), visit.week, &requests, &visit.stamp()).await?;
+    noted(&visit.href("my-offers"), &requests)
+}
+
+fn noted(back: &str, requests: &[OfferRequest]) -> Answer {
     let changed = fr::count(requests.len() as i64, "offre changée", "offres changées");
-    back_to(&visit.href(back), &format!("{changed}."))
+    back_to(back, &format!("{changed}."))
 }
 
 /// Once a day is closed its goods are bought or not: a farm that still has something telephones,
 /// and the hub notes it.
-async fn still_asked(visit: &Visit, requests: &[OfferRequest]) -> Result<(), Failure> {
-    if !matches!(visit.person.role, Role::Producer(_)) {
-        return Ok(());
-    }
+async fn still_asked(visit: &ProducerVisit, requests: &[OfferRequest]) -> Result<(), Failure> {
     visit
-        .see(|week| match requests.iter().find(|request| week.closing(request.day).is_some()) {
+        .see(|week| match requests.iter().find(|request| week.is_closed(request.day)) {
             Some(request) => Err(Failure::Input(format!(
                 "Les commandes du {} sont closes : votre offre ne change plus ici. Appelez la \
                  plateforme.",

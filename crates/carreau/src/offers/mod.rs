@@ -18,6 +18,6 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/offers", get(pages::offers).post(forms::note))
         .route("/weeks/{week}/offers/quantities", post(forms::note_all))
         .route("/weeks/{week}/my-offers", get(pages::own).post(forms::note_own))
-        .route("/weeks/{week}/my-offers/quantities", post(forms::note_all))
+        .route("/weeks/{week}/my-offers/quantities", post(forms::note_all_own))
         .route("/weeks/{week}/my-offers/order/{day}", get(crate::sourcing::own_paper))
 }

@@ -13,7 +13,7 @@ use trade::unit::Qty;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
-use crate::web::{Answer, Role, Visit, html};
+use crate::web::{Answer, Asked, ProducerVisit, Visit, html};
 
 /// One offer, to be changed in place.
 struct Row {
@@ -68,23 +68,28 @@ struct Purchase {
 
 /// `GET …/offers`
 pub async fn offers(visit: Visit) -> Answer {
-    let page = visit.see(|week| page(&visit, week, None)).await?;
-    html(&page)
+    let page = visit.see(|week| page(&visit, visit.frame(week, "offers", "Offres"), week, None));
+    html(&page.await?)
 }
 
 /// `GET …/my-offers`
-pub async fn own(visit: Visit) -> Answer {
-    let Role::Producer(producer) = visit.person.role else {
-        return Err(Failure::NotFound("Cette page est celle d'une ferme.".into()).into());
-    };
-    let page = visit.see(|week| page(&visit, week, Some(producer))).await?;
-    html(&page)
+pub async fn own(visit: ProducerVisit) -> Answer {
+    let own = Some(visit.scope.producer());
+    let page = visit.see(|week| {
+        let frame = visit.frame(week, "my-offers", "Mes offres");
+        page(&visit, frame, week.whole(), own)
+    });
+    html(&page.await?)
 }
 
-fn page(visit: &Visit, week: &Week, own: Option<ProducerId>) -> Result<OffersPage, Failure> {
+fn page(
+    visit: &Asked,
+    mut frame: Frame,
+    week: &Week,
+    own: Option<ProducerId>,
+) -> Result<OffersPage, Failure> {
     let register = week.register();
     let slug = if own.is_some() { "my-offers" } else { "offers" };
-    let mut frame = visit.frame(week, slug, if own.is_some() { "Mes offres" } else { "Offres" });
     frame.subtitle = match own {
         Some(_) => "Ce que vous pouvez apporter, et le prix net que vous demandez.".into(),
         None => "Ce que chaque ferme peut apporter, et le prix net qu'elle demande.".into(),
@@ -184,7 +189,7 @@ fn row(week: &Week, offer: &Offer) -> Result<Row, Failure> {
     })
 }
 
-fn purchases(visit: &Visit, week: &Week, own: ProducerId) -> Result<Vec<Purchase>, Failure> {
+fn purchases(visit: &Asked, week: &Week, own: ProducerId) -> Result<Vec<Purchase>, Failure> {
     let mut rows = Vec::new();
     for line in week.purchase_lines_of(own) {
         let product = week.register().product(line.product)?;

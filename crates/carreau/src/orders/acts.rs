@@ -27,7 +27,7 @@ pub async fn amend(
     changes: &[(OrderLineId, Qty)],
     stamp: &Stamp,
 ) -> Result<Vec<Amendment>, Failure> {
-    let ceilings = intake::ceilings_left(app, place.hub).await?;
+    let ceilings = intake::ceilings_left(app, place.scope()).await?;
     app.act(place, |act| {
         let mut called_off = BTreeMap::new();
         let mut amendments = Vec::with_capacity(changes.len());
@@ -131,7 +131,7 @@ pub async fn take_waiting(
     });
     let keyed: Vec<Keyed> = keyed.collect();
     let mut intake = take_all(app, place, &keyed, &stamp(published_at, by)).await?;
-    let told = told::load(&app.db, place.hub, place.week).await?;
+    let told = told::load(&app.db(place.scope()), place.hub, place.week).await?;
     let mut waiting = Vec::with_capacity(told.orders.len());
     for note in &told.orders {
         let (request, passed_over) = request_of(&on_sale.publication, note);
@@ -164,11 +164,11 @@ pub async fn waiting(app: &App, place: Place) -> Result<usize, Failure> {
         Err(failure) => return Err(failure),
     };
     let values = vec![place.hub.as_str().into(), place.week.number().into()];
-    let known: Vec<i64> = app.db.query(WAITED, values).await?;
+    let known: Vec<i64> = app.db(place.scope()).query(WAITED, values).await?;
     if known.first().is_some_and(|&known| known > 0) {
         return Ok(0);
     }
-    let told = told::load(&app.db, place.hub, place.week).await?;
+    let told = told::load(&app.db(place.scope()), place.hub, place.week).await?;
     Ok(orders::standing_requests(on_sale.sale()).len() + told.orders.len())
 }
 

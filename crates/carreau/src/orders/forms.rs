@@ -2,28 +2,34 @@
 
 use trade::calendar::Day;
 use trade::id::{BuyerId, LineId, OrderId, OrderLineId, SiteId};
-use trade::orders::{Channel, OrderRequest};
+use trade::orders::{Channel, Order, OrderRequest};
 use trade::unit::Qty;
 
 use super::{acts, intake};
 use crate::clock;
-use crate::denied::sentence_with;
 use crate::failure::Failure;
 use crate::ui::fr;
-use crate::web::{Answer, Fields, Role, Visit, back_to, read_qty};
+use crate::web::{Answer, BuyerVisit, Fields, Visit, back_to, read_qty};
 
 /// `POST …/orders`: an order keyed in by the hub.
 pub async fn key_in(visit: Visit, fields: Fields) -> Answer {
     let buyer = fields.code("buyer", "Acheteur", BuyerId::parse)?;
-    save(&visit, buyer, Channel::Phone, &fields, "orders").await
+    let (request, key) = request(buyer, Channel::Phone, &fields)?;
+    let taken = intake::take(visit.app(), visit.place, &request, &key, &visit.stamp()).await;
+    match taken {
+        Err(failure @ Failure::Denied(_)) => {
+            Err(intake::named(visit.app(), visit.place, failure).await.into())
+        }
+        taken => done(&visit.href("orders"), taken),
+    }
 }
 
 /// `POST …/my-orders`: an order of the buyer itself.
-pub async fn order(visit: Visit, fields: Fields) -> Answer {
-    let Role::Buyer(buyer) = visit.person.role else {
-        return Err(Failure::Input("Entrez d'abord comme acheteur.".into()).into());
-    };
-    save(&visit, buyer, Channel::Web, &fields, "my-orders").await
+pub async fn order(visit: BuyerVisit, fields: Fields) -> Answer {
+    let (request, key) = request(visit.scope.buyer(), Channel::Web, &fields)?;
+    let stamp = visit.stamp();
+    let taken = visit.scope.order(visit.app(), visit.week, &request, &key, &stamp).await;
+    done(&visit.href("my-orders"), taken)
 }
 
 /// `POST …/orders/waiting`: takes the standing orders, and those that a data pack told.
@@ -47,13 +53,12 @@ pub async fn take_waiting(visit: Visit, _: Fields) -> Answer {
 /// Notes shown after an intake: a cookie carries them, and it is short.
 const NOTES: usize = 4;
 
-async fn save(
-    visit: &Visit,
+/// What a form orders, and the key under which it is taken once: the page made it.
+fn request(
     buyer: BuyerId,
     channel: Channel,
     fields: &Fields,
-    back: &str,
-) -> Answer {
+) -> Result<(OrderRequest, String), Failure> {
     let request = OrderRequest {
         buyer,
         site: fields.code("site", "Site", SiteId::parse)?,
@@ -62,18 +67,17 @@ async fn save(
         commitment_number: fields.text("commitment_number").to_string(),
         lines: lines(fields)?,
     };
-    // The page made the key: sending the form twice is one order.
-    let key = format!("form-{}", fields.needed("key", "Clé du formulaire")?);
-    let taken = intake::take(visit.app(), visit.place, &request, &key, &visit.stamp()).await;
+    Ok((request, format!("form-{}", fields.needed("key", "Clé du formulaire")?)))
+}
+
+/// Says which order was taken, also when it was taken before.
+fn done(back: &str, taken: Result<Order, Failure>) -> Answer {
     let order = match taken {
         Ok(order) => order,
         Err(Failure::Replayed(id)) => {
-            return back_to(
-                &visit.href(back),
-                &format!("Commande {id} déjà prise, une seule fois."),
-            );
+            return back_to(back, &format!("Commande {id} déjà prise, une seule fois."));
         }
-        Err(failure) => return Err(with_names(visit, failure).await.into()),
+        Err(failure) => return Err(failure.into()),
     };
     let said = format!(
         "Commande {} prise : {}, {} HT, livrée le {}.",
@@ -82,16 +86,7 @@ async fn save(
         fr::euros(order.net()),
         fr::day(order.day)
     );
-    back_to(&visit.href(back), &said)
-}
-
-/// Refusals with the names of the goods instead of line numbers.
-async fn with_names(visit: &Visit, failure: Failure) -> Failure {
-    let Failure::Denied(denials) = &failure else { return failure };
-    let Ok(on_sale) = visit.app().on_sale(visit.place).await else { return failure };
-    let sale = on_sale.sale();
-    let sentences = denials.iter().map(|denial| sentence_with(denial, &sale));
-    Failure::Input(sentences.collect::<Vec<_>>().join(" "))
+    back_to(back, &said)
 }
 
 fn lines(fields: &Fields) -> Result<Vec<(LineId, Qty)>, Failure> {
@@ -108,38 +103,64 @@ fn lines(fields: &Fields) -> Result<Vec<(LineId, Qty)>, Failure> {
     Ok(lines)
 }
 
-/// `POST …/orders/amendments` and `…/my-orders/amendments`: new quantities of one order.
+/// `POST …/orders/amendments`: new quantities of one order.
 pub async fn amend(visit: Visit, fields: Fields) -> Answer {
     let order = OrderId(fields.number("order", "Commande")?);
-    let own = visit
+    let known = visit
         .see(|week| {
             let found = week.order(order);
             let found = found.ok_or_else(|| {
                 Failure::NotFound(format!("La commande {order} n'existe pas cette semaine."))
             })?;
             let ranks = found.lines.iter().map(|line| found.line_id(line.rank));
-            let known = ranks.map(|id| (id, week.ordered(id))).collect::<Vec<_>>();
-            Ok((found.buyer, known))
+            Ok(ranks.map(|id| (id, week.ordered(id))).collect::<Vec<_>>())
         })
         .await?;
-    if matches!(visit.person.role, Role::Buyer(buyer) if buyer != own.0) {
-        return Err(Failure::Input("Cette commande est d'un autre acheteur.".into()).into());
+    let changes = changes(order, &known, &fields)?;
+    match acts::amend(visit.app(), visit.place, &changes, &visit.stamp()).await {
+        Ok(_) => amended(&visit.href("orders"), order, &changes),
+        Err(failure) => Err(intake::named(visit.app(), visit.place, failure).await.into()),
     }
+}
+
+/// `POST …/my-orders/amendments`: new quantities of one order of the buyer itself.
+pub async fn amend_own(visit: BuyerVisit, fields: Fields) -> Answer {
+    let order = OrderId(fields.number("order", "Commande")?);
+    let known = visit
+        .see(|week| {
+            let found = week.order(order)?;
+            let ranks = found.lines.iter().map(|line| found.line_id(line.rank));
+            Ok(ranks.map(|id| (id, week.ordered(id))).collect::<Vec<_>>())
+        })
+        .await?;
+    let changes = changes(order, &known, &fields)?;
+    visit.scope.amend(visit.app(), visit.week, &changes, &visit.stamp()).await?;
+    amended(&visit.href("my-orders"), order, &changes)
+}
+
+type Quantities = Vec<(OrderLineId, Qty)>;
+
+/// What differs from the quantities that are known.
+fn changes(
+    order: OrderId,
+    known: &[(OrderLineId, Qty)],
+    fields: &Fields,
+) -> Result<Quantities, Failure> {
     let mut changed = Vec::new();
     for (rank, value) in fields.starting("quantity-") {
         let rank: i64 = rank.parse().unwrap_or_default();
         let id = OrderLineId { order, rank };
         let quantity = read_qty(value, &format!("Quantité, ligne {rank}"))?;
-        if own.1.iter().any(|&(known, before)| known == id && before != quantity) {
+        if known.iter().any(|&(known, before)| known == id && before != quantity) {
             changed.push((id, quantity));
         }
     }
-    if let Err(failure) = acts::amend(visit.app(), visit.place, &changed, &visit.stamp()).await {
-        return Err(with_names(&visit, failure).await.into());
-    }
-    let back = if matches!(visit.person.role, Role::Buyer(_)) { "my-orders" } else { "orders" };
-    let said = fr::count(changed.len() as i64, "quantité changée", "quantités changées");
-    back_to(&visit.href(back), &format!("Commande {order} : {said}."))
+    Ok(changed)
+}
+
+fn amended(back: &str, order: OrderId, changes: &[(OrderLineId, Qty)]) -> Answer {
+    let said = fr::count(changes.len() as i64, "quantité changée", "quantités changées");
+    back_to(back, &format!("Commande {order} : {said}."))
 }
 
 /// `POST …/orders/closings`: ends order taking for a day.

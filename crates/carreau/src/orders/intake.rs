@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use db::{BoxFuture, FromRow, Row, Val};
 use trade::Denial;
-use trade::id::{ContractId, HubId};
+use trade::id::ContractId;
 use trade::offers::Stamp;
 use trade::orders::{Order, OrderRequest, called_off, place as judge};
 use trade::unit::{Cents, Qty};
 
 use super::rows::{OrderLineRow, OrderRow};
+use crate::access::scope::HubScope;
 use crate::app::{App, OnSale};
 use crate::failure::Failure;
 use crate::store::act::Place;
@@ -72,7 +73,7 @@ async fn taken(
     let hash = fingerprint(request);
     loop {
         let on_sale = app.on_sale(place).await?;
-        let id = app.order_id(place.hub).await?;
+        let id = app.order_id(place.scope()).await?;
         let judged = judge(on_sale.sale(), id, request, &BTreeMap::new(), stamp.clone());
         let order = match judged {
             Ok(order) => order,
@@ -156,7 +157,7 @@ async fn save(
     }
     let on_day = vec![hub(), week, day];
     let stale = on_sale.register_version;
-    app.db
+    app.db(place.scope())
         .write(move |tx| {
             Box::pin(async move {
                 let touched = run(tx, commands).await?;
@@ -183,7 +184,7 @@ async fn save(
 /// When the key is known: the first answer again, or a refusal when the content differs.
 async fn known(app: &App, place: Place, key: &str, hash: i64) -> Result<(), Failure> {
     let values = vec![place.hub.as_str().into(), key.into()];
-    let rows: Vec<Pair> = app.db.query(BY_KEY, values).await?;
+    let rows: Vec<Pair> = app.db(place.scope()).query(BY_KEY, values).await?;
     match rows.first() {
         Some(Pair(id, before)) if *before == hash => Err(Failure::Replayed(*id)),
         Some(_) => Err(Failure::OtherContent),
@@ -198,7 +199,7 @@ async fn what_is_short(app: &App, place: Place, order: &Order) -> Result<Failure
     for line in &order.lines {
         let values =
             vec![hub(), place.week.number().into(), line.line.0.into(), order.day.number().into()];
-        let rows: Vec<i64> = app.db.query(LEFT, values).await?;
+        let rows: Vec<i64> = app.db(place.scope()).query(LEFT, values).await?;
         let left = Qty::new(rows.first().copied().unwrap_or(0));
         if line.quantity > left {
             let (line, asked) = (line.line, line.quantity);
@@ -207,7 +208,7 @@ async fn what_is_short(app: &App, place: Place, order: &Order) -> Result<Failure
     }
     for (contract, asked) in called_off(&order.lines) {
         let values = vec![hub(), contract.as_str().into()];
-        let rows: Vec<i64> = app.db.query(CEILING_LEFT, values).await?;
+        let rows: Vec<i64> = app.db(place.scope()).query(CEILING_LEFT, values).await?;
         if let Some(&left) = rows.first()
             && asked.get() > left
         {
@@ -220,22 +221,34 @@ async fn what_is_short(app: &App, place: Place, order: &Order) -> Result<Failure
 }
 
 /// What is left of each contract that has a ceiling.
-pub async fn ceilings_left(app: &App, hub: HubId) -> Result<BTreeMap<ContractId, Cents>, Failure> {
-    let rows: Vec<(String, i64)> = app.db.query(CEILINGS_LEFT, vec![hub.as_str().into()]).await?;
+pub async fn ceilings_left(
+    app: &App,
+    scope: HubScope,
+) -> Result<BTreeMap<ContractId, Cents>, Failure> {
+    let values = vec![scope.hub().as_str().into()];
+    let rows: Vec<(String, i64)> = app.db(scope).query(CEILINGS_LEFT, values).await?;
     let known =
         |(code, left): (String, i64)| Some((ContractId::parse(&code).ok()?, Cents::new(left)));
     Ok(rows.into_iter().filter_map(known).collect())
 }
 
-/// A number that two different requests do not share but by a chance of 2^-64 (FNV-1a).
+/// Refusals with the names of the goods instead of line numbers.
+pub async fn named(app: &App, place: Place, failure: Failure) -> Failure {
+    let Failure::Denied(denials) = &failure else { return failure };
+    let Ok(on_sale) = app.on_sale(place).await else { return failure };
+    let sale = on_sale.sale();
+    let sentences = denials.iter().map(|denial| crate::denied::sentence_with(denial, &sale));
+    Failure::Told(sentences.collect())
+}
+
+/// A number for what is asked, see [`crate::store::keys::fingerprint`].
 fn fingerprint(request: &OrderRequest) -> i64 {
     let OrderRequest { buyer, site, day, channel, commitment_number, lines } = request;
     let mut text = format!("{buyer}|{site}|{day}|{}|{commitment_number}", channel.code());
     for (line, quantity) in lines {
         text.push_str(&format!("|{line}:{}", quantity.get()));
     }
-    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, fold) as i64
+    crate::store::keys::fingerprint(&text)
 }
 
 /// What of `request` can still be had: each line cut to what is left, in whole packs.
@@ -253,7 +266,7 @@ pub async fn within_reach(
             line.0.into(),
             request.day.number().into(),
         ];
-        let rows: Vec<i64> = app.db.query(LEFT, values).await?;
+        let rows: Vec<i64> = app.db(place.scope()).query(LEFT, values).await?;
         let left = rows.first().copied().unwrap_or(0).max(0);
         let possible = quantity.min(Qty::new(left));
         let whole = on_sale.publication.line(line)?.whole_packs(possible);

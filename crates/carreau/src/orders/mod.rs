@@ -23,7 +23,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/orders/waiting", post(forms::take_waiting))
         .route("/weeks/{week}/my-orders", get(pages::own).post(forms::order))
         .route("/weeks/{week}/my-orders/new", get(pages::own_form))
-        .route("/weeks/{week}/my-orders/amendments", post(forms::amend))
+        .route("/weeks/{week}/my-orders/amendments", post(forms::amend_own))
         .route("/weeks/{week}/my-orders/note/{day}/{site}", get(crate::rounds::own_paper))
         .route("/weeks/{week}/my-orders/invoice/{document}", get(crate::billing::own_paper))
 }

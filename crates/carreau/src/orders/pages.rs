@@ -13,12 +13,13 @@ use trade::orders::{Channel, Order, PriceOrigin, price_for};
 use trade::unit::{Cents, amount};
 
 use super::acts;
+use crate::access::buyer::BuyerWeek;
 use crate::clock;
 use crate::failure::Failure;
 use crate::mercuriale::paper::origin;
 use crate::ui::frame::{Frame, Notice};
 use crate::ui::{fr, paper as papers};
-use crate::web::{Answer, Role, Visit, html};
+use crate::web::{Answer, Asked, BuyerVisit, Visit, html};
 
 /// A delivery day with what can be done about it.
 struct DayRow {
@@ -79,29 +80,29 @@ struct OrdersPage {
 /// `GET …/orders`
 pub async fn orders(visit: Visit) -> Answer {
     let waiting = acts::waiting(visit.app(), visit.place).await?;
-    let mut page = visit.see(|week| orders_page(&visit, week, None)).await?;
+    let frame = |week: &Week| visit.frame(week, "orders", "Commandes");
+    let mut page = visit.see(|week| orders_page(&visit, frame(week), week, None)).await?;
     page.waiting = if page.may_order { waiting } else { 0 };
     html(&page)
 }
 
 /// `GET …/my-orders`
-pub async fn own(visit: Visit) -> Answer {
-    let buyer = own_buyer(&visit)?;
-    let page = visit.see(|week| orders_page(&visit, week, Some(buyer))).await?;
-    html(&page)
+pub async fn own(visit: BuyerVisit) -> Answer {
+    let own = Some(visit.scope.buyer());
+    let page = visit.see(|week| {
+        let frame = visit.frame(week, "my-orders", "Mes commandes");
+        orders_page(&visit, frame, week.whole(), own)
+    });
+    html(&page.await?)
 }
 
-fn own_buyer(visit: &Visit) -> Result<BuyerId, Failure> {
-    match visit.person.role {
-        Role::Buyer(buyer) => Ok(buyer),
-        _ => Err(Failure::NotFound("Cette page est celle d'un acheteur.".into())),
-    }
-}
-
-fn orders_page(visit: &Visit, week: &Week, own: Option<BuyerId>) -> Result<OrdersPage, Failure> {
+fn orders_page(
+    visit: &Asked,
+    mut frame: Frame,
+    week: &Week,
+    own: Option<BuyerId>,
+) -> Result<OrdersPage, Failure> {
     let slug = if own.is_some() { "my-orders" } else { "orders" };
-    let title = if own.is_some() { "Mes commandes" } else { "Commandes" };
-    let mut frame = visit.frame(week, slug, title);
     if week.publication().is_none() {
         frame = frame.tell(Notice::known("La mercuriale n'est pas encore publiée."));
     }
@@ -200,7 +201,7 @@ fn order_row(week: &Week, order: &Order) -> Result<OrderRow, Failure> {
 }
 
 /// Delivery notes of a buyer, with the address of their paper.
-fn notes(visit: &Visit, week: &Week, own: BuyerId) -> Vec<(String, String)> {
+fn notes(visit: &Asked, week: &Week, own: BuyerId) -> Vec<(String, String)> {
     let sites = |site: &SiteId| week.register().sites.get(site).filter(|site| site.buyer == own);
     let notes = week.notes().iter().filter_map(|note| Some((note, sites(&note.site)?)));
     notes
@@ -211,7 +212,7 @@ fn notes(visit: &Visit, week: &Week, own: BuyerId) -> Vec<(String, String)> {
         .collect()
 }
 
-fn invoices(visit: &Visit, week: &Week, own: BuyerId) -> Vec<(String, String, String, String)> {
+fn invoices(visit: &Asked, week: &Week, own: BuyerId) -> Vec<(String, String, String, String)> {
     let is_own = |one: &&trade::billing::Document| {
         one.party == own.0 && one.kind == trade::billing::DocumentKind::Invoice
     };
@@ -225,7 +226,7 @@ fn invoices(visit: &Visit, week: &Week, own: BuyerId) -> Vec<(String, String, St
 }
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Asking {
     #[serde(default)]
     buyer: String,
     #[serde(default)]
@@ -267,23 +268,29 @@ struct FormPage {
 }
 
 /// `GET …/orders/new?buyer=…&day=…`
-pub async fn form(visit: Visit, Query(asked): Query<Asked>) -> Answer {
+pub async fn form(visit: Visit, Query(asked): Query<Asking>) -> Answer {
     let buyer = BuyerId::parse(&asked.buyer)
         .map_err(|_| Failure::Input("Choisissez un acheteur dans la liste.".into()))?;
-    show_form(&visit, buyer, &asked.day, "orders").await
+    let before = visit.place.at(visit.place.week.previous());
+    let last = visit.app().read(before, |week, _| last_quantities(week, buyer)).await?;
+    let page = visit.see(|week| {
+        let frame = visit.frame(week, "orders", "Nouvelle commande");
+        form_page(&visit, frame, week, buyer, &asked.day, "orders", &last)
+    });
+    html(&page.await?)
 }
 
 /// `GET …/my-orders/new?day=…`
-pub async fn own_form(visit: Visit, Query(asked): Query<Asked>) -> Answer {
-    let buyer = own_buyer(&visit)?;
-    show_form(&visit, buyer, &asked.day, "my-orders").await
-}
-
-async fn show_form(visit: &Visit, buyer: BuyerId, day: &str, slug: &str) -> Answer {
-    let before = crate::store::act::Place { week: visit.place.week.previous(), ..visit.place };
-    let last = visit.app().read(before, |week, _| last_quantities(week, buyer)).await?;
-    let page = visit.see(|week| form_page(visit, week, buyer, day, slug, &last)).await?;
-    html(&page)
+pub async fn own_form(visit: BuyerVisit, Query(asked): Query<Asking>) -> Answer {
+    let buyer = visit.scope.buyer();
+    let look = |week: BuyerWeek<'_>| Ok(last_quantities(week.whole(), buyer));
+    let last = visit.scope.see(visit.app(), visit.week.previous(), look).await;
+    let last = last.unwrap_or_default();
+    let page = visit.see(|week| {
+        let frame = visit.frame(week, "my-orders", "Nouvelle commande");
+        form_page(&visit, frame, week.whole(), buyer, &asked.day, "my-orders", &last)
+    });
+    html(&page.await?)
 }
 
 type Goods = (trade::id::ProductId, trade::catalog::Labels);
@@ -301,7 +308,8 @@ fn last_quantities(week: &Week, buyer: BuyerId) -> BTreeMap<(Goods, i32), i64> {
 }
 
 fn form_page(
-    visit: &Visit,
+    visit: &Asked,
+    mut frame: Frame,
     week: &Week,
     buyer: BuyerId,
     asked: &str,
@@ -316,7 +324,6 @@ fn form_page(
     let day = day.ok_or_else(|| {
         Failure::Input("Plus aucun jour de cette semaine ne prend de commande.".into())
     })?;
-    let mut frame = visit.frame(week, slug, "Nouvelle commande");
     frame.subtitle = format!("{} · livraison {}", known.identity.name, fr::day(day));
     let mut families: Vec<FormFamily> = Vec::new();
     for line in &sale.publication.lines {

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::ui::chart::{Chart, progress};
 use crate::ui::frame::Frame;
 use crate::ui::{fr, paper as papers};
-use crate::web::{Answer, Role, Visit, html, pdf};
+use crate::web::{Answer, Asked, BuyerVisit, Visit, html, pdf};
 
 /// An order line as it is handed over.
 struct HandLine {
@@ -229,29 +229,25 @@ fn hand_lines(week: &Week, site: SiteId, day: Day) -> Result<Vec<HandLine>, Fail
 
 /// `GET …/rounds/paper/{day}/{site}`
 pub async fn paper(visit: Visit) -> Answer {
-    show_paper(&visit, false).await
+    let (day, site) = (visit.day()?, site(&visit)?);
+    let note = visit.see(|week| delivery_note(week, site, day)).await?;
+    show(note, day, site).await
 }
 
 /// `GET …/my-orders/note/{day}/{site}`: a buyer's own delivery note.
-pub async fn own_paper(visit: Visit) -> Answer {
-    show_paper(&visit, true).await
+pub async fn own_paper(visit: BuyerVisit) -> Answer {
+    let (day, site) = (visit.day()?, site(&visit)?);
+    let note = visit.see(|week| week.note_paper(site, day)).await?;
+    show(note, day, site).await
 }
 
-async fn show_paper(visit: &Visit, own_only: bool) -> Answer {
-    let day = visit.day()?;
-    let code = visit.param("site")?;
-    let unknown = || Failure::NotFound(format!("Le site « {code} » est inconnu."));
-    let site = SiteId::parse(code).map_err(|_| unknown())?;
-    let note = visit
-        .see(|week| {
-            let owner = week.register().site(site)?.buyer;
-            let is_own = matches!(visit.person.role, Role::Buyer(buyer) if buyer == owner);
-            if own_only && !is_own {
-                return Err(unknown());
-            }
-            delivery_note(week, site, day)
-        })
-        .await?;
+fn site(asked: &Asked) -> Result<SiteId, Failure> {
+    let code = asked.param("site")?;
+    let unknown = |_| Failure::NotFound(format!("Le site « {code} » est inconnu."));
+    SiteId::parse(code).map_err(unknown)
+}
+
+async fn show(note: paper::DeliveryNote, day: Day, site: SiteId) -> Answer {
     let bytes = papers::set(note, paper::delivery_note).await?;
     pdf(bytes, &format!("bon-de-livraison-{day}-{site}"))
 }

@@ -64,7 +64,7 @@ pub struct Proposal {
 
 /// Splits what is sold for a day over the farms, without deciding anything.
 pub async fn propose(app: &App, place: Place, day: Day) -> Result<Proposal, Failure> {
-    let season = season(&app.db, place.hub, place.week).await?;
+    let season = season(&app.db(place.scope()), place.hub, place.week).await?;
     app.read(place, |week, _| proposal(week, day, season)).await?
 }
 
@@ -96,7 +96,7 @@ pub async fn accept(
     seen: Option<&str>,
     stamp: &Stamp,
 ) -> Result<AcceptedPlan, Failure> {
-    let season = season(&app.db, place.hub, place.week).await?;
+    let season = season(&app.db(place.scope()), place.hub, place.week).await?;
     accept_with(app, place, day, season, seen, stamp).await
 }
 

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::ui::chart::{Chart, Mark, Share, shares};
 use crate::ui::frame::{Frame, Notice};
 use crate::ui::{fr, paper as papers};
-use crate::web::{Answer, Role, Visit, html, pdf};
+use crate::web::{Answer, ProducerVisit, Visit, html, pdf};
 
 /// What a plan gives a farm.
 struct PlanFarm {
@@ -318,23 +318,21 @@ fn share_chart(week: &Week, day: Day) -> Chart {
 
 /// `GET …/sourcing/paper/{day}/{producer}`
 pub async fn paper(visit: Visit) -> Answer {
-    let code = visit.param("producer")?;
+    let (day, code) = (visit.day()?, visit.param("producer")?);
     let producer = ProducerId::parse(code)
         .map_err(|_| Failure::NotFound(format!("La ferme « {code} » est inconnue.")))?;
-    show_paper(&visit, producer).await
+    let order = visit.see(|week| purchase_order(week, producer, day)).await?;
+    show(order, day, producer).await
 }
 
 /// `GET …/my-offers/order/{day}`: the farm's own purchase order.
-pub async fn own_paper(visit: Visit) -> Answer {
-    match visit.person.role {
-        Role::Producer(producer) => show_paper(&visit, producer).await,
-        _ => Err(Failure::NotFound("Cette page est celle d'une ferme.".into()).into()),
-    }
+pub async fn own_paper(visit: ProducerVisit) -> Answer {
+    let day = visit.day()?;
+    let order = visit.see(|week| week.order_paper(day)).await?;
+    show(order, day, visit.scope.producer()).await
 }
 
-async fn show_paper(visit: &Visit, producer: ProducerId) -> Answer {
-    let day = visit.day()?;
-    let order = visit.see(|week| purchase_order(week, producer, day)).await?;
+async fn show(order: paper::PurchaseOrder, day: Day, producer: ProducerId) -> Answer {
     let bytes = papers::set(order, paper::purchase_order).await?;
     pdf(bytes, &format!("bon-de-commande-{day}-{producer}"))
 }

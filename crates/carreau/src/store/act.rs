@@ -9,22 +9,17 @@ use std::sync::{Arc, Mutex};
 
 use db::{BoxFuture, Db, FromRow, Row, Val};
 use trade::billing::Counters;
-use trade::calendar::{Day, IsoWeek};
+use trade::calendar::Day;
 use trade::id::{ContractId, HubId, LineId};
 use trade::orders::Order;
 use trade::unit::{Cents, Qty};
 use trade::{Fact, Week};
 
+use super::keys::{self, Kept};
 use super::week::{Additions, Base};
 use super::{register, table};
+pub use crate::access::scope::Place;
 use crate::failure::Failure;
-
-/// A week of a hub.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Place {
-    pub hub: HubId,
-    pub week: IsoWeek,
-}
 
 /// Goods that an amendment takes beyond what its order line had; negative gives back.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +58,7 @@ pub struct Act<'week> {
     takings: Vec<Taking>,
     spendings: Vec<Spending>,
     mails: Vec<Mail>,
+    kept: Option<Kept>,
     pub counters: Counters,
 }
 
@@ -89,6 +85,12 @@ impl Act<'_> {
 
     pub fn send(&mut self, mail: Mail) {
         self.mails.push(mail);
+    }
+
+    /// Keeps what is answered under a key. Who finds the key taken is told [`Failure::Busy`]: the
+    /// answer is then there to read.
+    pub fn keep(&mut self, kept: Kept) {
+        self.kept = Some(kept);
     }
 }
 
@@ -213,10 +215,11 @@ impl Weeks {
                 takings: Vec::new(),
                 spendings: Vec::new(),
                 mails: Vec::new(),
+                kept: None,
                 counters: before.clone(),
             };
             let outcome = body(&mut act);
-            let Act { facts, takings, spendings, mails, counters, .. } = act;
+            let Act { facts, takings, spendings, mails, kept, counters, .. } = act;
             let value = match outcome {
                 Ok(value) => value,
                 Err(failure) => {
@@ -227,12 +230,13 @@ impl Weeks {
                     return Err(failure);
                 }
             };
-            if facts.is_empty() && mails.is_empty() {
+            if facts.is_empty() && mails.is_empty() && kept.is_none() {
                 return Ok(value);
             }
             let stand = loaded.stand;
             let mut added = super::week::additions(place.hub, &loaded.week, base, &facts);
             added.conditional.extend(super::week::guards(place, &takings, &spendings));
+            added.conditional.extend(kept.map(|kept| keys::keep(place, &kept, now)));
             let job = Job { place, stand, now, added, mails, before, after: counters };
             match save(db, job).await {
                 Ok(()) => {

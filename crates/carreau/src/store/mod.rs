@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod cols;
+pub mod keys;
 pub mod register;
 pub mod table;
 pub mod told;
@@ -24,9 +25,11 @@ pub const MIGRATIONS: &[Migration] = &[
     ),
     migration(4, "notes", include_str!("../../../../migrations/0004_notes.sql")),
     migration(6, "mail", include_str!("../../../../migrations/0006_mail.sql")),
+    migration(5, "access", include_str!("../../../../migrations/0005_access.sql")),
 ];
 
-/// Brings the tables up to date.
+/// Brings the tables up to date, and puts each behind the wall between hubs.
 pub async fn migrate(db: &Db) -> Result<(), db::Error> {
-    db.migrate(MIGRATIONS, crate::clock::now().0).await.map(drop)
+    db.migrate(MIGRATIONS, crate::clock::now().0).await?;
+    db.wall().await
 }

@@ -5,7 +5,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LOCAT
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::person::cookie;
+use super::guard::cookie;
 use crate::failure::Failure;
 
 /// What a handler gives back.
@@ -43,7 +43,7 @@ pub fn back_to(address: &str, sentence: &str) -> Answer {
 }
 
 /// What the last act said.
-pub fn said(headers: &HeaderMap) -> Option<String> {
+pub(super) fn said(headers: &HeaderMap) -> Option<String> {
     let text = cookie(headers, SAID)?;
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
     let bytes: Option<Vec<u8>> = text
@@ -72,9 +72,13 @@ impl<F: Into<Failure>> From<F> for Fault {
 /// The status by which a program knows what happened.
 pub fn status_of(failure: &Failure) -> StatusCode {
     match failure {
-        Failure::Denied(_) | Failure::OtherContent => StatusCode::UNPROCESSABLE_ENTITY,
+        Failure::Denied(_) | Failure::Told(_) | Failure::Cells(_) | Failure::OtherContent => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Failure::Input(_) => StatusCode::BAD_REQUEST,
         Failure::NotFound(_) => StatusCode::NOT_FOUND,
+        Failure::Forbidden(_) => StatusCode::FORBIDDEN,
+        Failure::Held => StatusCode::TOO_MANY_REQUESTS,
         Failure::Replayed(_) => StatusCode::OK,
         Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Failure::Database(_) | Failure::Other(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -93,12 +97,14 @@ impl IntoResponse for Fault {
         let status = status_of(&self.0);
         let title = match status {
             StatusCode::NOT_FOUND => "Introuvable",
+            StatusCode::FORBIDDEN => "Page réservée",
             StatusCode::INTERNAL_SERVER_ERROR => "Panne",
-            StatusCode::SERVICE_UNAVAILABLE => "Un instant",
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => "Un instant",
             _ => "Rien n'a été changé",
         };
         let sentences = match &self.0 {
             Failure::Denied(denials) => denials.iter().map(crate::denied::sentence).collect(),
+            Failure::Told(sentences) => sentences.clone(),
             failure => vec![failure.to_string()],
         };
         if status == StatusCode::INTERNAL_SERVER_ERROR {
@@ -112,9 +118,13 @@ impl IntoResponse for Fault {
 
 /// A page that is not for whoever asks.
 pub(super) fn forbidden(sentence: &str) -> Response {
-    let page = FaultPage { title: "Page réservée", sentences: vec![sentence.to_string()] };
-    let text = page.render().unwrap_or_else(|_| sentence.to_string());
-    (StatusCode::FORBIDDEN, Html(text)).into_response()
+    (StatusCode::FORBIDDEN, sentence_page("Page réservée", sentence)).into_response()
+}
+
+/// A page of one sentence, with a way back.
+pub(super) fn sentence_page(title: &'static str, sentence: &str) -> Html<String> {
+    let page = FaultPage { title, sentences: vec![sentence.to_string()] };
+    Html(page.render().unwrap_or_else(|_| sentence.to_string()))
 }
 
 /// No such page.

@@ -1,28 +1,24 @@
 //! The door for programs: orders with an idempotency key, and where a week stands.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use trade::calendar::{Day, IsoWeek};
 use trade::id::{BuyerId, LineId, SiteId};
-use trade::offers::Stamp;
 use trade::orders::{Channel, OrderRequest};
 use trade::unit::Qty;
 
-use super::Web;
+use super::Caught;
 use super::answer::status_of;
-use crate::clock;
+use crate::access::api_token::Leave;
 use crate::denied;
 use crate::failure::Failure;
 use crate::orders::intake;
 use crate::report;
-use crate::store::act::Place;
 
 /// An order as a program sends it. Quantities are thousandths of the sale unit.
 #[derive(Debug, Deserialize)]
@@ -46,9 +42,9 @@ pub struct LineBody {
 
 /// `POST /api/v1/orders` with the header `Idempotency-Key`. 201 with the order's number; 200 with
 /// the same number when the key was answered before; 422 with the reasons when refused.
-pub async fn take_order(State(web): State<Arc<Web>>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn take_order(caught: Caught, headers: HeaderMap, body: Bytes) -> Response {
     let taken = match serde_json::from_slice(&body) {
-        Ok(body) => take(&web, &headers, body).await,
+        Ok(body) => take(&caught, &headers, body).await,
         Err(fault) => Err(Failure::Input(format!(
             "Le corps doit être le JSON d'une commande : il ne se lit plus à la ligne {}, \
              colonne {}.",
@@ -71,16 +67,29 @@ fn refused(failure: &Failure) -> Response {
     (status_of(failure), Json(json!({ "reasons": reasons }))).into_response()
 }
 
-async fn take(web: &Web, headers: &HeaderMap, body: OrderBody) -> Result<i64, Failure> {
+async fn take(caught: &Caught, headers: &HeaderMap, body: OrderBody) -> Result<i64, Failure> {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let key = key.filter(|key| (8..=80).contains(&key.len())).ok_or_else(|| {
         Failure::Input("L'en-tête Idempotency-Key manque (8 à 80 caractères).".into())
     })?;
     let request = request(body)?;
-    let place = Place { hub: web.hub, week: request.day.week() };
-    let stamp = Stamp { at: clock::now(), by: "interface".into() };
+    let (app, person, week) = (caught.app(), &caught.person, request.day.week());
+    if !person.has_leave(Leave::Trade) {
+        return Err(no_leave(Leave::Trade));
+    }
     let key = format!("api-{key}");
-    intake::take(&web.app, place, &request, &key, &stamp).await.map(|order| order.id.0)
+    let taken = match (person.hub_scope(), person.buyer_scope()) {
+        (Some(scope), _) if person.role.may("orders", true) => {
+            intake::take(app, scope.at(week), &request, &key, &caught.stamp()).await
+        }
+        (_, Some(scope)) => scope.order(app, week, &request, &key, &caught.stamp()).await,
+        _ => Err(Failure::Forbidden("Vous ne passez pas de commande.".into())),
+    };
+    taken.map(|order| order.id.0)
+}
+
+fn no_leave(to: Leave) -> Failure {
+    Failure::Forbidden(format!("Ce jeton ne donne pas le droit « {} ».", to.word()))
 }
 
 fn request(body: OrderBody) -> Result<OrderRequest, Failure> {
@@ -97,17 +106,22 @@ fn request(body: OrderBody) -> Result<OrderRequest, Failure> {
 }
 
 /// `GET /api/v1/weeks/2026-W48`: the two balances, what is open, what does not hold.
-pub async fn week(State(web): State<Arc<Web>>, Path(name): Path<String>) -> Response {
-    match week_object(&web, &name).await {
+pub async fn week(caught: Caught, Path(name): Path<String>) -> Response {
+    match week_object(&caught, &name).await {
         Ok(object) => Json(object).into_response(),
         Err(failure) => refused(&failure),
     }
 }
 
-async fn week_object(web: &Web, name: &str) -> Result<Value, Failure> {
+async fn week_object(caught: &Caught, name: &str) -> Result<Value, Failure> {
     let week = IsoWeek::parse(name)
         .ok_or_else(|| Failure::NotFound(format!("« {name} » n'est pas une semaine.")))?;
-    let place = Place { hub: web.hub, week };
-    let object = web.app.read(place, |week, _| report::week_json(week)).await??;
+    let scope = caught.person.hub_scope().filter(|_| caught.may("glance", false));
+    let scope =
+        scope.ok_or_else(|| Failure::Forbidden("Cette page est celle de la plateforme.".into()))?;
+    if !caught.person.has_leave(Leave::Read) {
+        return Err(no_leave(Leave::Read));
+    }
+    let object = caught.app().read(scope.at(week), |week, _| report::week_json(week)).await??;
     Ok(Value::Object(object))
 }

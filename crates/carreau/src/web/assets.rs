@@ -20,6 +20,9 @@ macro_rules! assets {
 assets!(
     "carreau.css" "text/css; charset=utf-8",
     "carreau.js" "text/javascript; charset=utf-8",
+    "passkey.js" "text/javascript; charset=utf-8",
+    "grid.css" "text/css; charset=utf-8",
+    "grid.js" "text/javascript; charset=utf-8",
     "favicon.svg" "image/svg+xml",
     "bricolage-grotesque.woff2" "font/woff2",
     "atkinson-400.woff2" "font/woff2",

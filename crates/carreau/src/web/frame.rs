@@ -1,46 +1,82 @@
 //! The frame of a page of a week, filled for whoever looks.
 
 use trade::Week;
+use trade::calendar::IsoWeek;
 
-use super::{Role, Visit};
+use super::visit::{Asked, BuyerVisit, ProducerVisit, Visit};
+use crate::access::buyer::BuyerWeek;
+use crate::access::producer::ProducerWeek;
 use crate::clock;
 use crate::glance::states;
-use crate::ui::frame::{Frame, Notice, steps};
+use crate::ui::frame::{Frame, Notice, StepState, steps};
 
 impl Visit {
     /// The frame of a page: `page` is what follows the week in its address.
     pub fn frame(&self, week: &Week, page: &str, title: &str) -> Frame {
-        let register = week.register();
-        let role = self.person.role;
         let known = states(week, &week.check(), clock::now());
         let state = |slug: &str| {
             let found = known.iter().find(|(name, _)| *name == slug);
             found.map(|(_, state)| *state)
         };
-        let name = match role {
-            Role::Buyer(buyer) => register.buyers.get(&buyer).map(|one| one.identity.name.clone()),
-            Role::Producer(farm) => {
-                register.producers.get(&farm).map(|one| one.identity.name.clone())
-            }
-            _ => None,
-        };
-        let here = page.split('/').next().unwrap_or_default();
-        let is_demo = self.app().is_demo;
-        let switch = if is_demo { "/enter" } else { "" };
-        let mut frame = Frame::new(title, &register.hub.identity.name)
-            .in_week(self.place.week, here)
-            .steps(steps(self.place.week, role.steps(), here, state))
-            .seen_by(&name.unwrap_or_default(), role.name(), switch)
-            .demo(is_demo);
+        let hub = &week.register().hub.identity.name;
+        let mut frame = framed(self, hub, self.place.week, page, title, state);
         // The week at a glance is the hub's; the others begin at their own first page.
+        let role = self.person.role;
         if !role.may("glance", false)
             && let Some(bar) = &mut frame.week
         {
             bar.href = self.href(role.steps().first().copied().unwrap_or_default());
         }
-        match &self.said {
-            Some(said) => frame.tell(Notice::done(said)),
-            None => frame,
-        }
+        frame
     }
+}
+
+impl BuyerVisit {
+    /// The frame of a buyer's page.
+    pub fn frame(&self, week: BuyerWeek<'_>, page: &str, title: &str) -> Frame {
+        let hub = &week.hub().identity.name;
+        let frame = framed(self, hub, self.week, page, title, |_| None);
+        own(frame, self, &week.own().identity.name)
+    }
+}
+
+impl ProducerVisit {
+    /// The frame of a farm's page.
+    pub fn frame(&self, week: ProducerWeek<'_>, page: &str, title: &str) -> Frame {
+        let hub = &week.hub().identity.name;
+        let frame = framed(self, hub, self.week, page, title, |_| None);
+        own(frame, self, &week.own().identity.name)
+    }
+}
+
+fn framed(
+    asked: &Asked,
+    hub: &str,
+    week: IsoWeek,
+    page: &str,
+    title: &str,
+    state: impl Fn(&str) -> Option<StepState>,
+) -> Frame {
+    let role = asked.person.role;
+    let here = page.split('/').next().unwrap_or_default();
+    let is_demo = asked.app().is_demo;
+    let frame = Frame::new(title, hub)
+        .in_week(week, here)
+        .steps(steps(week, role.steps(), here, state))
+        .seen_by(&asked.person.name, role.name(), "/account")
+        .demo(is_demo);
+    match &asked.said {
+        Some(said) => frame.tell(Notice::done(said)),
+        None => frame,
+    }
+}
+
+/// Pages of a buyer or a farm carry its name, and begin at its own first page.
+fn own(mut frame: Frame, asked: &Asked, party: &str) -> Frame {
+    let role = asked.person.role;
+    frame = frame.seen_by(party, role.name(), "/account");
+    if let Some(bar) = &mut frame.week {
+        bar.href = asked.href(role.steps().first().copied().unwrap_or_default());
+    }
+    frame
 }

@@ -1,142 +1,217 @@
-//! What every request passes: only this machine, only our own pages, only one's own part.
+//! What every request passes: our own machine or name, our own pages, somebody's session, their
+//! part of the site, and the token of the form. What is refused is noted.
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{AUTHORIZATION, COOKIE, LOCATION};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::answer::forbidden;
-use super::{Person, Role, Web};
+use super::{Web, forms, headers};
+use crate::access::audit::{self, Seen};
+use crate::access::{Person, api_token, session};
+use crate::clock;
 
-const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
-    form-action 'self'; object-src 'none'";
+/// Most bytes of a form: a list of a few thousand lines.
+const BODY_MAX: usize = 4 << 20;
 
-/// Refuses what is not for us, then adds the headers that keep a page to itself.
+/// Who a request comes from, for the handlers: `None` at the doors.
+#[derive(Clone)]
+pub struct Caller {
+    pub person: Option<Arc<Person>>,
+    /// The network's name for whoever asks.
+    pub address: String,
+}
+
+/// Refuses what is not for us, then adds the headers that keep a page to itself, and the token to
+/// the page's forms.
 pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
-    let refused = refusal(&web, &request);
-    let mut response = match refused {
-        Some(response) => response,
-        None => next.run(request).await,
+    let caller = Caller {
+        person: signed_in(&web, request.headers()).await,
+        address: address(&web, &request),
     };
-    let headers = response.headers_mut();
-    // A page that shows what is not its own has a stricter one.
-    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    let mut response = match admit(&web, &caller, request).await {
+        Ok(request) => next.run(request).await,
+        Err(refused) => refused,
+    };
+    if let Some(person) = &caller.person {
+        response = forms::with_token(response, &person.form_token).await;
+    }
+    headers::add(&web.site, response.headers_mut());
     response
 }
 
-fn refusal(web: &Web, request: &Request) -> Option<Response> {
-    let headers = request.headers();
-    if !is_this_machine(headers) {
-        return Some(forbidden("Ce site ne répond qu'à cette machine."));
-    }
-    let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    if writes && !is_own_page(headers) {
-        return Some(forbidden("Cette demande vient d'un autre site : elle est refusée."));
-    }
-    let path = request.uri().path();
-    if path.starts_with("/api/") {
-        return refusal_of_program(Person::of(headers, web.app.is_demo));
-    }
-    let step = step_of(path)?;
-    match Person::of(headers, web.app.is_demo) {
-        None => Some(Redirect::to("/enter").into_response()),
-        Some(person) if person.role.may(step, writes) => None,
-        Some(person) => {
-            let role = person.role.name();
-            let said =
-                format!("Vous êtes entré comme « {role} » : cette page n'en fait pas partie.");
-            Some(forbidden(&said))
+async fn signed_in(web: &Web, headers: &HeaderMap) -> Option<Arc<Person>> {
+    let found = match bearer(headers) {
+        Some(token) => api_token::person(&web.app, token, clock::now()).await,
+        None => {
+            let token = cookie(headers, session::COOKIE)?;
+            session::person(&web.app, &token, clock::now()).await
+        }
+    };
+    match found {
+        Ok(person) => person,
+        Err(failure) => {
+            // Fails closed: whoever cannot be looked up is not in.
+            eprintln!("carreau : session : {failure}");
+            None
         }
     }
 }
 
-/// Programs of this machine carry no cookie of ours. A page of somebody who entered in another
-/// part than the coordinator's does, and may not use this door to reach beyond that part.
-fn refusal_of_program(person: Option<Person>) -> Option<Response> {
-    let is_free = person.is_none_or(|person| person.role == Role::Coordinator);
-    (!is_free).then(|| forbidden("Cette adresse est pour les programmes de la plateforme."))
-}
-
-/// The step of an address `/weeks/2026-W48/dock/…`; the week itself is `glance`. The page of
-/// letters stands beside the weeks.
-fn step_of(path: &str) -> Option<&str> {
-    if path == "/mail" || path.starts_with("/mail/") {
-        return Some("mail");
+/// The request, with its caller for the handlers, or why not.
+async fn admit(web: &Web, caller: &Caller, request: Request) -> Result<Request, Response> {
+    let headers = request.headers();
+    if !web.site.is_ours(headers) {
+        return Err(forbidden("Ce site ne répond pas sous ce nom."));
     }
-    let mut parts = path.strip_prefix("/weeks/")?.split('/');
-    parts.next()?;
-    Some(parts.next().filter(|step| !step.is_empty()).unwrap_or("glance"))
+    let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    if writes && !web.site.is_own_page(headers) {
+        note(web, caller, Seen::Forged, request.uri().path()).await;
+        return Err(forbidden("Cette demande vient d'un autre site : elle est refusée."));
+    }
+    let path = request.uri().path().to_string();
+    let place = place_of(&path);
+    if let Some(place) = place {
+        let Some(person) = &caller.person else { return Err(outside(&request)) };
+        let is_theirs = (web.may)(person.role, place, writes);
+        if !is_theirs || (person.leave.is_some() && place != "api") {
+            note(web, caller, Seen::Forbidden, &path).await;
+            return Err(not_yours(&path, person));
+        }
+    }
+    let mut request = request;
+    // A browser sends its cookie unasked, a program its token on purpose.
+    if writes && let Some(person) = caller.person.as_ref().filter(|one| one.leave.is_none()) {
+        request = match with_form_token(request, person).await {
+            Ok(request) => request,
+            Err(refused) => {
+                note(web, caller, Seen::Forged, &path).await;
+                return Err(refused);
+            }
+        };
+    }
+    request.extensions_mut().insert(caller.clone());
+    Ok(request)
 }
 
-/// A name that leads here from another machine, or by another site's trick, is refused.
-fn is_this_machine(headers: &HeaderMap) -> bool {
-    let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return false };
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
+/// A form says from which session's page it comes; another site cannot know.
+async fn with_form_token(request: Request, person: &Person) -> Result<Request, Response> {
+    let (parts, body) = request.into_parts();
+    let bytes = to_bytes(body, BODY_MAX).await.map_err(|_| {
+        let said = "L'envoi dépasse 4 Mo. Envoyez moins de lignes à la fois.";
+        (StatusCode::PAYLOAD_TOO_LARGE, super::answer::sentence_page("Trop grand", said))
+            .into_response()
+    })?;
+    let sent = forms::sent_token(&parts.headers, &bytes);
+    if sent.as_deref() != Some(person.form_token.as_str()) {
+        let said = "Cette page date d'avant votre entrée. Revenez en arrière, rechargez-la, et \
+            envoyez de nouveau.";
+        return Err(forbidden(said));
+    }
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Nobody is signed in: pages lead to the door, and back; acts are told.
+fn outside(request: &Request) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/api/") {
+        let reasons =
+            serde_json::json!({ "reasons": ["Donnez un jeton : Authorization: Bearer …"] });
+        return (StatusCode::UNAUTHORIZED, axum::Json(reasons)).into_response();
+    }
+    if *request.method() == Method::GET || *request.method() == Method::HEAD {
+        let to = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let to = format!("/enter?to={}", forms::encoded(to));
+        return (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response();
+    }
+    let said = "Votre session a pris fin. Ouvrez un autre onglet, entrez de nouveau, puis revenez \
+        ici, rechargez et envoyez : rien n'a été enregistré.";
+    (StatusCode::UNAUTHORIZED, super::answer::sentence_page("Entrez d'abord", said)).into_response()
+}
+
+fn not_yours(path: &str, person: &Person) -> Response {
+    let role = person.role.name();
+    let said = format!("Vous êtes entré comme « {role} » : cette page n'en fait pas partie.");
+    if path.starts_with("/api/") {
+        let reasons = serde_json::json!({ "reasons": [said] });
+        return (StatusCode::FORBIDDEN, axum::Json(reasons)).into_response();
+    }
+    forbidden(&said)
+}
+
+async fn note(web: &Web, caller: &Caller, seen: Seen, about: &str) {
+    let (hub, who) = match &caller.person {
+        Some(person) => (person.hub, person.signature()),
+        None => (web.hub, String::new()),
     };
-    matches!(name, "127.0.0.1" | "localhost" | "[::1]")
+    audit::note(&web.app, hub, seen, &who, about, &caller.address, clock::now()).await;
 }
 
-/// Browsers say from which page a form was sent; programs say nothing and carry no cookie of ours.
-fn is_own_page(headers: &HeaderMap) -> bool {
-    if let Some(site) = headers.get("sec-fetch-site").and_then(|site| site.to_str().ok()) {
-        return matches!(site, "same-origin" | "none");
+/// The part of the site to which an address belongs, by which roles are asked; `None` for the
+/// doors, which are open. A step of the week (`/weeks/2026-W48/dock/…`), `glance` for the week
+/// itself, else the first part of the address.
+fn place_of(path: &str) -> Option<&str> {
+    let mut parts = path.trim_start_matches('/').split('/');
+    match parts.next().unwrap_or_default() {
+        "" | "enter" | "lien" | "assets" | "aide" => None,
+        "weeks" => {
+            parts.next();
+            Some(parts.next().filter(|step| !step.is_empty()).unwrap_or("glance"))
+        }
+        "leave" | "account" => Some("account"),
+        other => Some(other),
     }
-    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    origin.is_none_or(|origin| origin == format!("http://{host}"))
+}
+
+/// Whose address a request carries: what the network says, or the proxy that we trust.
+fn address(web: &Web, request: &Request) -> String {
+    if web.site.behind_proxy {
+        let forwarded = request.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok());
+        // The last one was added by our own proxy, those before it by anybody.
+        if let Some(last) = forwarded.and_then(|all| all.rsplit(',').next()) {
+            return last.trim().to_string();
+        }
+    }
+    let known = request.extensions().get::<ConnectInfo<std::net::SocketAddr>>();
+    known.map(|info| info.0.ip().to_string()).unwrap_or_default()
+}
+
+/// The token of a program.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+/// The value of a cookie.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim().to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for (name, value) in pairs {
-            headers.insert(*name, HeaderValue::from_static(value));
-        }
-        headers
-    }
-
     #[test]
-    fn only_this_machine_is_answered() {
-        for host in ["127.0.0.1:8080", "localhost", "[::1]:80"] {
-            assert!(is_this_machine(&headers(&[("host", host)])), "{host}");
+    fn an_address_names_its_place() {
+        for (path, place) in [
+            ("/weeks/2026-W48/dock/sorting", Some("dock")),
+            ("/weeks/2026-W48", Some("glance")),
+            ("/weeks/2026-W48/", Some("glance")),
+            ("/enter", None),
+            ("/enter/password", None),
+            ("/", None),
+            ("/account/passkeys", Some("account")),
+            ("/leave", Some("account")),
+            ("/api/v1/orders", Some("api")),
+            ("/something", Some("something")),
+        ] {
+            assert_eq!(place_of(path), place, "{path}");
         }
-        for host in ["evil.example", "127.0.0.1.evil.example:80", "", "localhost:80:x"] {
-            assert!(!is_this_machine(&headers(&[("host", host)])), "{host}");
-        }
-        assert!(!is_this_machine(&headers(&[])));
-    }
-
-    #[test]
-    fn a_form_of_another_site_is_refused() {
-        let host = ("host", "localhost:8080");
-        assert!(is_own_page(&headers(&[host])));
-        assert!(is_own_page(&headers(&[host, ("origin", "http://localhost:8080")])));
-        assert!(is_own_page(&headers(&[host, ("sec-fetch-site", "same-origin")])));
-        assert!(!is_own_page(&headers(&[host, ("origin", "http://evil.example")])));
-        assert!(!is_own_page(&headers(&[host, ("origin", "null")])));
-        assert!(!is_own_page(&headers(&[host, ("sec-fetch-site", "cross-site")])));
-    }
-
-    #[test]
-    fn an_address_names_its_step() {
-        assert_eq!(step_of("/weeks/2026-W48/dock/sorting"), Some("dock"));
-        assert_eq!(step_of("/weeks/2026-W48"), Some("glance"));
-        assert_eq!(step_of("/weeks/2026-W48/"), Some("glance"));
-        assert_eq!(step_of("/mail/2026-W48.nudge.mas.1/html"), Some("mail"));
-        assert_eq!(step_of("/mail"), Some("mail"));
-        assert_eq!(step_of("/enter"), None);
     }
 }

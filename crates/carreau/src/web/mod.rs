@@ -1,17 +1,20 @@
 //! The site: what all pages share. Each step has its own routes in its folder.
 
-mod answer;
+pub(crate) mod answer;
 mod api;
 mod assets;
 pub mod cache;
+mod doors;
 mod enter;
 mod fields;
+pub mod forms;
 mod frame;
 mod guard;
-mod person;
+mod headers;
 mod visit;
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -20,10 +23,12 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use trade::id::HubId;
 
-pub use answer::{Answer, Fault, back_to, html, pdf, said};
+pub use crate::access::{Person, Role};
+pub use answer::{Answer, Fault, back_to, html, pdf, status_of};
 pub use fields::{Fields, read_qty};
-pub use person::{Person, Role};
-pub use visit::Visit;
+pub use guard::{Caller, cookie};
+pub use headers::Site;
+pub use visit::{Asked, BuyerVisit, Caught, ListVisit, ProducerVisit, Visit};
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -32,14 +37,24 @@ use crate::store::register;
 /// What every handler works with.
 pub struct Web {
     pub app: Arc<App>,
+    /// The hub whose name stands on the doors.
     pub hub: HubId,
+    pub site: Site,
+    /// Who may look at or change which part of the site: [`Role::may`].
+    pub may: fn(Role, &str, bool) -> bool,
+}
+
+impl Web {
+    pub fn new(app: Arc<App>, hub: HubId, site: Site) -> Web {
+        Web { app, hub, site, may: Role::may }
+    }
 }
 
 /// All routes of the site.
 pub fn router(web: Arc<Web>) -> Router {
     Router::new()
         .route("/", get(enter::home))
-        .route("/enter", get(enter::choose).post(enter::enter))
+        .merge(doors::routes())
         .route("/api/v1/orders", post(api::take_order))
         .route("/api/v1/weeks/{week}", get(api::week))
         .route("/assets/{name}", get(assets::serve))
@@ -62,12 +77,14 @@ pub fn router(web: Arc<Web>) -> Router {
 /// Serves the site until `stop` ends; requests under way are answered first.
 pub async fn serve(
     app: Arc<App>,
+    site: Site,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let hub = register::hubs(&app.db).await.map_err(Failure::from)?.first().copied();
+    let hub = register::hubs(app.everything()).await.map_err(Failure::from)?.first().copied();
     let hub = hub.ok_or_else(|| anyhow::anyhow!("la base est vide"))?;
-    let router = router(Arc::new(Web { app, hub }));
-    axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+    let router = router(Arc::new(Web::new(app, hub, site)));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
-use carreau::web::{self, Web};
+use carreau::web::{self, Site, Web};
 use tower::ServiceExt;
 
 use crate::hub::House;
@@ -19,6 +19,8 @@ pub type Sent = Vec<(String, String)>;
 pub struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
+    /// The token of the session's forms, as the pages have it.
+    form_token: String,
 }
 
 /// What came back, with the address at which the browser stands then.
@@ -41,17 +43,37 @@ pub struct Form {
 
 impl Browser {
     /// Enters as `role`, as `carreau::web::Role::code` writes it; nobody when empty.
-    pub fn new(house: &House, role: &str) -> Browser {
-        let web = Web { app: house.app.clone(), hub: house.hub };
-        Browser::of(web::router(Arc::new(web)), role)
+    pub async fn new(house: &House, role: &str) -> Browser {
+        let web = Web::new(house.app.clone(), house.hub, Site::default());
+        Browser::of(web::router(Arc::new(web)), role).await
     }
 
-    pub fn of(router: Router, role: &str) -> Browser {
-        let mut cookies = BTreeMap::new();
+    /// Enters by the doors of the demonstration.
+    pub async fn of(router: Router, role: &str) -> Browser {
+        let (cookies, form_token) = (BTreeMap::new(), String::new());
+        let mut browser = Browser { router, cookies, form_token };
         if !role.is_empty() {
-            cookies.insert("carreau-as".into(), role.into());
+            let entered = browser.post_once("/enter", &[("role".into(), role.into())]).await;
+            assert_eq!(entered.status, StatusCode::SEE_OTHER, "{role}: {}", entered.text());
+            assert_eq!(browser.get_once("/account").await.status, StatusCode::OK, "{role}");
+            assert!(!browser.form_token.is_empty(), "{role}");
         }
-        Browser { router, cookies }
+        browser
+    }
+
+    /// The same browser, with its cookies, at another program on the same database.
+    pub fn at(mut self, router: Router) -> Browser {
+        self.router = router;
+        self
+    }
+
+    /// What the browser carries of a cookie, and what it is made to carry.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    pub fn form_token(&self) -> &str {
+        &self.form_token
     }
 
     /// Asks once, without following anything.
@@ -61,6 +83,7 @@ impl Browser {
         self.keep_cookies(&response);
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");
+        self.keep_token(&bytes);
         Page { status: parts.status, headers: parts.headers, bytes, address }
     }
 
@@ -85,7 +108,12 @@ impl Browser {
     pub async fn post_once(&mut self, address: &str, fields: &[(String, String)]) -> Page {
         let request = self.request(Method::POST, address);
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.ask(request.body(Body::from(encoded(fields))).expect("a request")).await
+        let mut fields = fields.to_vec();
+        // As each form of a page has it.
+        if !self.form_token.is_empty() && fields.iter().all(|(name, _)| name != "form_token") {
+            fields.push(("form_token".into(), self.form_token.clone()));
+        }
+        self.ask(request.body(Body::from(encoded(&fields))).expect("a request")).await
     }
 
     pub async fn post(&mut self, address: &str, fields: &[(String, String)]) -> Page {
@@ -103,6 +131,13 @@ impl Browser {
             page = self.get_once(&to).await;
         }
         panic!("{} leads in a circle", page.address)
+    }
+
+    fn keep_token(&mut self, page: &[u8]) {
+        let text = String::from_utf8_lossy(page);
+        if let Some((_, rest)) = text.split_once("<meta name=\"form-token\" content=\"") {
+            self.form_token = rest.split('"').next().unwrap_or_default().to_string();
+        }
     }
 
     fn keep_cookies(&mut self, response: &Response<Body>) {

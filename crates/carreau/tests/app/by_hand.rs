@@ -1,5 +1,6 @@
 //! A coordinator runs a whole week through the forms of the pages, and makes mistakes.
 
+use carreau::access::scope::HubScope;
 use carreau::generate::{self, Scale};
 use carreau::store::act::Place;
 use trade::calendar::IsoWeek;
@@ -98,7 +99,7 @@ billing    | /billing/farm-bills     |                                       | r
 #[tokio::test(flavor = "multi_thread")]
 async fn a_week_by_hand_balances() {
     for house in houses(&register_only()).await {
-        let mut browser = Browser::new(&house, "coordinator");
+        let mut browser = Browser::new(&house, "coordinator").await;
         play(&house, &mut browser, A_WEEK).await;
         let check = house.app.read(place(&house), |week, _| week.check()).await.expect("a week");
         let name = house.database.name;
@@ -107,7 +108,7 @@ async fn a_week_by_hand_balances() {
 }
 
 fn place(house: &House) -> Place {
-    Place { hub: house.hub, week: IsoWeek::parse(OPEN).expect("a week") }
+    HubScope::of_program(house.hub).at(IsoWeek::parse(OPEN).expect("a week"))
 }
 
 /// Steps that begin with `!` must be refused and change nothing.
@@ -226,7 +227,7 @@ billing    | /billing/invoices       |                                       | 1
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mistake_is_said_and_changes_nothing() {
     for house in houses(&register_only()).await {
-        let mut browser = Browser::new(&house, "coordinator");
+        let mut browser = Browser::new(&house, "coordinator").await;
         play(&house, &mut browser, MISTAKES).await;
     }
 }

@@ -61,7 +61,8 @@ impl Counter {
     async fn letters(&self) -> i64 {
         let text = "SELECT COUNT(*) FROM outbox WHERE kind = $1";
         let kind = vec![Val::from("purchase_order")];
-        let rows: Vec<i64> = self.house.app.db.query(text, kind).await.expect("the outbox");
+        let rows: Vec<i64> =
+            self.house.app.everything().query(text, kind).await.expect("the outbox");
         rows[0]
     }
 
@@ -91,7 +92,7 @@ impl Counter {
     async fn make_room(&self) {
         let text = "UPDATE availability SET taken = $1 WHERE hub_id = $2";
         let values = vec![Val::I(-1_000_000_000), self.place.hub.as_str().into()];
-        write(&self.house.app.db, vec![(text, values)]).await;
+        write(self.house.app.everything(), vec![(text, values)]).await;
     }
 }
 
@@ -186,7 +187,7 @@ async fn closed_without_condition(counter: &Counter) -> usize {
     let have_read = Arc::new(Barrier::new(TASKS));
     let mut running = tokio::task::JoinSet::new();
     for at in 0..TASKS {
-        let (db, have_read) = (counter.apps[at % 2].db.clone(), have_read.clone());
+        let (db, have_read) = (counter.apps[at % 2].everything().clone(), have_read.clone());
         running.spawn(async move {
             let key = || vec![hub.as_str().into(), Val::I(day.number())];
             let text = "SELECT closed_at FROM sale_days WHERE hub_id = $1 AND day = $2";
@@ -335,7 +336,7 @@ async fn is_taken(
 
 impl Counter {
     async fn orders(&self) -> i64 {
-        count(&self.house.app.db, "orders").await
+        count(self.house.app.everything(), "orders").await
     }
 
     /// Lines sold for the day that no plan speaks of, as a program just started finds them.
@@ -367,6 +368,6 @@ impl Counter {
             line, product, name, labels, policy, unit, pack_size, pack_weighed, quantity, price, \
             price_origin, vat_bp FROM order_lines WHERE hub_id = $1 \
             AND order_id = (SELECT MAX(id) - 1000000 FROM orders WHERE day = $2)";
-        write(&self.house.app.db, vec![(order, key()), (lines, key())]).await;
+        write(self.house.app.everything(), vec![(order, key()), (lines, key())]).await;
     }
 }

@@ -92,6 +92,8 @@ async fn serve(listener: TcpListener, server: Server, valve: Valve) {
 }
 
 async fn connect(client: TcpStream, server: Server, valve: Valve) {
+    // Two short answers in a row would else wait for each other's receipt, 40 ms each time.
+    client.set_nodelay(true).expect("our own connection");
     match server {
         Server::Socket(folder) => {
             let server = UnixStream::connect(format!("{folder}/.s.PGSQL.5432")).await;
@@ -169,7 +171,7 @@ async fn stage(deed: Deed) -> Option<Stage> {
     let before = scene.state(app).await;
     scene.run(app, deed).await.expect("nothing hinders it");
     let states = [before, scene.state(app).await];
-    let house = houses.pop().filter(|house| house.app.db.is_postgres())?;
+    let house = houses.pop().filter(|house| house.app.everything().is_postgres())?;
     Some(Stage { house, scene, states })
 }
 
@@ -190,10 +192,10 @@ async fn found_after_cuts(deed: Deed) -> Option<Found> {
         proxy.valve.left.store(messages, Ordering::SeqCst);
         let outcome = scene.run(&app, deed).await;
         proxy.valve.is_cut.send_replace(true);
-        app.db.close().await;
+        app.everything().close().await;
 
         // Another program, with nothing in memory.
-        let state = scene.state(&App::new(house.app.db.clone(), true)).await;
+        let state = scene.state(&App::new(house.app.everything().clone(), true)).await;
         found.count(&states, &state);
         assert!(outcome.is_err() || state != states[0], "said to be done, and is not");
         if state != states[0] {

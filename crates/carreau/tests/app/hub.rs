@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use carreau::access::scope::HubScope;
 use carreau::app::App;
 use carreau::data::import::import;
 use carreau::generate::{self, Scale};
@@ -22,7 +23,7 @@ pub struct House {
 
 impl House {
     pub fn place(&self, at: usize) -> Place {
-        Place { hub: self.hub, week: self.weeks[at] }
+        HubScope::of_program(self.hub).at(self.weeks[at])
     }
 
     /// A second program on the same database.
@@ -52,7 +53,7 @@ pub async fn houses(pack: &Pack) -> Vec<House> {
 
 pub async fn house(database: TestDatabase, pack: &Pack) -> House {
     let app = Arc::new(App::new(database.open().await, true));
-    carreau::store::migrate(&app.db).await.expect("an empty database takes the tables");
+    carreau::store::migrate(app.everything()).await.expect("an empty database takes the tables");
     let imported = import(&app, pack.clone()).await;
     let imported = imported.unwrap_or_else(|refusal| panic!("{}: {refusal:?}", database.name));
     House { database, app, hub: imported.hub, weeks: imported.weeks }

@@ -47,11 +47,11 @@ impl Scene {
             Deed::CloseInTwo => {
                 let hub = || Val::from(place.hub.as_str());
                 let raise = "UPDATE weeks SET revision = revision + 1 WHERE hub_id = $1";
-                try_write(&app.db, raise, vec![hub()]).await?;
+                try_write(app.everything(), raise, vec![hub()]).await?;
                 let end = "UPDATE sale_days SET closed_at = $1 WHERE hub_id = $2 AND day = $3 \
                     AND closed_at IS NULL";
                 let values = vec![Val::I(stamp.at.0), hub(), Val::I(day.number())];
-                try_write(&app.db, end, values).await
+                try_write(app.everything(), end, values).await
             }
         }
     }
@@ -59,7 +59,7 @@ impl Scene {
     /// What is there: rows, report, and the week's revision.
     pub async fn state(&self, app: &App) -> String {
         let text = "SELECT revision FROM weeks ORDER BY week";
-        let revisions: Vec<i64> = app.db.query(text, vec![]).await.expect("weeks");
+        let revisions: Vec<i64> = app.everything().query(text, vec![]).await.expect("weeks");
         let standing = standing(app, self.place.hub, &[self.place.week]).await;
         format!("revisions {revisions:?}\n{standing}")
     }
@@ -97,7 +97,7 @@ pub async fn at_rest(deed: Deed) -> AtRest {
     if deed == Deed::Accept {
         scene.run(&house.app, Deed::Close).await.expect("an open day");
     }
-    house.app.db.close().await;
+    house.app.everything().close().await;
     let folder = Folder::new();
     let file = house.database.url.strip_prefix("sqlite:").expect("a SQLite database");
     std::fs::copy(file, folder.path().join(FILE)).expect("a copy of the database");
@@ -120,7 +120,7 @@ impl AtRest {
         let before = self.scene.state(&app).await;
         self.scene.run(&app, deed).await.expect("nothing hinders it");
         let after = self.scene.state(&app).await;
-        app.db.close().await;
+        app.everything().close().await;
         assert_ne!(before, after, "{deed:?} changes nothing");
         [before, after]
     }
@@ -160,7 +160,7 @@ async fn log_with(rest: &AtRest, deed: Deed) -> (usize, Vec<u8>, Folder) {
     let [then, now] = [rest.folder.path(), copy.path()]
         .map(|folder| std::fs::read(folder.join(FILE)).expect("the database"));
     assert!(then == now, "the log was written back during the deed");
-    app.db.close().await;
+    app.everything().close().await;
     (start, bytes, copy)
 }
 
@@ -201,7 +201,7 @@ async fn found_after_cuts(deed: Deed) -> Found {
         std::fs::write(log_of(copy.path()), &log[..cut]).expect("a cut log");
         let app = app_in(copy.path()).await;
         found.count(&states, &rest.scene.state(&app).await);
-        app.db.close().await;
+        app.everything().close().await;
     }
     found
 }
@@ -269,7 +269,7 @@ async fn the_program_killed_while_it_closes_leaves_the_day_open_or_closed() {
         killed += usize::from(killed_at(copy.path(), place.week, day, length as u64));
         let app = app_in(copy.path()).await;
         found.count(&states, &rest.scene.state(&app).await);
-        app.db.close().await;
+        app.everything().close().await;
     }
     assert!(killed > 0, "never killed in time: {found:?}");
     assert_eq!(found.between, 0, "{found:?}");

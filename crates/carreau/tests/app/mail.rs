@@ -8,7 +8,7 @@ use carreau::generate::Scale;
 use carreau::mail::worker::{IN_HAND, Office, Sent, deliver_due};
 use carreau::mail::{self, rows};
 use carreau::store::act::Place;
-use carreau::web::{self, Web};
+use carreau::web::{self, Site, Web};
 use db::{Val, testing};
 use post::testing::{Answer, Received, Sink, Step};
 use tokio::sync::Barrier;
@@ -55,7 +55,7 @@ fn with_farms(count: usize) -> Pack {
 
 /// A letter to each farm, as if none had been written before.
 async fn written_anew(app: &App, place: Place) -> usize {
-    write(&app.db, vec![("DELETE FROM outbox", Vec::new())]).await;
+    write(app.everything(), vec![("DELETE FROM outbox", Vec::new())]).await;
     let asked = mail::request_offers(app, place, &stamp(), |_| String::new()).await;
     asked.expect("letters to the farms")
 }
@@ -74,25 +74,25 @@ enum Flaw {
 /// A worker with a flaw, from the same parts.
 async fn flawed(app: &App, sink: &Sink, now: i64, flaw: Flaw) -> bool {
     let office = office(sink);
-    let due = rows::due(&app.db, now).await.expect("what is due");
+    let due = rows::due(app.everything(), now).await.expect("what is due");
     for one in &due {
         let id = match flaw {
             Flaw::NewId => format!("{:x}@{}", fastrand::u64(..), office.domain()),
             _ => one.key.message_id(office.domain()),
         };
         if flaw == Flaw::NotedFirst {
-            rows::sent(&app.db, &one.key, now, &one.email).await.expect("noted");
+            rows::sent(app.everything(), &one.key, now, &one.email).await.expect("noted");
         }
         let handed = sink.carrier().send(&office.letter(one, id)).await;
         if handed.is_err() && flaw == Flaw::OneJob {
             return false;
         }
         if handed.is_ok() && flaw != Flaw::OneJob {
-            rows::sent(&app.db, &one.key, now, &one.email).await.expect("noted");
+            rows::sent(app.everything(), &one.key, now, &one.email).await.expect("noted");
         }
     }
     for one in due.iter().filter(|_| flaw == Flaw::OneJob) {
-        rows::sent(&app.db, &one.key, now, &one.email).await.expect("noted");
+        rows::sent(app.everything(), &one.key, now, &one.email).await.expect("noted");
     }
     due.is_empty()
 }
@@ -195,7 +195,7 @@ async fn killed(house: &House, kill: Kill, flaw: Option<Flaw>) -> Result<(), Str
         }
         Some(flaw) => while !flawed(&app, &sink, then, flaw).await {},
     }
-    app.db.close().await;
+    app.everything().close().await;
     verdict(&sink.taken(), recipients, usize::from(kill.at == Point::Yes))
 }
 
@@ -274,7 +274,7 @@ async fn a_broken_connection_costs_time_only() {
 /// Letters that somebody has to telephone about: recipient, phone, why.
 async fn to_call(app: &App) -> Vec<(String, String)> {
     let text = "SELECT recipient, error FROM outbox WHERE failed_at IS NOT NULL ORDER BY recipient";
-    app.db.query(text, Vec::new()).await.expect("the outbox")
+    app.everything().query(text, Vec::new()).await.expect("the outbox")
 }
 
 /// T-50: one bad address among 70 keeps no other letter from going, and is not passed over.
@@ -346,14 +346,14 @@ async fn two_workers_send_a_letter_once() {
 /// A worker that takes nothing in hand: both have looked before either has noted anything.
 async fn without_claim(app: &App, sink: &Sink, both: &Barrier) {
     let office = office(sink);
-    let due = rows::due(&app.db, now()).await.expect("what is due");
+    let due = rows::due(app.everything(), now()).await.expect("what is due");
     both.wait().await;
     for one in &due {
         let id = one.key.message_id(office.domain());
         assert_eq!(sink.carrier().send(&office.letter(one, id)).await, Ok(()));
     }
     for one in &due {
-        rows::sent(&app.db, &one.key, now(), &one.email).await.expect("noted");
+        rows::sent(app.everything(), &one.key, now(), &one.email).await.expect("noted");
     }
 }
 
@@ -379,13 +379,14 @@ async fn a_server_that_is_away_is_waited_for() {
     sink.script(|_| Answer::Yes);
     let farm = to_call(&house.app).await[0].0.clone();
     let key = rows::Key {
-        place: house.place(0),
+        hub: house.hub,
+        week: house.weeks[0],
         kind: mail::OFFER_REQUEST.into(),
         recipient: farm,
         version: 1,
     };
     let later = begun + 4 * 86_400;
-    let put_back = rows::try_again(&house.app.db, &key, later, later + mail::FRESH).await;
+    let put_back = rows::try_again(house.app.everything(), &key, later, later + mail::FRESH).await;
     assert!(put_back.expect("a letter to try again"));
     let sent = deliver_due(&house.app, &office, || later).await.expect("a look");
     assert_eq!(sent, Sent { sent: 1, later: 0, failed: 0 });
@@ -403,7 +404,7 @@ async fn a_stale_letter_stays_home() {
     let sent = deliver_due(&house.app, &office(&sink), now).await.expect("a look");
     assert_eq!((sent, sink.taken().len()), (Sent { sent: 0, later: 0, failed: FEW }, 0));
     let text = "UPDATE outbox SET next_try_at = 0, failed_at = NULL, give_up_at = $1";
-    write(&house.app.db, vec![(text, vec![Val::I(now() + 60)])]).await;
+    write(house.app.everything(), vec![(text, vec![Val::I(now() + 60)])]).await;
     let sent = deliver_due(&house.app, &office(&sink), now).await.expect("a look");
     assert_eq!(sent.sent, FEW, "the broken variant, without that rule, sends");
 }
@@ -431,8 +432,8 @@ async fn a_second_press_changes_nothing() {
 async fn the_page_says_whom_to_call() {
     let house = house(testing::sqlite(), &with_farms(FEW)).await;
     let app = Arc::new(App::new(house.database.open().await, false));
-    let web = Arc::new(Web { app: app.clone(), hub: house.hub });
-    let mut browser = Browser::of(web::router(web), "");
+    let web = Arc::new(Web::new(app.clone(), house.hub, Site::default()));
+    let mut browser = Browser::new(&house, "coordinator").await.at(web::router(web));
     written_anew(&app, house.place(0)).await;
     let page = browser.get("/mail").await;
     assert!(page.text().contains("Aucun serveur de courriel n'est réglé"), "{}", page.text());
@@ -455,7 +456,7 @@ async fn the_page_says_whom_to_call() {
     assert!(policy.starts_with("default-src 'none'") && policy.contains("sandbox"), "{policy}");
     assert!(html.html().contains("Que peut apporter"));
     let done = browser.post(&format!("/mail/{slug}/calls"), &[]).await.text();
-    assert!(done.contains("réglé par téléphone") && done.contains("coordination"), "{done}");
+    assert!(done.contains("réglé par téléphone") && done.contains("coordina"), "{done}");
     let again = browser.post(&format!("/mail/{slug}/tries"), &[]).await.text();
     assert!(again.contains("rien n'a été changé"), "{again}");
     let (other, _) = to_call(&app).await.remove(1);

@@ -89,7 +89,7 @@ async fn texts(house: &House, with_papers: bool) -> BTreeMap<String, String> {
     for role in roles {
         // The desks share the coordinator's papers; a party's are its own.
         let is_desk = ROLES[1..].contains(&role.as_str());
-        let pages = crawl(&mut Browser::new(house, &role), with_papers && !is_desk).await;
+        let pages = crawl(&mut Browser::new(house, &role).await, with_papers && !is_desk).await;
         let least = if role == "coordinator" { 30 } else { 4 };
         assert!(pages.len() >= least, "{role}: only {:?}", pages.keys());
         for (address, page) in &pages {
@@ -225,13 +225,12 @@ const UNKNOWN: &str = "\
 /weeks/2037-W10/dock/paper/x      | « x » n'est pas un jour.
 /weeks/2037-W10/rounds/paper/2037-03-03/nobody | n'existe pas
 /weeks/2037-W10/sourcing/paper/2037-03-03/nobody | n'existe pas
-/weeks/2037-W11/my-offers         | Cette page est celle d'une ferme.
-/weeks/2037-W11/my-orders         | Cette page est celle d'un acheteur.";
+/weeks/2037-W11/orders/nowhere    | Cette page n'existe pas.";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_unknown_is_said_in_french() {
     for house in played_and_open(&two_weeks()).await {
-        let mut browser = Browser::new(&house, "coordinator");
+        let mut browser = Browser::new(&house, "coordinator").await;
         for row in UNKNOWN.lines() {
             let (address, said) = row.split_once('|').expect("two columns");
             let page = browser.get(address.trim()).await;
@@ -249,7 +248,7 @@ async fn what_is_unknown_is_said_in_french() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_is_everybodys_is_kept() {
     let house = played_and_open(&two_weeks()).await.remove(0);
-    let mut browser = Browser::new(&house, "coordinator");
+    let mut browser = Browser::new(&house, "coordinator").await;
     for (address, kept, kind) in [
         ("/weeks/2037-W11", Some("private, no-cache"), "text/html"),
         ("/weeks/2037-W11/orders", Some("private, no-cache"), "text/html"),
@@ -264,11 +263,11 @@ async fn only_what_is_everybodys_is_kept() {
         assert!(!page.bytes.is_empty());
     }
     let list = "/weeks/2037-W11/price-list";
-    assert!(house.app.pages.get(house.place(1)).is_none());
+    assert!(house.app.pages.get((house.hub, house.weeks[1])).is_none());
     let first = browser.get(list).await;
-    assert_eq!(house.app.pages.get(house.place(1)), Some(first.bytes.clone()));
+    assert_eq!(house.app.pages.get((house.hub, house.weeks[1])), Some(first.bytes.clone()));
     // What is kept is what is sent: a mark put there comes back.
-    house.app.pages.keep(house.place(1), "kept".into());
+    house.app.pages.keep((house.hub, house.weeks[1]), "kept".into());
     assert_eq!(browser.get(list).await.bytes, "kept");
     house.app.pages.clear();
     assert_eq!(browser.get(list).await.bytes, first.bytes);

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use carreau::access::scope::HubScope;
 use carreau::app::App;
 use carreau::data::export::export;
 use carreau::data::import::import;
@@ -129,7 +130,9 @@ async fn fresh(database: TestDatabase, pack: &Pack) -> House {
 async fn a_hub_given_out_and_taken_in_elsewhere_comes_to_the_same() {
     for from in played(&pack(Scale::Xs, 4, 2)).await {
         let name = from.database.name;
-        let given = export(&from.app, from.hub).await.expect("a hub can be given out");
+        let given = export(&from.app, HubScope::of_program(from.hub))
+            .await
+            .expect("a hub can be given out");
         let brought = through_files(&given);
         assert_eq!(brought, given, "{name}: the files say something else");
         let before = reports(&from.app, from.hub, &from.weeks).await;
@@ -168,7 +171,7 @@ async fn a_week_played_by_a_new_program_at_each_step_comes_to_the_same() {
             let app: Arc<App> = stepped.other_app().await;
             let played = play(&app, place, until).await;
             played.unwrap_or_else(|failure| panic!("{until:?}: {failure}"));
-            app.db.close().await;
+            app.everything().close().await;
         }
         let found = reports(&stepped.app, stepped.hub, &stepped.weeks).await;
         let expected = reports(&whole.app, whole.hub, &whole.weeks).await;

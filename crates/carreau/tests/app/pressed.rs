@@ -93,7 +93,7 @@ impl Shelf {
     }
 
     fn db(&self) -> &Db {
-        &self.house.app.db
+        self.house.app.everything()
     }
 
     fn packs(&self, count: i64) -> Qty {
@@ -213,7 +213,7 @@ async fn without_the_condition_the_last_pack_is_sold_many_times() {
         let have_read = Arc::new(Barrier::new(READERS));
         let mut running = tokio::task::JoinSet::new();
         for at in 0..READERS {
-            let db = shelf.apps[at % 2].db.clone();
+            let db = shelf.apps[at % 2].everything().clone();
             let (key, pack, have_read) = (shelf.key(), shelf.pack, have_read.clone());
             running.spawn(async move {
                 let left = "SELECT offered - taken FROM availability \
@@ -394,7 +394,7 @@ async fn spend_without_condition(shelf: &Shelf, one: i64) {
     let have_read = Arc::new(Barrier::new(4));
     let mut running = tokio::task::JoinSet::new();
     for at in 0..4 {
-        let (db, place) = (shelf.apps[at % 2].db.clone(), shelf.place);
+        let (db, place) = (shelf.apps[at % 2].everything().clone(), shelf.place);
         let have_read = have_read.clone();
         running.spawn(async move {
             assert!(ceiling_left(&db, place).await >= one, "enough, as far as this one knows");

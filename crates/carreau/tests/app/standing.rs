@@ -1,5 +1,6 @@
 //! What a hub stands at: the rows of every table and the report of its weeks, as a text to compare.
 
+use carreau::access::scope::HubScope;
 use carreau::app::App;
 use carreau::report;
 use carreau::store::MIGRATIONS;
@@ -48,7 +49,7 @@ pub async fn report(app: &App, place: Place) -> String {
 pub async fn reports(app: &App, hub: HubId, weeks: &[IsoWeek]) -> String {
     let mut text = String::new();
     for &week in weeks {
-        text.push_str(&report(app, Place { hub, week }).await);
+        text.push_str(&report(app, HubScope::of_program(hub).at(week)).await);
         text.push('\n');
     }
     text
@@ -56,5 +57,5 @@ pub async fn reports(app: &App, hub: HubId, weeks: &[IsoWeek]) -> String {
 
 /// The rows of every table, and the reports.
 pub async fn standing(app: &App, hub: HubId, weeks: &[IsoWeek]) -> String {
-    format!("{}{}", rows(&app.db).await, reports(app, hub, weeks).await)
+    format!("{}{}", rows(app.everything()).await, reports(app, hub, weeks).await)
 }

@@ -14,6 +14,9 @@
 //! directory closed to other users and on no network port. It does not wait for the disk (fsync is
 //! off), so its speeds are no limits for a benchmark.
 
+/// How the address of a server of ours begins; its user may do everything.
+pub(super) const OURS: &str = "postgres://carreau@";
+
 #[cfg(not(target_os = "linux"))]
 pub(super) fn address() -> Result<String, String> {
     Err("set CARREAU_TEST_POSTGRES to the address of a server".to_owned())
@@ -112,7 +115,7 @@ mod linux {
 
     fn url(run: &Path) -> String {
         let host = run.display().to_string().replace('%', "%25").replace('/', "%2F");
-        format!("postgres://carreau@{host}/postgres")
+        format!("{}{host}/postgres", super::OURS)
     }
 
     fn answers(url: &str) -> bool {

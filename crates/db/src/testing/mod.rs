@@ -24,6 +24,11 @@ use crate::{Db, Opts};
 const SERVER: &str = "CARREAU_TEST_POSTGRES";
 const NEEDED: &str = "CARREAU_NEED_POSTGRES";
 
+/// The role under which tests work: it owns its databases and nothing else.
+const PLAIN: &str = "carreau_plain";
+const PLAIN_ROLE: &str = "DO $role$ BEGIN CREATE ROLE carreau_plain LOGIN; \
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $role$";
+
 /// An empty database that is removed on drop.
 pub struct TestDatabase {
     /// `sqlite`, `postgres group` or `postgres pool`: for messages of failing tests.
@@ -89,7 +94,16 @@ fn postgres(server: String, name: &'static str, mode: &str) -> TestDatabase {
         "CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
     );
     execute(server.clone(), create).expect("a database for the test");
-    let url = with_database(&server, &database);
+    // As a program is to connect: a superuser would pass every wall (`Db::wall`).
+    let own = format!("ALTER DATABASE {database} OWNER TO {PLAIN}");
+    let is_ours = server.starts_with(cluster::OURS);
+    let plain = is_ours && execute(server.clone(), PLAIN_ROLE.into()).is_ok();
+    let visible = if plain && execute(server.clone(), own).is_ok() {
+        server.replacen(cluster::OURS, &format!("postgres://{PLAIN}@"), 1)
+    } else {
+        server.clone()
+    };
+    let url = with_database(&visible, &database);
     let separator = if url.contains('?') { '&' } else { '?' };
     let url = format!("{url}{separator}mode={mode}");
     TestDatabase { name, url, remove: Remove::Database { server, database } }

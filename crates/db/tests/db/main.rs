@@ -6,6 +6,7 @@ mod limits;
 mod migrations;
 mod statements;
 mod values;
+mod wall;
 
 use std::sync::mpsc;
 use std::task::Poll;

@@ -3,6 +3,7 @@
 use super::columns::Table;
 use super::fault::{Fault, nearest};
 use super::text;
+use crate::safe::unguarded;
 
 /// The rows of a file, with the place of each declared column.
 pub struct Sheet {
@@ -16,7 +17,7 @@ pub struct Sheet {
 
 pub struct RawRow {
     pub line: u64,
-    cells: Vec<String>,
+    pub cells: Vec<String>,
 }
 
 impl Sheet {
@@ -127,7 +128,7 @@ fn misfit<'row>(heading: &RawRow, record: &'row RawRow) -> Option<(&'row str, St
 
 /// All records with the line on which a spreadsheet shows each: a cell of several lines is one
 /// line there. Lines without any text are passed over.
-fn records(text: &str, separator: u8) -> Vec<RawRow> {
+pub(crate) fn records(text: &str, separator: u8) -> Vec<RawRow> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -201,23 +202,4 @@ fn plain(title: &str) -> String {
         other => other,
     };
     title.trim().to_lowercase().chars().map(letter).collect()
-}
-
-/// Whether a spreadsheet would take a text for a formula.
-pub fn is_formula(text: &str) -> bool {
-    let first = text.chars().next();
-    let is_number = text.trim_start_matches(['-', '+']).starts_with(|c: char| c.is_ascii_digit());
-    match first {
-        Some('=' | '@' | '\t' | '\r') => true,
-        Some('+' | '-') => !is_number || text.contains(|c: char| c.is_alphabetic() || c == '('),
-        _ => false,
-    }
-}
-
-/// Takes away the mark that writing puts before what a spreadsheet would take for a formula.
-fn unguarded(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(rest) if is_formula(rest) || rest.starts_with('\'') => rest,
-        _ => text,
-    }
 }

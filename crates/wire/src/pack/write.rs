@@ -6,9 +6,9 @@ use trade::party::{Identity, Place};
 use trade::unit::{Cents, Price, Qty, Rate};
 
 use super::columns::{self, Table};
-use super::sheet::is_formula;
 use super::words::{self, Fate, code};
 use super::{Amount, LeftoverFate, Pack};
+use crate::safe;
 
 /// The files of a pack, by name and bytes. Files without rows are left out, but for the needed.
 pub fn write(pack: &Pack) -> Vec<(String, Vec<u8>)> {
@@ -24,22 +24,9 @@ pub fn write(pack: &Pack) -> Vec<(String, Vec<u8>)> {
 type Rows = Vec<Vec<String>>;
 
 fn bytes(table: &Table, rows: &Rows) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    let heading: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-    // Writing to memory cannot fail.
-    let _ = writer.write_record(&heading);
-    for row in rows {
-        let cells = row.iter().map(|cell| guarded(cell));
-        let _ = writer.write_record(cells);
-    }
-    writer.into_inner().unwrap_or_default()
-}
-
-/// A text that a spreadsheet would take for a formula is written behind an apostrophe.
-fn guarded(cell: &str) -> String {
-    let is_marked =
-        cell.strip_prefix('\'').is_some_and(|rest| is_formula(rest) || rest.starts_with('\''));
-    if is_formula(cell) || is_marked { format!("'{cell}") } else { cell.to_string() }
+    let heading = table.columns.iter().map(|column| column.name.to_string()).collect();
+    let rows = std::iter::once(&heading).chain(rows);
+    safe::csv(',', rows).into_bytes()
 }
 
 /// `value / 10^decimals` without needless zeros.

@@ -1,0 +1,219 @@
+//! What a buyer sees of a week and does in it: its own, and what is published for all buyers.
+
+use std::ops::Deref;
+
+use trade::billing::{Document, DocumentKind};
+use trade::calendar::{Day, IsoWeek};
+use trade::contract::Contract;
+use trade::id::{DocumentId, LineId, OrderId, OrderLineId, SiteId};
+use trade::mercuriale::{MercurialeLine, Publication};
+use trade::offers::Stamp;
+use trade::orders::{Amendment, Order, OrderRequest, PriceOrigin, price_for};
+use trade::party::{Buyer, Hub, Site};
+use trade::rounds::DeliveryNote;
+use trade::unit::{Price, Qty};
+use trade::{Denial, Week};
+
+use super::published::ListWeek;
+use super::scope::BuyerScope;
+use crate::app::App;
+use crate::failure::Failure;
+use crate::orders::{acts, intake};
+
+impl BuyerScope {
+    /// Lets `look` see the buyer's own part of a week.
+    pub async fn see<T>(
+        self,
+        app: &App,
+        week: IsoWeek,
+        look: impl FnOnce(BuyerWeek<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let buyer = self.buyer();
+        app.read(self.place(week)?, |week, _| {
+            let own = week.register().buyer(buyer)?;
+            look(BuyerWeek { week, own })
+        })
+        .await?
+    }
+
+    /// Takes an order of this buyer; see [`intake::take`]. Whose order it is, the scope says: a
+    /// request that names another buyer, or another's site, is refused.
+    pub async fn order(
+        self,
+        app: &App,
+        week: IsoWeek,
+        request: &OrderRequest,
+        key: &str,
+        stamp: &Stamp,
+    ) -> Result<Order, Failure> {
+        if request.buyer != self.buyer() {
+            return Err(unknown_site(request.site));
+        }
+        self.see(app, week, |week| week.site(request.site).map(drop)).await?;
+        let place = self.place(week)?;
+        match intake::take(app, place, request, key, stamp).await {
+            Err(failure) => Err(intake::named(app, place, failure).await),
+            taken => taken,
+        }
+    }
+
+    /// Changes quantities of the buyer's own order lines, all or none.
+    pub async fn amend(
+        self,
+        app: &App,
+        week: IsoWeek,
+        changes: &[(OrderLineId, Qty)],
+        stamp: &Stamp,
+    ) -> Result<Vec<Amendment>, Failure> {
+        let known = |week: BuyerWeek<'_>| {
+            changes.iter().try_for_each(|(line, _)| week.order(line.order).map(drop))
+        };
+        self.see(app, week, known).await?;
+        let place = self.place(week)?;
+        match acts::amend(app, place, changes, stamp).await {
+            Err(failure) => Err(intake::named(app, place, failure).await),
+            amended => amended,
+        }
+    }
+
+    /// What a request can still have of what it asks; see [`intake::within_reach`].
+    pub async fn within_reach(
+        self,
+        app: &App,
+        week: IsoWeek,
+        request: &OrderRequest,
+    ) -> Result<OrderRequest, Failure> {
+        intake::within_reach(app, self.place(week)?, request).await
+    }
+}
+
+fn unknown_site(site: SiteId) -> Failure {
+    Failure::NotFound(format!("Le site « {site} » n'est pas un des vôtres."))
+}
+
+/// A week as one buyer may see it. Foreign and unknown are answered alike.
+#[derive(Clone, Copy)]
+pub struct BuyerWeek<'week> {
+    week: &'week Week,
+    own: &'week Buyer,
+}
+
+impl<'week> BuyerWeek<'week> {
+    pub fn week(self) -> IsoWeek {
+        self.week.week()
+    }
+
+    pub fn hub(self) -> &'week Hub {
+        &self.week.register().hub
+    }
+
+    /// The buyer itself.
+    pub fn own(self) -> &'week Buyer {
+        self.own
+    }
+
+    pub fn sites(self) -> impl Iterator<Item = &'week Site> {
+        self.week.register().sites.values().filter(move |site| site.buyer == self.own.id)
+    }
+
+    pub fn site(self, site: SiteId) -> Result<&'week Site, Failure> {
+        self.sites().find(|own| own.id == site).ok_or_else(|| unknown_site(site))
+    }
+
+    pub fn contracts(self) -> impl Iterator<Item = &'week Contract> {
+        self.week.register().contracts.iter().filter(move |one| one.buyer == self.own.id)
+    }
+
+    pub fn delivery_days(self) -> Vec<Day> {
+        self.week.register().delivery_days(self.week())
+    }
+
+    /// The published list; `None` before.
+    pub fn publication(self) -> Option<&'week Publication> {
+        self.week.publication().map(Deref::deref)
+    }
+
+    /// The published list, and what it tells everybody of products and their origin.
+    pub fn list(self) -> ListWeek<'week> {
+        ListWeek::of(self.week)
+    }
+
+    /// This buyer's price of a line on a day, and why it is that.
+    pub fn price(self, line: &MercurialeLine, day: Day) -> Result<(Price, PriceOrigin), Failure> {
+        Ok(price_for(self.week.sale()?, self.own.id, line, day)?)
+    }
+
+    /// What of a line nobody has ordered yet for a day.
+    pub fn left(self, line: LineId, day: Day) -> Qty {
+        self.week.left(line, day)
+    }
+
+    pub fn check_open(self, day: Day, at: trade::calendar::Instant) -> Result<(), Denial> {
+        self.week.check_open(day, at)
+    }
+
+    pub fn is_closed(self, day: Day) -> bool {
+        self.week.closing(day).is_some()
+    }
+
+    pub fn orders(self) -> impl Iterator<Item = &'week Order> {
+        self.week.orders().iter().filter(move |order| order.buyer == self.own.id)
+    }
+
+    pub fn order(self, id: OrderId) -> Result<&'week Order, Failure> {
+        let own = self.week.order(id).filter(|order| order.buyer == self.own.id);
+        own.ok_or_else(|| {
+            Failure::NotFound(format!("La commande {id} n'est pas une des vôtres cette semaine."))
+        })
+    }
+
+    /// The five quantities of an own order line, as far as they are known; zero for a foreign one.
+    pub fn ordered(self, line: OrderLineId) -> Qty {
+        self.of_own(line, Week::ordered)
+    }
+
+    /// What farms have promised of it.
+    pub fn covered(self, line: OrderLineId) -> Qty {
+        self.of_own(line, Week::covered)
+    }
+
+    pub fn delivered(self, line: OrderLineId) -> Qty {
+        self.of_own(line, Week::delivered_of)
+    }
+
+    fn of_own(self, line: OrderLineId, look: fn(&Week, OrderLineId) -> Qty) -> Qty {
+        match self.order(line.order) {
+            Ok(_) => look(self.week, line),
+            Err(_) => Qty::ZERO,
+        }
+    }
+
+    /// Delivery notes of the buyer's sites.
+    pub fn notes(self) -> impl Iterator<Item = &'week DeliveryNote> {
+        self.week.notes().iter().filter(move |note| self.site(note.site).is_ok())
+    }
+
+    pub fn invoices(self) -> impl Iterator<Item = &'week Document> {
+        let is_own =
+            move |one: &&Document| one.party == self.own.id.0 && one.kind == DocumentKind::Invoice;
+        self.week.documents().iter().filter(is_own)
+    }
+
+    /// The delivery note of an own site as a paper.
+    pub fn note_paper(self, site: SiteId, day: Day) -> Result<paper::DeliveryNote, Failure> {
+        self.site(site)?;
+        crate::rounds::paper::delivery_note(self.week, site, day)
+    }
+
+    /// An own invoice as a paper, with its number.
+    pub fn invoice_paper(self, id: DocumentId) -> Result<(paper::Invoice, String), Failure> {
+        let known = self.invoices().find(|one| one.id == id);
+        let known = known.ok_or_else(|| Failure::NotFound("Cette facture est inconnue.".into()))?;
+        Ok((crate::billing::paper::invoice(self.week, id)?, known.reference()))
+    }
+
+    /// The whole week, for pages that this module does not serve yet.
+    pub(crate) fn whole(self) -> &'week Week {
+        self.week
+    }
+}

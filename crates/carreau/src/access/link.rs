@@ -1,0 +1,181 @@
+//! Links in mails. The token stands behind the `#` of the address, which browsers never send: the
+//! page shows a button first, and only a human tap sends it. So a scanner that follows links takes
+//! nothing (field-tests T-30).
+
+use db::{FromRow, Row};
+use keys::Token;
+use trade::calendar::{Instant, IsoWeek};
+use trade::id::{BuyerId, HubId, ProducerId};
+
+use super::person::Role;
+use super::scope::HubScope;
+use super::session::{self, Ground};
+use crate::app::App;
+use crate::clock;
+use crate::failure::Failure;
+
+/// What a link opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opens {
+    /// A farm's own page of a week.
+    Farm(ProducerId, IsoWeek),
+    /// A buyer's own page of a week, signed by the person to whom it was sent, if known.
+    Buyer(BuyerId, IsoWeek, String),
+    /// The site, as a person, once.
+    Person(String),
+}
+
+/// Days after its week's Sunday during which a farm's link still opens: for late statements.
+const AFTER_WEEK_DAYS: i32 = 7;
+/// A link that somebody just asked for.
+pub const ASKED_S: i64 = 20 * 60;
+/// A link that somebody is invited by.
+pub const INVITED_S: i64 = 7 * 86_400;
+
+const ADD: &str = "INSERT INTO links (hub_id, token_hash, kind, person, role, party, week, \
+    created_at, created_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const FIND: &str = "SELECT l.hub_id, l.kind, l.person, l.expires_at FROM links l \
+    WHERE l.token_hash = $1 AND l.ended_at IS NULL AND l.expires_at > $2 \
+    AND (l.kind = 'week' OR l.used_at IS NULL)";
+const USE: &str = "UPDATE links SET used_at = $1 WHERE token_hash = $2 AND ended_at IS NULL \
+    AND (kind = 'week' OR used_at IS NULL)";
+const REVOKE: &str = "UPDATE links SET ended_at = $1, ended_by = $2 \
+    WHERE hub_id = $3 AND role = $4 AND party = $5 AND week = $6 AND ended_at IS NULL";
+const REVOKE_PARTY: &str = "UPDATE links SET ended_at = $1, ended_by = $2 \
+    WHERE hub_id = $3 AND role = $4 AND party = $5 AND ended_at IS NULL";
+
+/// Texts of this file, for the test that prepares every statement.
+pub const TEXTS: &[&str] = &[ADD, FIND, USE, REVOKE, REVOKE_PARTY];
+
+/// Makes a link; its token is known to nobody else from then on. `address_of` makes the address.
+pub async fn make(
+    app: &App,
+    scope: HubScope,
+    opens: &Opens,
+    by: &str,
+    now: Instant,
+    lasts: Option<i64>,
+) -> Result<Token, Failure> {
+    let token = Token::new();
+    let (kind, person, role, party, week) = match opens {
+        Opens::Farm(farm, week) => ("week", "", "producer", farm.to_string(), Some(*week)),
+        Opens::Buyer(buyer, week, person) => {
+            ("week", person.as_str(), "buyer", buyer.to_string(), Some(*week))
+        }
+        Opens::Person(person) => ("person", person.as_str(), "", String::new(), None),
+    };
+    let expires_at = match week {
+        Some(week) => clock::instant(week.monday().plus_days(7 + AFTER_WEEK_DAYS), 0).0,
+        None => now.0 + lasts.unwrap_or(ASKED_S),
+    };
+    let values = vec![
+        scope.hub().as_str().into(),
+        token.hash().into(),
+        kind.into(),
+        person.into(),
+        role.into(),
+        party.into(),
+        week.map(|week| week.number()).into(),
+        now.0.into(),
+        by.into(),
+        expires_at.into(),
+    ];
+    session::write(&app.db(scope), ADD, values).await?;
+    Ok(token)
+}
+
+struct Found {
+    hub: HubId,
+    is_of_week: bool,
+    person: String,
+    expires_at: Instant,
+}
+
+impl FromRow for Found {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        let hub = HubId::parse(&row.text(0)?);
+        Ok(Found {
+            hub: hub.map_err(|_| db::Error::Db("hub of a link".into()))?,
+            is_of_week: row.text(1)? == "week",
+            person: row.text(2)?,
+            expires_at: Instant(row.i64(3)?),
+        })
+    }
+}
+
+/// What became of a link that was tapped.
+pub enum Tapped {
+    /// In: what the browser keeps.
+    In { session: Token, hub: HubId, who: String },
+    /// Unknown, expired, revoked or used: all are answered alike.
+    No,
+}
+
+/// Opens what a link opens. One of a week may be tapped again until it expires, one of a person
+/// once.
+pub async fn tap(app: &App, text: &str, now: Instant) -> Result<Tapped, Failure> {
+    let Some(token) = Token::parse(text) else { return Ok(Tapped::No) };
+    let hash = token.hash();
+    let values = vec![hash.as_str().into(), now.0.into()];
+    let found: Option<Found> = app.everything().query(FIND, values).await?.pop();
+    let Some(found) = found else { return Ok(Tapped::No) };
+    let values = vec![now.0.into(), hash.as_str().into()];
+    // Of two taps at once on a link for one, the second touches no row.
+    if session::write(app.everything(), USE, values).await? == 0 {
+        return Ok(Tapped::No);
+    }
+    if found.is_of_week {
+        let ground =
+            Ground::Link { link: &hash, person: &found.person, expires_at: found.expires_at };
+        let session = session::begin(app, ground, now).await?;
+        return Ok(Tapped::In { session, hub: found.hub, who: found.person });
+    }
+    let known = super::people::memberships(app, &found.person).await?;
+    let first = known.iter().find(|one| one.hub == found.hub).or(known.first());
+    let Some(first) = first else { return Ok(Tapped::No) };
+    let ground = Ground::Member { person: &found.person, membership: &first.id, role: first.role };
+    let session = session::begin(app, ground, now).await?;
+    Ok(Tapped::In { session, hub: first.hub, who: found.person })
+}
+
+/// Ends the links of a farm or a buyer, of one week or of all, with the sessions they opened.
+pub async fn revoke(
+    app: &App,
+    scope: HubScope,
+    role: Role,
+    week: Option<IsoWeek>,
+    by: &str,
+    now: Instant,
+) -> Result<u64, Failure> {
+    let word = if role.is_desk() { "" } else { link_word(role) };
+    let mut values = vec![
+        now.0.into(),
+        by.into(),
+        scope.hub().as_str().into(),
+        word.into(),
+        role.party().into(),
+    ];
+    let sql = match week {
+        Some(week) => {
+            values.push(week.number().into());
+            REVOKE
+        }
+        None => REVOKE_PARTY,
+    };
+    let ended = session::write(&app.db(scope), sql, values).await?;
+    app.doors.forget();
+    Ok(ended)
+}
+
+/// Food aid comes by the links of buyers.
+fn link_word(role: Role) -> &'static str {
+    match role {
+        Role::FoodAid(_) => "buyer",
+        other => other.word(),
+    }
+}
+
+/// The address of a link, as it stands in a mail.
+pub fn address_of(site: &str, token: &Token) -> String {
+    format!("{site}/lien#{}", token.as_str())
+}

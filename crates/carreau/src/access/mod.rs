@@ -1,0 +1,43 @@
+//! Who may see and do what: scopes as types, and the people, sessions and links behind them.
+
+pub mod api_token;
+pub mod audit;
+pub mod buyer;
+pub mod hold;
+pub mod keyring;
+pub mod link;
+pub mod people;
+pub mod person;
+pub mod producer;
+pub mod published;
+pub mod scope;
+pub mod session;
+
+pub use person::{Person, Role};
+pub use published::ListScope;
+pub use scope::{BuyerScope, HubScope, Place, ProducerScope};
+
+/// What the doors remember between requests.
+pub struct Doors {
+    pub sessions: session::Known,
+    pub holds: hold::Holds,
+    /// Turns at hashing a password.
+    hashing: tokio::sync::Semaphore,
+}
+
+/// Passwords hashed at once, 19 MiB each.
+const HASHING: usize = 2;
+
+impl Default for Doors {
+    fn default() -> Doors {
+        let hashing = tokio::sync::Semaphore::new(HASHING);
+        Doors { sessions: session::Known::default(), holds: hold::Holds::default(), hashing }
+    }
+}
+
+impl Doors {
+    /// Somebody's rights have changed: everybody is looked up again.
+    pub fn forget(&self) {
+        self.sessions.forget();
+    }
+}

@@ -1,0 +1,172 @@
+//! What a farm sees of a week and does in it: its own offers, purchases, statements, payouts.
+
+use trade::Week;
+use trade::billing::{Document, DocumentKind, Payout};
+use trade::calendar::{Day, IsoWeek};
+use trade::catalog::Product;
+use trade::id::{ProductId, PurchaseLineId};
+use trade::offers::{Offer, OfferRequest, Stamp};
+use trade::party::{Certificate, Hub, Producer};
+use trade::sourcing::{Confirmation, PurchaseLine};
+use trade::unit::{Price, Qty};
+
+use super::scope::ProducerScope;
+use crate::app::App;
+use crate::failure::Failure;
+
+impl ProducerScope {
+    /// Lets `look` see the farm's own part of a week.
+    pub async fn see<T>(
+        self,
+        app: &App,
+        week: IsoWeek,
+        look: impl FnOnce(ProducerWeek<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let producer = self.producer();
+        app.read(self.place(week)?, |week, _| {
+            let own = week.register().producer(producer)?;
+            look(ProducerWeek { week, own })
+        })
+        .await?
+    }
+
+    /// Notes offers of this farm, all or none. Days that are closed are no longer asked for.
+    pub async fn announce(
+        self,
+        app: &App,
+        week: IsoWeek,
+        requests: &[OfferRequest],
+        stamp: &Stamp,
+    ) -> Result<Vec<Offer>, Failure> {
+        let own = self.producer();
+        if requests.iter().any(|request| request.producer != own) {
+            return Err(Failure::Input("Ces offres sont d'une autre ferme.".into()));
+        }
+        crate::offers::acts::note(app, self.place(week)?, requests, stamp).await
+    }
+
+    /// Notes what this farm confirms of its purchase lines, all or none.
+    pub async fn confirm(
+        self,
+        app: &App,
+        week: IsoWeek,
+        answers: &[(PurchaseLineId, Qty)],
+        stamp: &Stamp,
+    ) -> Result<Vec<Confirmation>, Failure> {
+        let known = |week: ProducerWeek<'_>| {
+            answers.iter().try_for_each(|(line, _)| week.purchase(*line).map(drop))
+        };
+        self.see(app, week, known).await?;
+        crate::sourcing::acts::confirm(app, self.place(week)?, answers, stamp).await
+    }
+}
+
+/// A week as one farm may see it. Foreign and unknown are answered alike.
+#[derive(Clone, Copy)]
+pub struct ProducerWeek<'week> {
+    week: &'week Week,
+    own: &'week Producer,
+}
+
+impl<'week> ProducerWeek<'week> {
+    pub fn week(self) -> IsoWeek {
+        self.week.week()
+    }
+
+    pub fn hub(self) -> &'week Hub {
+        &self.week.register().hub
+    }
+
+    /// The farm itself.
+    pub fn own(self) -> &'week Producer {
+        self.own
+    }
+
+    pub fn certificates(self) -> impl Iterator<Item = &'week Certificate> {
+        let all = self.week.register().certificates.iter();
+        all.filter(move |one| one.producer == self.own.id)
+    }
+
+    pub fn delivery_days(self) -> Vec<Day> {
+        self.week.register().delivery_days(self.week())
+    }
+
+    pub fn is_published(self) -> bool {
+        self.week.publication().is_some()
+    }
+
+    pub fn is_closed(self, day: Day) -> bool {
+        self.week.closing(day).is_some()
+    }
+
+    /// The catalogue, to offer something new from.
+    pub fn products(self) -> impl Iterator<Item = &'week Product> {
+        self.week.register().products.values()
+    }
+
+    pub fn product(self, id: ProductId) -> Result<&'week Product, Failure> {
+        Ok(self.week.register().product(id)?)
+    }
+
+    /// The wholesale quotation of a product this week: public figures.
+    pub fn quote(self, product: ProductId, organic: bool) -> Option<Price> {
+        self.week.register().quote(product, organic, self.week()).map(|quote| quote.price)
+    }
+
+    /// Offers as last said.
+    pub fn current_offers(self) -> impl Iterator<Item = &'week Offer> {
+        self.week.current_offers().filter(move |offer| offer.producer == self.own.id)
+    }
+
+    pub fn purchases(self) -> impl Iterator<Item = &'week PurchaseLine> {
+        self.week.purchase_lines_of(self.own.id)
+    }
+
+    pub fn purchase(self, id: PurchaseLineId) -> Result<&'week PurchaseLine, Failure> {
+        self.purchases().find(|line| line.id == id).ok_or_else(|| {
+            Failure::NotFound("Cette ligne n'est pas dans vos bons de commande.".into())
+        })
+    }
+
+    /// What the farm has said it will bring of an own purchase line; all of it until it says else.
+    pub fn confirmed(self, id: PurchaseLineId) -> Qty {
+        self.purchase(id).map_or(Qty::ZERO, |line| self.week.confirmed(line.id))
+    }
+
+    /// Whether the farm has answered for a line.
+    pub fn is_confirmed(self, id: PurchaseLineId) -> bool {
+        let answered = self.week.confirmations().iter().any(|one| one.line == id);
+        answered && self.purchase(id).is_ok()
+    }
+
+    /// What the dock accepted of an own purchase line, once it was received.
+    pub fn accepted(self, id: PurchaseLineId) -> Option<Qty> {
+        self.purchase(id).ok()?;
+        let mut receipts = self.week.receipts_of(id).peekable();
+        receipts.peek()?;
+        Some(Qty::new(receipts.map(|one| one.accepted().get()).sum()))
+    }
+
+    /// Self-bills and purchase slips of the farm.
+    pub fn bills(self) -> impl Iterator<Item = &'week Document> {
+        let is_own =
+            move |one: &&Document| one.party == self.own.id.0 && one.kind != DocumentKind::Invoice;
+        self.week.documents().iter().filter(is_own)
+    }
+
+    /// How an own bill was paid.
+    pub fn payout(self, bill: &Document) -> Option<&'week Payout> {
+        let own = self.week.payouts().iter().filter(|one| one.producer == self.own.id);
+        own.into_iter().find(|one| one.document == bill.id)
+    }
+
+    /// The farm's purchase order of a day as a paper.
+    pub fn order_paper(self, day: Day) -> Result<paper::PurchaseOrder, Failure> {
+        crate::sourcing::paper::purchase_order(self.week, self.own.id, day)
+    }
+
+    /// The whole week, for pages that this module does not serve yet.
+    pub(crate) fn whole(self) -> &'week Week {
+        self.week
+    }
+}
