@@ -72,6 +72,11 @@ impl Browser {
         self.cookies.get(name).map(String::as_str)
     }
 
+    /// Makes the browser carry a cookie, as somebody else might have planted it.
+    pub fn carry(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.into(), value.into());
+    }
+
     pub fn form_token(&self) -> &str {
         &self.form_token
     }

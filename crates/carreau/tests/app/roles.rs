@@ -21,21 +21,30 @@ use crate::pages::{played_and_open, two_weeks};
 /// One row for each method of each route (`…` is `/weeks/{week}`), one column for each role: what
 /// is answered. What a route has in its address belongs to the own buyer and the own farm; the
 /// others ask for the same. Posts are sent empty: 400 and 422 mean that the door was open and the
-/// form not filled. `enter` leads to the page on which one enters; `/lien` refuses an empty link.
+/// form not filled. `enter` leads to the page on which one enters; `/lien` asks for a link.
 const MATRIX: &str = "\
                                  none  admin coord obs   dock  drive acc   buyer buyer food  farm  farm
                                                                            own   other aid   own   other
 GET  /                           enter 303   303   303   303   303   303   303   303   303   303   303
 GET  /account                    enter 200   200   200   200   200   200   200   200   200   200   200
+POST /account/passkeys           401   415   415   415   415   415   415   415   415   415   415   415
+POST /account/passkeys/question  401   400   400   400   400   400   400   400   400   400   400   400
+POST /account/passkeys/removal   401   400   400   400   400   400   400   400   400   400   400   400
+GET  /account/password           enter 200   200   200   200   200   200   200   200   200   200   200
+POST /account/password           401   400   400   400   400   400   400   400   400   400   400   400
 POST /account/place              401   400   400   400   400   400   400   400   400   400   400   400
 POST /api/v1/orders              401   400   400   400   400   400   400   400   400   400   400   400
 GET  /api/v1/weeks/{week}        401   200   200   200   403   403   403   403   403   403   403   403
 GET  /assets/{name}              200   200   200   200   200   200   200   200   200   200   200   200
 GET  /enter                      200   200   200   200   200   200   200   200   200   200   200   200
 POST /enter                      400   400   400   400   400   400   400   400   400   400   400   400
+GET  /enter/keys                 200   200   200   200   200   200   200   200   200   200   200   200
+POST /enter/passkey              415   415   415   415   415   415   415   415   415   415   415   415
+POST /enter/passkey/question     400   400   400   400   400   400   400   400   400   400   400   400
+POST /enter/password             400   400   400   400   400   400   400   400   400   400   400   400
 POST /leave                      401   enter enter enter enter enter enter enter enter enter enter enter
 GET  /lien                       200   200   200   200   200   200   200   200   200   200   200   200
-POST /lien                       403   403   403   403   403   403   403   403   403   403   403   403
+POST /lien                       400   400   400   400   400   400   400   400   400   400   400   400
 GET  …                           enter 200   200   200   403   403   403   403   403   403   403   403
 GET  …/billing                   enter 200   200   200   403   403   200   403   403   403   403   403
 POST …/billing/farm-bills        401   303   303   403   403   403   303   403   403   403   403   403
@@ -223,7 +232,7 @@ fn answer(page: &Page) -> String {
 }
 
 /// The routes as the program's text has them.
-fn routes() -> Vec<(Method, String)> {
+pub fn routes() -> Vec<(Method, String)> {
     let mut found = Vec::new();
     sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut |text| {
         let routes = text.split(".route(").skip(1).filter_map(|rest| rest.split(".route(").next());

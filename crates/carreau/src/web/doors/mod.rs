@@ -126,9 +126,9 @@ async fn link_page() -> Answer {
 
 /// `POST /lien`: somebody tapped.
 async fn tap(State(web): State<Arc<Web>>, caller: Extension<Caller>, fields: Fields) -> Answer {
-    let now = clock::now();
+    let (now, token) = (clock::now(), fields.needed("token", "Lien")?);
     hold(&web, &caller).await?;
-    match link::tap(&web.app, fields.text("token"), now).await? {
+    match link::tap(&web.app, token, now).await? {
         Tapped::In { session, .. } => come_in(&web, &caller, &session, "/").await,
         Tapped::No => {
             wrong_key(&web, &caller, "lien").await;

@@ -22,9 +22,10 @@ pub async fn enter(
     caller: Extension<Caller>,
     fields: Fields,
 ) -> Answer {
+    let email = fields.needed("email", "Courriel")?;
     hold(&web, &caller).await?;
     let (app, now) = (&web.app, clock::now());
-    let human = match people::email(fields.text("email")) {
+    let human = match people::email(email) {
         Ok(address) => people::by_email(app, &address).await?,
         Err(_) => None,
     };
