@@ -276,7 +276,7 @@ pub async fn claim(
     let rows: Vec<String> = db
         .write(move |tx| {
             let values = values.clone();
-            Box::pin(async move { Ok::<_, db::Error>(tx.query(CLAIM, values).await?) })
+            Box::pin(async move { tx.query(CLAIM, values).await })
         })
         .await?;
     Ok(rows.into_iter().next())
@@ -293,7 +293,7 @@ async fn note(
     let values = [head, key.values(), tail].concat();
     let write = db.write(move |tx| {
         let values = values.clone();
-        Box::pin(async move { Ok::<_, db::Error>(tx.exec(text, values).await?) })
+        Box::pin(async move { tx.exec(text, values).await })
     });
     Ok(write.await? == 1)
 }

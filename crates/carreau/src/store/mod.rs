@@ -24,8 +24,8 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../../../../migrations/0003_counters_and_outbox.sql"),
     ),
     migration(4, "notes", include_str!("../../../../migrations/0004_notes.sql")),
-    migration(6, "mail", include_str!("../../../../migrations/0006_mail.sql")),
     migration(5, "access", include_str!("../../../../migrations/0005_access.sql")),
+    migration(6, "mail", include_str!("../../../../migrations/0006_mail.sql")),
 ];
 
 /// Brings the tables up to date, and puts each behind the wall between hubs.

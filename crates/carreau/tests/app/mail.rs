@@ -456,7 +456,7 @@ async fn the_page_says_whom_to_call() {
     assert!(policy.starts_with("default-src 'none'") && policy.contains("sandbox"), "{policy}");
     assert!(html.html().contains("Que peut apporter"));
     let done = browser.post(&format!("/mail/{slug}/calls"), &[]).await.text();
-    assert!(done.contains("réglé par téléphone") && done.contains("coordina"), "{done}");
+    assert!(done.contains("réglé par téléphone") && done.contains("noté par Anaïs Roux"), "{done}");
     let again = browser.post(&format!("/mail/{slug}/tries"), &[]).await.text();
     assert!(again.contains("rien n'a été changé"), "{again}");
     let (other, _) = to_call(&app).await.remove(1);

@@ -60,9 +60,10 @@ fn is_near(address: &str) -> bool {
     week.is_none_or(|week| week == PAST || week == OPEN)
 }
 
-/// Pages whose text is not compared: papers, and the one that shows a new secret each time.
+/// Pages whose text is not compared: papers, those that show a new secret each time, and letters,
+/// which say at which second they were written and are listed in that order.
 fn is_apart(address: &str) -> bool {
-    ["/paper", "/note/", "/invoice/", "/order/", "/account/password"]
+    ["/paper", "/note/", "/invoice/", "/order/", "/account/password", "/mail"]
         .iter()
         .any(|part| address.contains(part))
 }

@@ -45,6 +45,11 @@ POST /enter/password             400   400   400   400   400   400   400   400  
 POST /leave                      401   enter enter enter enter enter enter enter enter enter enter enter
 GET  /lien                       200   200   200   200   200   200   200   200   200   200   200   200
 POST /lien                       400   400   400   400   400   400   400   400   400   400   400   400
+GET  /mail                       enter 200   200   403   403   403   403   403   403   403   403   403
+GET  /mail/{letter}              enter 200   200   403   403   403   403   403   403   403   403   403
+POST /mail/{letter}/calls        401   303   303   403   403   403   403   403   403   403   403   403
+GET  /mail/{letter}/html         enter 200   200   403   403   403   403   403   403   403   403   403
+POST /mail/{letter}/tries        401   303   303   403   403   403   403   403   403   403   403   403
 GET  …                           enter 200   200   200   403   403   403   403   403   403   403   403
 GET  …/billing                   enter 200   200   200   403   403   200   403   403   403   403   403
 POST …/billing/farm-bills        401   303   303   403   403   403   303   403   403   403   403   403
@@ -145,6 +150,7 @@ struct Cast {
     day: String,
     site: String,
     invoice: i64,
+    letter: String,
 }
 
 impl Cast {
@@ -160,6 +166,14 @@ impl Cast {
                 week.purchase_lines_on(note.day).map(|line| line.producer).collect();
             let farms: Vec<_> = farms.into_iter().collect();
             let invoice = week.documents().iter().find(|one| one.party == own.0);
+            let plan = &week.plans()[0];
+            let letter = carreau::mail::rows::Key {
+                hub: place.hub,
+                week: place.week,
+                kind: carreau::mail::PURCHASE_ORDER.into(),
+                recipient: plan.purchases[0].producer.to_string(),
+                version: plan.id.0,
+            };
             Cast {
                 place,
                 own_buyer: own.to_string(),
@@ -170,6 +184,7 @@ impl Cast {
                 day: note.day.to_string(),
                 site: note.site.to_string(),
                 invoice: invoice.expect("an invoice").id.0,
+                letter: letter.slug(),
             }
         });
         found.await.expect("a week")
@@ -198,6 +213,7 @@ impl Cast {
             ("{site}", &self.site),
             ("{producer}", &self.own_farm),
             ("{document}", &document),
+            ("{letter}", &self.letter),
             ("{name}", "carreau.css"),
         ];
         parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))
