@@ -27,6 +27,8 @@ pub struct App {
     pub doors: Doors,
     /// The demo: anybody may enter as anybody, on this machine only.
     pub is_demo: bool,
+    /// From which address letters go, once there is a mail server.
+    pub mail_from: std::sync::OnceLock<String>,
 }
 
 /// What is needed to judge an order, kept in memory: the list never changes once published.
@@ -62,6 +64,7 @@ impl App {
             pages: crate::web::cache::PageCache::default(),
             doors: Doors::default(),
             is_demo,
+            mail_from: std::sync::OnceLock::new(),
         }
     }
 

@@ -150,6 +150,14 @@ fn before_orders(denial: &Denial, names: &dyn Names) -> Option<String> {
             fr::day(*day),
             product_name(names, *product)
         ),
+        Denial::NotOnDraft { product } => format!(
+            "{} n'est plus dans la mercuriale : plus aucune ferme n'en offre.",
+            product_name(names, *product)
+        ),
+        Denial::SeveralFarms { product } => format!(
+            "Plusieurs fermes apportent {} : changez l'offre de chacune sur la page Offres.",
+            product_name(names, *product)
+        ),
         Denial::SaleBelowCost { sale, cost } => format!(
             "Le prix de vente {} est sous le prix payé à la ferme, {}.",
             fr::price(*sale),

@@ -7,6 +7,8 @@ use trade::Denial;
 pub enum Failure {
     /// The rules said no, with every reason.
     Denied(Vec<Denial>),
+    /// Cells of a grid that cannot be written, each with its reason.
+    Cells(Vec<CellRefusal>),
     /// The same, already in French and with the names of the goods.
     Told(Vec<String>),
     /// The rules said no because order taking had ended (HTTP 409).
@@ -27,6 +29,13 @@ pub enum Failure {
     Busy,
     Database(db::Error),
     Other(anyhow::Error),
+}
+
+/// Why a cell of a grid cannot take what was written.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct CellRefusal {
+    pub cell: String,
+    pub reason: String,
 }
 
 impl From<Denial> for Failure {
@@ -63,7 +72,13 @@ impl std::fmt::Display for Failure {
                 let sentences = denials.iter().map(crate::denied::sentence);
                 write!(f, "{}", sentences.collect::<Vec<_>>().join(" "))
             }
-            Failure::Told(sentences) | Failure::Late(sentences) => f.write_str(&sentences.join(" ")),
+            Failure::Told(sentences) | Failure::Late(sentences) => {
+                f.write_str(&sentences.join(" "))
+            }
+            Failure::Cells(cells) => {
+                let reasons: Vec<&str> = cells.iter().map(|cell| cell.reason.as_str()).collect();
+                f.write_str(&reasons.join(" "))
+            }
             Failure::Input(said) | Failure::NotFound(said) | Failure::Forbidden(said) => {
                 f.write_str(said)
             }

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod denied;
 pub mod failure;
 pub mod law;
+pub mod mail;
 pub mod report;
 pub mod store;
 pub mod ui;

@@ -3,10 +3,13 @@
 use std::fmt;
 
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::chance;
 
 /// 160 bits of chance as 32 letters and digits: base 32 without i, l, o and u, which are read as
 /// others. Whoever holds it is let in, so only its [`Token::hash`] is ever stored.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Token(String);
 
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -16,8 +19,7 @@ impl Token {
     /// A new one, from the system's source of chance. Panics when the system has none: nothing
     /// that is safe could be done then.
     pub fn new() -> Token {
-        let mut bytes = [0; LENGTH];
-        getrandom::fill(&mut bytes).expect("the system gives random bytes");
+        let bytes = chance::<LENGTH>();
         Token(bytes.iter().map(|byte| char::from(DIGITS[usize::from(byte % 32)])).collect())
     }
 
@@ -38,6 +40,12 @@ impl Token {
         let digest = Sha256::digest(self.0.as_bytes());
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
+
+    /// Whether it is the token of a stored hash, in a time that does not depend on the answer:
+    /// for who holds the hash already; who looks it up in a table needs no comparison.
+    pub fn is_of(&self, hash: &str) -> bool {
+        self.hash().as_bytes().ct_eq(hash.as_bytes()).into()
+    }
 }
 
 impl Default for Token {
@@ -45,6 +53,15 @@ impl Default for Token {
         Token::new()
     }
 }
+
+/// In constant time: a derived comparison would stop at the first letter that differs.
+impl PartialEq for Token {
+    fn eq(&self, other: &Token) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for Token {}
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,6 +83,10 @@ mod tests {
         // sha256sum of 32 zeros.
         let known = "84e0c0eafaa95a34c293f278ac52e45ce537bab5e752a00e6959a13ae103b65a";
         assert_eq!(zeros.hash(), known);
+        assert!(zeros.is_of(known));
+        for other in ["", &known[..63], &token.hash(), &known.to_uppercase()] {
+            assert!(!zeros.is_of(other), "{other}");
+        }
         assert_eq!(format!("{zeros:?}"), "Token(…)");
         for bad in ["", "0", &"i".repeat(32), &"0".repeat(33)] {
             assert_eq!(Token::parse(bad), None, "{bad}");

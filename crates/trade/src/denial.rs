@@ -40,6 +40,8 @@ pub enum Denial {
     NoVatRate { product: ProductId, day: Day },
     SaleBelowCost { sale: Price, cost: Price },
     CutoffMissing { day: Day },
+    NotOnDraft { product: ProductId },
+    SeveralFarms { product: ProductId },
     // Orders.
     EmptyOrder,
     SiteOfAnotherBuyer { site: SiteId, buyer: BuyerId },

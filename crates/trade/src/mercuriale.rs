@@ -10,6 +10,8 @@ use crate::offers::{Offer, Stamp};
 use crate::unit::{Price, Qty, Rate, rate_between, round_div};
 use crate::week::Week;
 
+pub mod sheet;
+
 /// Whose goods a line sells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinePolicy {
@@ -96,13 +98,14 @@ impl Publication {
     }
 }
 
-/// A sale price that the coordinator sets by hand for one line, before publication.
+/// A sale price that the coordinator sets by hand for one line, before publication; `None` goes
+/// back to the price by rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriceSetting {
     pub product: ProductId,
     pub labels: Labels,
     pub policy: LinePolicy,
-    pub sale: Price,
+    pub sale: Option<Price>,
     pub stamp: Stamp,
 }
 
@@ -182,17 +185,17 @@ fn price_line(
 }
 
 /// Sets the sale price of one line by hand; below cost is refused, since the hub has no purse
-/// from which to pay the difference.
+/// from which to pay the difference. `None` takes the price by rule again.
 pub fn set_price(
     week: &Week,
     line: &MercurialeLine,
-    sale: Price,
+    sale: Option<Price>,
     stamp: Stamp,
 ) -> Result<PriceSetting, Denial> {
     if let Some(publication) = week.publication() {
         return Err(Denial::AlreadyPublished { at: publication.stamp.at });
     }
-    if sale < line.cost {
+    if let Some(sale) = sale.filter(|&sale| sale < line.cost) {
         return Err(Denial::SaleBelowCost { sale, cost: line.cost });
     }
     let MercurialeLine { product, labels, policy, .. } = *line;

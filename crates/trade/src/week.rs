@@ -167,6 +167,7 @@ impl Week {
         &self.settings
     }
 
+    /// The sale price of a line when one is set by hand.
     pub fn price_setting(
         &self,
         product: ProductId,
@@ -176,7 +177,7 @@ impl Week {
         let same = |setting: &&PriceSetting| {
             (setting.product, setting.labels, setting.policy) == (product, labels, policy)
         };
-        self.settings.iter().rev().find(same).map(|setting| setting.sale)
+        self.settings.iter().rev().find(same).and_then(|setting| setting.sale)
     }
 
     pub fn publication(&self) -> Option<&Arc<Publication>> {

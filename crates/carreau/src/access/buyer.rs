@@ -21,8 +21,9 @@ use super::published::ListWeek;
 use super::scope::{BuyerScope, Place};
 use crate::app::App;
 use crate::failure::Failure;
+use crate::mail;
 use crate::orders::{acts, intake};
-use crate::store::act::Mail;
+
 use crate::store::register;
 
 impl BuyerScope {
@@ -125,14 +126,14 @@ impl BuyerScope {
         app: &App,
         week: IsoWeek,
         key: &str,
-        body: String,
+        asked: &[(String, Vec<String>)],
+        stamp: &Stamp,
     ) -> Result<(), Failure> {
         let place = self.place(week)?;
-        let version = intake::number_of(&format!("{}|{key}", self.buyer()));
-        let (recipient, mail) = (place.hub.to_string(), body);
+        let version = crate::store::keys::fingerprint(&format!("{}|{key}", self.buyer()));
         app.act(place, |act| {
-            let (recipient, body) = (recipient.clone(), mail.clone());
-            act.send(Mail { kind: "late_request", recipient, version, body });
+            let letter = mail::late_request(act.week(), self.buyer(), asked, version, stamp)?;
+            act.send(letter);
             Ok(())
         })
         .await

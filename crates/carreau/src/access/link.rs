@@ -35,7 +35,8 @@ pub const INVITED_S: i64 = 7 * 86_400;
 const ADD: &str = "INSERT INTO links (hub_id, token_hash, kind, person, role, party, week, \
     created_at, created_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const FIND: &str = "SELECT l.hub_id, l.kind, l.person, l.expires_at FROM links l \
-    WHERE l.token_hash = $1 AND l.ended_at IS NULL AND l.expires_at > $2 \
+    LEFT JOIN people p ON p.person = l.person AND p.closed_at IS NULL \
+    WHERE (l.person = '' OR p.person IS NOT NULL) AND l.token_hash = $1 AND l.ended_at IS NULL AND l.expires_at > $2 \
     AND (l.kind = 'week' OR l.used_at IS NULL)";
 const USE: &str = "UPDATE links SET used_at = $1 WHERE token_hash = $2 AND ended_at IS NULL \
     AND (kind = 'week' OR used_at IS NULL)";

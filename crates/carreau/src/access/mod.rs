@@ -4,6 +4,7 @@ pub mod api_token;
 pub mod audit;
 pub mod buyer;
 pub mod hold;
+pub mod keyring;
 pub mod link;
 pub mod past;
 pub mod people;
@@ -19,10 +20,21 @@ pub use published::ListScope;
 pub use scope::{BuyerScope, HubScope, Place, ProducerScope};
 
 /// What the doors remember between requests.
-#[derive(Default)]
 pub struct Doors {
     pub sessions: session::Known,
     pub holds: hold::Holds,
+    /// Turns at hashing a password.
+    hashing: tokio::sync::Semaphore,
+}
+
+/// Passwords hashed at once, 19 MiB each.
+const HASHING: usize = 2;
+
+impl Default for Doors {
+    fn default() -> Doors {
+        let hashing = tokio::sync::Semaphore::new(HASHING);
+        Doors { sessions: session::Known::default(), holds: hold::Holds::default(), hashing }
+    }
 }
 
 impl Doors {

@@ -96,9 +96,8 @@ impl BuyerScope {
         let sums = sums(&lines, &amended);
         let nets = invoiced.iter().map(|Five([week, id, net, ..])| ((*week, *id), *net));
         let nets: BTreeMap<(i64, i64), i64> = nets.collect();
-        let week = |number: i64| {
-            IsoWeek::from_number(number).filter(|&week| self.place(week).is_ok())
-        };
+        let week =
+            |number: i64| IsoWeek::from_number(number).filter(|&week| self.place(week).is_ok());
         let sum = |sums: &BTreeMap<(i64, i64), i64>, week: i64, id: i64| {
             Cents::new(sums.get(&(week, id)).copied().unwrap_or(0))
         };

@@ -19,7 +19,11 @@ pub const TEXTS: &[&str] = &[WORDS, REMEMBER];
 
 impl BuyerScope {
     /// The goods (`carotte|organic`) that each of the buyer's words means.
-    pub async fn words(self, app: &App, week: IsoWeek) -> Result<BTreeMap<String, String>, Failure> {
+    pub async fn words(
+        self,
+        app: &App,
+        week: IsoWeek,
+    ) -> Result<BTreeMap<String, String>, Failure> {
         let place = self.place(week)?;
         let key = vec![Val::from(place.hub.as_str()), Val::from(self.buyer().as_str())];
         let rows: Vec<(String, String)> = app.db(place.scope()).query(WORDS, key).await?;

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
+use post::{BadUrl, Carrier};
 use tokio::net::TcpListener;
 use trade::calendar::{Day, Instant, IsoWeek};
+use trade::offers::Stamp;
 
 use super::scratch::Scratch;
 use super::simulate::{play_one, take_in};
@@ -15,6 +17,8 @@ use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::generate::{self, Scale};
+use crate::mail;
+use crate::mail::worker::{self, Office};
 use crate::play::play_to;
 use crate::store::register;
 use crate::web::Site;
@@ -38,12 +42,39 @@ pub struct Serve {
     /// Port de l'adresse locale ; 0 en choisit un libre
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// Serveur de courriel : smtps://compte:motdepasse@serveur, ou smtp://serveur?tls=required
+    #[arg(long, env = "CARREAU_SMTP", value_name = "ADRESSE", hide_env_values = true)]
+    smtp: Option<String>,
+    /// Adresse d'où partent les lettres
+    #[arg(long, env = "CARREAU_MAIL_FROM", value_name = "COURRIEL")]
+    mail_from: Option<String>,
     /// Adresse publique du site, par exemple https://carreau.exemple.fr
     #[arg(long, env = "CARREAU_ADDRESS", value_name = "ADRESSE")]
     address: Option<String>,
     /// Un relais à nous se tient devant et dit de qui vient chaque demande (X-Forwarded-For)
     #[arg(long)]
     behind_proxy: bool,
+}
+
+impl Serve {
+    /// Where letters leave the house; `None` without a mail server.
+    fn office(&self) -> anyhow::Result<Option<Office>> {
+        let Some(url) = &self.smtp else { return Ok(None) };
+        let from = self.mail_from.as_deref().context(
+            "--smtp est réglé sans --mail-from : dites de quelle adresse partent les lettres.",
+        )?;
+        let carrier = Carrier::smtp(url).map_err(|bad| match bad {
+            BadUrl::Form => anyhow::anyhow!(
+                "--smtp n'est pas l'adresse d'un serveur de courriel. Écrivez par exemple \
+                 smtps://compte:motdepasse@mail.exemple.fr"
+            ),
+            BadUrl::Open => anyhow::anyhow!(
+                "--smtp enverrait les lettres en clair. Écrivez smtps://… ou ajoutez \
+                 ?tls=required."
+            ),
+        })?;
+        Ok(Some(Office::new(carrier, from)?))
+    }
 }
 
 /// Opens the demonstration. Without `--data` it lives in a fresh folder that goes at the end.
@@ -58,11 +89,12 @@ pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
     } else {
         println!("Ce dossier a déjà des données : elles sont servies telles quelles.");
     }
-    serve_on(app, Site::default(), args.port).await
+    serve_on(app, Site::default(), args.port, None).await
 }
 
 /// Serves the data of a hub, to this machine only: the doors (accounts, rights) come first.
 pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
+    let office = args.office()?;
     let app = house.open(false).await?;
     house.hub(app.everything()).await?;
     if app.everything().passes_walls().await? {
@@ -70,7 +102,7 @@ pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
         println!("Donnez à Carreau un rôle ordinaire, propriétaire de sa base seulement.");
     }
     let site = Site { address: args.address, behind_proxy: args.behind_proxy };
-    serve_on(app, site, args.port).await
+    serve_on(app, site, args.port, office).await
 }
 
 /// Plays the past whole, then what is under way as far as it has come by now, and takes in the
@@ -95,7 +127,10 @@ async fn fill(app: &App, args: &Demo) -> anyhow::Result<()> {
         bar.inc(1);
     }
     for &week in &current {
-        play_to(app, HubScope::of_program(hub).at(week), now).await?;
+        let place = HubScope::of_program(hub).at(week);
+        play_to(app, place, now).await?;
+        let stamp = Stamp { at: clock::publication_of(week).min(now), by: "rejoué".into() };
+        mail::send_price_lists(app, place, &stamp).await?;
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -122,16 +157,32 @@ fn weeks_under_way(now: Instant) -> Vec<IsoWeek> {
     weeks
 }
 
-async fn serve_on(app: Arc<App>, site: Site, port: u16) -> anyhow::Result<()> {
+async fn serve_on(
+    app: Arc<App>,
+    site: Site,
+    port: u16,
+    office: Option<Office>,
+) -> anyhow::Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("le port {port} est pris. Choisissez-en un autre : --port 0 en trouve un libre.")
     })?;
     println!("Carreau est ouvert : http://{}/", listener.local_addr()?);
     println!("Ctrl+C pour arrêter.");
-    crate::web::serve(app.clone(), site, listener, stop()).await?;
+    let (ended, end) = tokio::sync::oneshot::channel::<()>();
+    let worker = office.map(|office| {
+        let _ = app.mail_from.set(office.from().to_string());
+        // Ends with the site, whether it was told to or failed.
+        let end = async move { drop(end.await) };
+        tokio::spawn(worker::run(app.clone(), office, end))
+    });
+    let served = crate::web::serve(app.clone(), site, listener, stop()).await;
+    drop(ended);
+    if let Some(worker) = worker {
+        worker.await?;
+    }
     app.everything().close().await;
-    Ok(())
+    served
 }
 
 /// Ends when the terminal or the system asks the program to stop.

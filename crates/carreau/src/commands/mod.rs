@@ -4,6 +4,7 @@ pub mod demo;
 mod files;
 mod french;
 pub mod house;
+pub mod people;
 mod progress;
 pub mod scratch;
 pub mod simulate;
@@ -73,6 +74,8 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Une semaine : la voir, la publier, la clore, la répartir, la vérifier, la jouer
     Week(week::WeekArgs),
+    /// Les personnes : donner une place, un lien d'entrée, fermer un compte
+    People(people::PeopleArgs),
     /// Mesure la vitesse, à côté de limites prises dans la même exécution
     Bench(crate::bench::Bench),
 }
@@ -144,6 +147,7 @@ async fn run_line(line: Line) -> anyhow::Result<ExitCode> {
         }
         Command::Simulate(simulate) => return simulate::simulate(&house, simulate).await,
         Command::Week(args) => return week::week(&house, args).await,
+        Command::People(args) => people::people(&house, args).await?,
         Command::Bench(bench) => crate::bench::bench(bench).await?,
     }
     Ok(ExitCode::SUCCESS)

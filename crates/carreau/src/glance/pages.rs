@@ -15,6 +15,7 @@ use crate::clock;
 use crate::commands::week::{named, record};
 use crate::data::export::weeks;
 use crate::failure::Failure;
+use crate::mail::rows::to_call;
 use crate::report;
 use crate::ui::chart::{Bar, Chart, Mark, Part, PartKind, balance, bars_by_week};
 use crate::ui::fr;
@@ -44,6 +45,8 @@ struct Next {
 struct GlancePage {
     frame: Frame,
     trace_href: String,
+    /// Letters that did not arrive; `None` for whoever does not see letters.
+    to_call: Option<i64>,
     next: Vec<Next>,
     days: Vec<DayRow>,
     tiles: Vec<(String, &'static str)>,
@@ -61,7 +64,11 @@ const HISTORY: usize = 12;
 /// `GET /weeks/2026-W48`
 pub async fn glance(visit: Visit) -> Answer {
     let history = history(&visit).await?;
-    let page = visit.see(|week| glance_page(&visit, week, history)).await?;
+    let letters = match visit.person.role.may("mail", false) {
+        true => Some(to_call(&visit.app().db(visit.place.scope()), visit.place.hub).await?),
+        false => None,
+    };
+    let page = visit.see(|week| glance_page(&visit, week, history, letters)).await?;
     html(&page)
 }
 
@@ -84,7 +91,12 @@ async fn history(visit: &Visit) -> Result<Chart, Failure> {
     Ok(bars_by_week("Livré par semaine", "tous sites, poids net", &bars, None))
 }
 
-fn glance_page(visit: &Visit, week: &Week, history: Chart) -> Result<GlancePage, Failure> {
+fn glance_page(
+    visit: &Visit,
+    week: &Week,
+    history: Chart,
+    to_call: Option<i64>,
+) -> Result<GlancePage, Failure> {
     let check = week.check();
     let mut frame = visit.frame(week, "", "La semaine");
     frame.subtitle = headline(week, &check);
@@ -96,6 +108,7 @@ fn glance_page(visit: &Visit, week: &Week, history: Chart) -> Result<GlancePage,
     Ok(GlancePage {
         frame,
         trace_href: visit.href("trace"),
+        to_call,
         next: next(visit, week, &check),
         days: days(week)?,
         tiles: tiles(week)?,

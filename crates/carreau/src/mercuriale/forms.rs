@@ -4,9 +4,9 @@ use trade::Week;
 use trade::catalog::Labels;
 use trade::id::{ProducerId, ProductId};
 use trade::mercuriale::LinePolicy;
-use trade::unit::Price;
+use trade::mercuriale::sheet::RowId;
 
-use super::acts;
+use super::acts::{self, Setting};
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::web::{Answer, Fields, Visit, back_to};
@@ -20,7 +20,8 @@ pub fn line_key(product: ProductId, labels: Labels, policy: LinePolicy) -> Strin
     format!("{product}|{}|{farm}", labels.code())
 }
 
-fn read_key(key: &str) -> Option<(ProductId, Labels, LinePolicy)> {
+/// Reads what [`line_key`] writes.
+pub fn read_key(key: &str) -> Option<(ProductId, Labels, LinePolicy)> {
     let mut parts = key.split('|');
     let product = ProductId::parse(parts.next()?).ok()?;
     let labels = Labels::parse(parts.next()?).ok()?;
@@ -39,23 +40,24 @@ pub async fn price(visit: Visit, fields: Fields) -> Answer {
     back_to(&visit.href("mercuriale"), &format!("{said}."))
 }
 
-type Settings = Vec<(ProductId, Labels, LinePolicy, Price)>;
-
-fn settings(week: &Week, fields: &Fields) -> Result<Settings, Failure> {
+fn settings(week: &Week, fields: &Fields) -> Result<Vec<Setting>, Failure> {
     let mut settings = Vec::new();
     for (key, value) in fields.all_starting("price-") {
         let line = read_key(key);
         let (product, labels, policy) =
             line.ok_or_else(|| Failure::Input(format!("La ligne « {key} » ne se lit pas.")))?;
         let name = &week.register().product(product)?.name;
-        if value.is_empty() {
-            return Err(Failure::Input(format!(
-                "Prix de vente de « {name} » : le champ est vide. Écrivez un prix."
-            )));
-        }
-        let sale = fr::parse_price(value)
-            .map_err(|said| Failure::Input(format!("Prix de vente de « {name} » : {said}")))?;
-        settings.push((product, labels, policy, sale));
+        let bad = |said| Failure::Input(format!("Prix de vente de « {name} » : {said}"));
+        // An emptied price follows the rule again.
+        let sale = match value {
+            "" => None,
+            text => Some(fr::parse_price(text).map_err(bad)?),
+        };
+        let seen = match fields.text(&format!("seen-{key}")) {
+            "" => None,
+            text => Some(fr::parse_price(text).map_err(bad)?),
+        };
+        settings.push(Setting { row: RowId { product, labels, policy }, seen, sale });
     }
     Ok(settings)
 }

@@ -1,9 +1,12 @@
 //! Step 3, mercuriale, for the coordinator: pricing and publishing the list; for buyers: the list.
 
 pub mod acts;
+pub mod cells;
 mod forms;
+pub mod grid;
 mod pages;
 pub mod paper;
+mod reading;
 pub mod rows;
 
 use std::sync::Arc;
@@ -17,6 +20,8 @@ use crate::web::Web;
 pub fn routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/weeks/{week}/mercuriale", get(pages::mercuriale))
+        .route("/weeks/{week}/mercuriale/cells", get(cells::changed).post(cells::save))
+        .route("/weeks/{week}/mercuriale/reading", post(reading::read))
         .route("/weeks/{week}/mercuriale/prices", post(forms::price))
         .route("/weeks/{week}/mercuriale/publication", post(forms::publish))
         .route("/weeks/{week}/price-list", get(pages::shared_list))

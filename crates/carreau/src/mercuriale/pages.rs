@@ -4,37 +4,16 @@ use askama::Template;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use trade::Week;
-use trade::mercuriale::{Change, LinePolicy, MercurialeLine, difference, draft, explain};
-use trade::unit::Qty;
+use trade::mercuriale::{MercurialeLine, difference, draft};
 
-use super::forms::line_key;
+use super::cells::revision;
+use super::grid::{Before, Row, Rows};
 use crate::access::published::ListWeek;
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::frame::{Frame, Notice};
 use crate::ui::{fr, paper as papers};
 use crate::web::{Answer, Asked, ListVisit, Visit, html, pdf};
-
-/// One line with what its price is made of.
-struct Row {
-    key: String,
-    product: String,
-    detail: String,
-    labels: String,
-    farm: String,
-    pack: String,
-    unit: &'static str,
-    cost: String,
-    sale: String,
-    sale_input: String,
-    markup: String,
-    quote: String,
-    gain: String,
-    is_below_goal: bool,
-    change: String,
-    is_changed: bool,
-    offered: Vec<String>,
-}
 
 struct Family {
     name: String,
@@ -50,19 +29,21 @@ struct MercurialePage {
     days: Vec<String>,
     is_published: bool,
     may_write: bool,
+    revision: String,
+    /// How the list stands, for its paper: « Brouillon du 23/11/2026 à 14 h 02 ».
+    version: String,
     list_href: String,
+    cells_href: String,
+    reading_href: String,
     prices_action: String,
     publish_action: String,
     columns: usize,
 }
 
-/// Last week's lines, to compare with.
-async fn before(visit: &Visit) -> Result<Vec<MercurialeLine>, Failure> {
+/// Last week, to compare with.
+pub(super) async fn before(visit: &Visit) -> Result<Before, Failure> {
     let place = visit.place.at(visit.place.week.previous());
-    let lines = visit.app().read(place, |week, _| {
-        week.publication().map(|publication| publication.lines.clone()).unwrap_or_default()
-    });
-    lines.await
+    visit.app().read(place, |week, _| Before::of(week)).await
 }
 
 /// `GET …/mercuriale`
@@ -72,126 +53,76 @@ pub async fn mercuriale(visit: Visit) -> Answer {
     html(&page)
 }
 
-fn page(visit: &Visit, week: &Week, before: &[MercurialeLine]) -> Result<MercurialePage, Failure> {
-    let mut frame = visit.frame(week, "mercuriale", "Mercuriale");
+fn page(visit: &Visit, week: &Week, before: &Before) -> Result<MercurialePage, Failure> {
     let lines = match week.publication() {
         Some(publication) => publication.lines.clone(),
         None => draft(week)?,
     };
-    match week.publication() {
-        Some(publication) => {
-            let (day, minute) = clock::civil(publication.stamp.at);
-            frame.subtitle =
-                format!("Publiée le {} à {}. Elle ne change plus.", fr::day(day), fr::time(minute));
-        }
-        None => frame.subtitle = "Brouillon : il suit les offres jusqu'à la publication.".into(),
-    }
-    let (changes, gone) = difference(before, &lines);
+    let rows = Rows::of(week, before)?;
+    let days = rows.days().to_vec();
     let mut families: Vec<Family> = Vec::new();
-    for (line, change) in lines.iter().zip(changes) {
-        let product = week.register().product(line.product)?;
-        let name = fr::family(product.family);
-        let change = if before.is_empty() { Change::Same } else { change };
-        let row = row(week, line, change)?;
+    for (line, row) in lines.iter().zip(rows.all(&lines)?) {
+        let name = fr::family(week.register().product(line.product)?.family);
         match families.last_mut() {
             Some(family) if family.name == name => family.rows.push(row),
             _ => families.push(Family { name, rows: vec![row] }),
         }
     }
-    let flagged = families.iter().flat_map(|family| &family.rows).filter(|row| row.is_below_goal);
-    let flagged = flagged.count() as i64;
+    let is_published = week.publication().is_some();
+    Ok(MercurialePage {
+        frame: frame(visit, week, &families),
+        families,
+        gone: gone(week, before, &lines),
+        columns: 9 + days.len(),
+        days: days.into_iter().map(fr::short_day).collect(),
+        is_published,
+        may_write: visit.may("mercuriale", true),
+        revision: revision(week),
+        version: version(week),
+        list_href: visit.href("price-list"),
+        cells_href: visit.href("mercuriale/cells"),
+        reading_href: visit.href("mercuriale/reading"),
+        prices_action: visit.href("mercuriale/prices"),
+        publish_action: visit.href("mercuriale/publication"),
+    })
+}
+
+fn version(week: &Week) -> String {
+    let (what, at) = match week.publication() {
+        Some(publication) => ("Publiée", publication.stamp.at),
+        None => ("Brouillon", clock::now()),
+    };
+    let (day, minute) = clock::civil(at);
+    format!("{what} le {} à {}", fr::numbers_day(day), fr::time(minute))
+}
+
+fn frame(visit: &Visit, week: &Week, families: &[Family]) -> Frame {
+    let mut frame = visit.frame(week, "mercuriale", "Mercuriale");
+    frame.subtitle = match week.publication() {
+        Some(_) => format!("{}. Elle ne change plus.", version(week)),
+        None => "Brouillon : il suit les offres jusqu'à la publication.".into(),
+    };
+    let rows = families.iter().flat_map(|family| &family.rows);
+    let flagged = rows.filter(|row| row.is_below_goal).count() as i64;
     if flagged > 0 {
         let goal = fr::rate(week.register().hub.income_goal);
         let lines = fr::count(flagged, "ligne paie", "lignes paient");
         let said = format!("{lines} la ferme moins de {goal} au-dessus du cours.");
         frame = frame.tell(Notice::changed(said));
     }
+    frame
+}
+
+/// What was on last week's list and is not on this one.
+fn gone(week: &Week, before: &Before, lines: &[MercurialeLine]) -> Vec<String> {
+    let (_, gone) = difference(&before.lines, lines);
     let register = week.register();
-    let days = register.delivery_days(week.week());
     let name = |line: &&MercurialeLine| {
         register.product(line.product).map(|product| product.name.clone()).unwrap_or_default()
     };
     let mut gone: Vec<String> = gone.iter().map(name).collect();
     gone.dedup();
-    Ok(MercurialePage {
-        frame,
-        families,
-        gone,
-        columns: 9 + days.len(),
-        days: days.into_iter().map(fr::short_day).collect(),
-        is_published: week.publication().is_some(),
-        may_write: visit.person.role.may("mercuriale", true),
-        list_href: visit.href("price-list"),
-        prices_action: visit.href("mercuriale/prices"),
-        publish_action: visit.href("mercuriale/publication"),
-    })
-}
-
-fn row(week: &Week, line: &MercurialeLine, change: Change) -> Result<Row, Failure> {
-    let register = week.register();
-    let product = register.product(line.product)?;
-    let parts = explain(week, line, line.sale);
-    let signed = |rate: trade::unit::Rate| match rate.get() < 0 {
-        true => fr::rate(rate),
-        false => format!("+{}", fr::rate(rate)),
-    };
-    let days = register.delivery_days(week.week());
-    let offered = days.iter().map(|&day| offered(week, line, day, product.unit));
-    let joined = trade::mercuriale::joined_offers(week, line);
-    let mut farms: Vec<_> =
-        joined.filter_map(|id| week.offer(id).ok()).map(|offer| offer.producer).collect();
-    farms.sort_unstable();
-    farms.dedup();
-    let detail = [product.variety.as_str(), product.size_grade.as_str()];
-    Ok(Row {
-        key: line_key(line.product, line.labels, line.policy),
-        product: product.name.clone(),
-        detail: detail.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · "),
-        labels: fr::labels(line.labels),
-        farm: match line.policy {
-            LinePolicy::Pooled => fr::count(farms.len() as i64, "ferme", "fermes"),
-            LinePolicy::Named(producer) => register.producer(producer)?.identity.name.clone(),
-        },
-        pack: papers::pack(line.pack, product.unit),
-        unit: fr::unit(product.unit, false),
-        cost: fr::price(line.cost),
-        sale: fr::price(line.sale),
-        sale_input: fr::price(line.sale).replace('€', "").trim().to_string(),
-        markup: parts.markup.map(fr::rate).unwrap_or_default(),
-        quote: line.quote.map(fr::price).unwrap_or_default(),
-        gain: parts.gain.map(signed).unwrap_or_default(),
-        is_below_goal: parts.below_goal,
-        change: match change {
-            Change::New => "nouveau".into(),
-            Change::Up { before } => format!("↑ avant {}", fr::price(before)),
-            Change::Down { before } => format!("↓ avant {}", fr::price(before)),
-            Change::Same => String::new(),
-        },
-        is_changed: change != Change::Same,
-        offered: offered.collect(),
-    })
-}
-
-/// What is left of a line for a day, of what was offered.
-fn offered(
-    week: &Week,
-    line: &MercurialeLine,
-    day: trade::calendar::Day,
-    unit: trade::catalog::SaleUnit,
-) -> String {
-    if week.publication().is_some() {
-        let offered = week.offered(line.id, day);
-        return match offered.is_zero() {
-            true => String::new(),
-            false => {
-                format!("{} / {}", fr::number(week.left(line.id, day)), fr::qty(offered, unit))
-            }
-        };
-    }
-    let joined = trade::mercuriale::joined_offers(week, line);
-    let offers = joined.filter_map(|id| week.offer(id).ok()).filter(|offer| offer.day == day);
-    let sum: i64 = offers.map(|offer| line.whole_packs(offer.quantity).get()).sum();
-    if sum == 0 { String::new() } else { fr::qty(Qty::new(sum), unit) }
+    gone
 }
 
 /// `GET …/price-list/paper`: the published list on paper.

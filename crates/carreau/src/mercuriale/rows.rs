@@ -9,7 +9,8 @@ use trade::unit::{Price, Qty};
 
 use crate::store::table::table;
 
-/// A price set by hand, with its rank.
+/// A price set by hand, with its rank. A sale price of zero stands for "by rule again": a real one
+/// is never below what the farm is paid.
 pub struct SettingRow {
     id: i64,
     product: ProductId,
@@ -25,11 +26,13 @@ table!(SettingRow, "price_settings", 1, "id, product, labels, policy, sale, at, 
 impl SettingRow {
     pub fn new(id: i64, setting: &PriceSetting) -> SettingRow {
         let PriceSetting { product, labels, policy, sale, ref stamp } = *setting;
+        let sale = sale.unwrap_or(Price::ZERO);
         SettingRow { id, product, labels, policy, sale, stamp: stamp.clone() }
     }
 
     pub fn into_setting(self) -> PriceSetting {
         let SettingRow { product, labels, policy, sale, stamp, .. } = self;
+        let sale = Some(sale).filter(|sale| !sale.is_zero());
         PriceSetting { product, labels, policy, sale, stamp }
     }
 }

@@ -15,6 +15,7 @@ use super::intake;
 use crate::app::App;
 use crate::denied::sentence;
 use crate::failure::Failure;
+use crate::mail;
 use crate::store::act::{Place, Spending, Taking};
 use crate::store::told;
 use crate::ui::fr;
@@ -60,12 +61,16 @@ pub async fn amend(
     .await
 }
 
-/// Ends order taking for a day. `false` when it had ended before.
+/// Ends order taking for a day, and tells each buyer what it has ordered. `false` when it had
+/// ended before.
 pub async fn close(app: &App, place: Place, day: Day, stamp: &Stamp) -> Result<bool, Failure> {
     app.act(place, |act| {
         let closing = orders::close(act.week(), day, stamp.clone())?;
         let is_new = closing.is_some();
         if let Some(closing) = closing {
+            for letter in mail::confirmations(act.week(), day, stamp)? {
+                act.send(letter);
+            }
             act.add(closing);
         }
         Ok(is_new)

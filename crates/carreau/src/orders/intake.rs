@@ -238,29 +238,22 @@ pub async fn named(app: &App, place: Place, failure: Failure) -> Failure {
     let Ok(on_sale) = app.on_sale(place).await else { return failure };
     let sale = on_sale.sale();
     let sentences = denials.iter().map(|denial| crate::denied::sentence_with(denial, &sale));
-    let is_late = |denial: &Denial| {
-        matches!(denial, Denial::AfterCutoff { .. } | Denial::DayClosed { .. })
-    };
+    let is_late =
+        |denial: &Denial| matches!(denial, Denial::AfterCutoff { .. } | Denial::DayClosed { .. });
     match denials.iter().any(is_late) {
         true => Failure::Late(sentences.collect()),
         false => Failure::Told(sentences.collect()),
     }
 }
 
-/// A number that two different requests do not share but by a chance of 2^-64 (FNV-1a).
+/// A number for what is asked, see [`crate::store::keys::fingerprint`].
 fn fingerprint(request: &OrderRequest) -> i64 {
     let OrderRequest { buyer, site, day, channel, commitment_number, lines } = request;
     let mut text = format!("{buyer}|{site}|{day}|{}|{commitment_number}", channel.code());
     for (line, quantity) in lines {
         text.push_str(&format!("|{line}:{}", quantity.get()));
     }
-    number_of(&text)
-}
-
-/// A number for a text: FNV-1a.
-pub fn number_of(text: &str) -> i64 {
-    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, fold) as i64
+    crate::store::keys::fingerprint(&text)
 }
 
 /// What of `request` can still be had: each line cut to what is left, in whole packs.

@@ -245,9 +245,7 @@ pub async fn form(visit: Visit, Query(asked): Query<Asking>) -> Answer {
         .map_err(|_| Failure::Input("Choisissez un acheteur dans la liste.".into()))?;
     let before = visit.place.at(visit.place.week.previous());
     let last = visit.app().read(before, |week, _| last_quantities(week, buyer)).await?;
-    let page = visit.see(|week| {
-        form_page(&visit, week, buyer, &asked.day, &last)
-    });
+    let page = visit.see(|week| form_page(&visit, week, buyer, &asked.day, &last));
     html(&page.await?)
 }
 

@@ -10,7 +10,8 @@ use trade::unit::Qty;
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::store::act::{Mail, Place};
+use crate::mail;
+use crate::store::act::Place;
 
 /// Weeks of a season: what a farm traded before that no longer counts.
 const SEASON_WEEKS: i32 = 36;
@@ -117,16 +118,8 @@ pub async fn accept_with(
             ));
         }
         let accepted = sourcing::accept(act.week(), &proposal.plan, stamp.clone())?;
-        let mut farms: Vec<ProducerId> = accepted.purchases.iter().map(|p| p.producer).collect();
-        farms.sort_unstable();
-        farms.dedup();
-        for farm in farms {
-            act.send(Mail {
-                kind: "purchase_order",
-                recipient: farm.to_string(),
-                version: accepted.id.0,
-                body: format!("Bon de commande {} du {day}", place.week),
-            });
+        for letter in mail::purchase_orders(act.week(), &accepted)? {
+            act.send(letter);
         }
         act.add(accepted.clone());
         Ok(accepted)

@@ -15,6 +15,11 @@ use crate::ui::{fr, paper as papers};
 const DOCK_FROM: i64 = 4 * 60 + 30;
 const DOCK_UNTIL: i64 = 6 * 60;
 
+/// `entre 4 h 30 et 6 h 00`.
+pub fn drop_time() -> String {
+    format!("entre {} et {}", fr::time(DOCK_FROM), fr::time(DOCK_UNTIL))
+}
+
 /// All that a farm brings on a day, over every plan of that day.
 pub fn purchase_order(
     week: &Week,
@@ -67,7 +72,7 @@ pub fn purchase_order(
         number,
         ordered_on: fr::date(clock::civil(at).0),
         drop_on: fr::day(day),
-        drop_time: format!("entre {} et {}", fr::time(DOCK_FROM), fr::time(DOCK_UNTIL)),
+        drop_time: drop_time(),
         drop_place: format!("{}, {}", hub.identity.address, hub.identity.commune),
         lines,
         price_method: "Prix nets payés à la ferme, hors taxes, fixés par la mercuriale publiée."

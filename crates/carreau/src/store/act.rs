@@ -15,6 +15,7 @@ use trade::orders::Order;
 use trade::unit::{Cents, Qty};
 use trade::{Fact, Week};
 
+use super::keys::{self, Kept};
 use super::week::{Additions, Base};
 use super::{register, table};
 pub use crate::access::scope::Place;
@@ -35,13 +36,19 @@ pub struct Spending {
     pub amount: Cents,
 }
 
-/// A message that must go out with the act that causes it.
-#[derive(Clone, Debug)]
+/// A letter that must go out with the act that causes it: one per recipient, kind and version.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     pub kind: &'static str,
+    /// `buyer` or `producer`: whose code `recipient` is.
+    pub party: &'static str,
     pub recipient: String,
     pub version: i64,
-    pub body: String,
+    pub subject: String,
+    pub plain: String,
+    pub html: String,
+    /// After this instant it is stale and no longer goes out by itself.
+    pub give_up_at: i64,
 }
 
 /// A week while it is acted upon.
@@ -51,6 +58,7 @@ pub struct Act<'week> {
     takings: Vec<Taking>,
     spendings: Vec<Spending>,
     mails: Vec<Mail>,
+    kept: Option<Kept>,
     pub counters: Counters,
 }
 
@@ -77,6 +85,12 @@ impl Act<'_> {
 
     pub fn send(&mut self, mail: Mail) {
         self.mails.push(mail);
+    }
+
+    /// Keeps what is answered under a key. Who finds the key taken is told [`Failure::Busy`]: the
+    /// answer is then there to read.
+    pub fn keep(&mut self, kept: Kept) {
+        self.kept = Some(kept);
     }
 }
 
@@ -130,7 +144,8 @@ const NEW_SERIES: &str = "INSERT INTO series (hub_id, series, next) VALUES ($1, 
 const NEXT_NUMBER: &str = "UPDATE series SET next = $1 \
     WHERE hub_id = $2 AND series = $3 AND next = $4";
 const POST: &str = "INSERT INTO outbox (hub_id, week, kind, recipient, version, body, \
-    created_at, tries) VALUES ($1, $2, $3, $4, $5, $6, $7, 0) \
+    created_at, party, subject, html, next_try_at, give_up_at, tries) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0) \
     ON CONFLICT (hub_id, week, kind, recipient, version) DO NOTHING";
 
 /// Texts of this file, for the test that prepares every statement.
@@ -200,10 +215,11 @@ impl Weeks {
                 takings: Vec::new(),
                 spendings: Vec::new(),
                 mails: Vec::new(),
+                kept: None,
                 counters: before.clone(),
             };
             let outcome = body(&mut act);
-            let Act { facts, takings, spendings, mails, counters, .. } = act;
+            let Act { facts, takings, spendings, mails, kept, counters, .. } = act;
             let value = match outcome {
                 Ok(value) => value,
                 Err(failure) => {
@@ -214,12 +230,13 @@ impl Weeks {
                     return Err(failure);
                 }
             };
-            if facts.is_empty() && mails.is_empty() {
+            if facts.is_empty() && mails.is_empty() && kept.is_none() {
                 return Ok(value);
             }
             let stand = loaded.stand;
             let mut added = super::week::additions(place.hub, &loaded.week, base, &facts);
             added.conditional.extend(super::week::guards(place, &takings, &spendings));
+            added.conditional.extend(kept.map(|kept| keys::keep(place, &kept, now)));
             let job = Job { place, stand, now, added, mails, before, after: counters };
             match save(db, job).await {
                 Ok(()) => {
@@ -344,23 +361,31 @@ fn save(db: &Db, job: Job) -> BoxFuture<'_, Result<(), Failure>> {
                 return Err(Failure::Busy);
             }
             let mut commands = added.commands;
-            for mail in mails {
-                let Mail { kind, recipient, version, body } = mail;
-                let values = vec![
-                    hub(),
-                    week.clone(),
-                    kind.into(),
-                    recipient.into(),
-                    Val::I(version),
-                    body.into(),
-                    Val::I(now),
-                ];
-                commands.push((POST, values));
-            }
+            let posts = mails.into_iter().map(|mail| post(place, mail, now));
+            commands.extend(posts);
             table::run(tx, commands).await?;
             Ok(())
         })
     }))
+}
+
+fn post(place: Place, mail: Mail, now: i64) -> (&'static str, Vec<Val>) {
+    let Mail { kind, party, recipient, version, subject, plain, html, give_up_at } = mail;
+    let values = vec![
+        place.hub.as_str().into(),
+        Val::I(place.week.number()),
+        kind.into(),
+        recipient.into(),
+        Val::I(version),
+        plain.into(),
+        Val::I(now),
+        party.into(),
+        subject.into(),
+        html.into(),
+        Val::I(now),
+        Val::I(give_up_at),
+    ];
+    (POST, values)
 }
 
 /// Moves each series from the number that was read to the next free one.

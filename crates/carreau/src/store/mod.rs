@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod cols;
+pub mod keys;
 pub mod register;
 pub mod table;
 pub mod told;
@@ -24,6 +25,7 @@ pub const MIGRATIONS: &[Migration] = &[
     ),
     migration(4, "notes", include_str!("../../../../migrations/0004_notes.sql")),
     migration(5, "access", include_str!("../../../../migrations/0005_access.sql")),
+    migration(6, "mail", include_str!("../../../../migrations/0006_mail.sql")),
     migration(7, "buyer_words", include_str!("../../../../migrations/0007_buyer_words.sql")),
 ];
 

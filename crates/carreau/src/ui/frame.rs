@@ -304,6 +304,11 @@ impl Frame {
         self
     }
 
+    pub fn tell_all(mut self, notices: impl IntoIterator<Item = Notice>) -> Frame {
+        self.notices.extend(notices);
+        self
+    }
+
     /// True when the entries are steps of the week, drawn as one ruler.
     pub fn has_ruler(&self) -> bool {
         self.steps.iter().any(|step| step.number.is_some())

@@ -72,7 +72,7 @@ impl<F: Into<Failure>> From<F> for Fault {
 /// The status by which a program knows what happened.
 pub fn status_of(failure: &Failure) -> StatusCode {
     match failure {
-        Failure::Denied(_) | Failure::Told(_) | Failure::OtherContent => {
+        Failure::Denied(_) | Failure::Told(_) | Failure::Cells(_) | Failure::OtherContent => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Failure::Late(_) => StatusCode::CONFLICT,

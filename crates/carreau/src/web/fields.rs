@@ -30,6 +30,12 @@ impl Fields {
         found.map(|(_, value)| value.trim()).unwrap_or_default()
     }
 
+    /// A field as it was typed, spaces and all: a password.
+    pub fn raw(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
     /// Whether the form had this field, even empty.
     pub fn was_sent(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)

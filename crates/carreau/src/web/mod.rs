@@ -1,6 +1,6 @@
 //! The site: what all pages share. Each step has its own routes in its folder.
 
-mod answer;
+pub(crate) mod answer;
 mod api;
 mod assets;
 pub mod cache;
@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 use trade::id::HubId;
 
 pub use crate::access::{Person, Role};
-pub use answer::{Answer, Fault, back_to, html, pdf};
+pub use answer::{Answer, Fault, back_to, html, pdf, status_of};
 pub use fields::{Fields, read_qty};
 pub use guard::{Caller, cookie};
 pub use headers::Site;
@@ -68,6 +68,7 @@ pub fn router(web: Arc<Web>) -> Router {
         .merge(crate::billing::routes())
         .merge(crate::impact::routes())
         .merge(crate::glance::routes())
+        .merge(crate::mail::routes())
         .fallback(answer::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
         .with_state(web)

@@ -61,9 +61,26 @@ impl Browser {
         browser
     }
 
+    /// A second click of the same browser.
+    pub fn twin(&self) -> Browser {
+        let (cookies, form_token) = (self.cookies.clone(), self.form_token.clone());
+        Browser { router: self.router.clone(), cookies, form_token }
+    }
+
+    /// The same browser, with its cookies, at another program on the same database.
+    pub fn at(mut self, router: Router) -> Browser {
+        self.router = router;
+        self
+    }
+
     /// What the browser carries of a cookie, and what it is made to carry.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.get(name).map(String::as_str)
+    }
+
+    /// Makes the browser carry a cookie, as somebody else might have planted it.
+    pub fn carry(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.into(), value.into());
     }
 
     pub fn form_token(&self) -> &str {
@@ -263,7 +280,9 @@ fn called_in(inside: &str) -> Sent {
 
 /// What inputs and choices send. A box is sent only when ticked, a choice its first option.
 fn fields_of(inside: &str) -> Sent {
-    let mut fields = Vec::new();
+    let mut fields: Sent = Vec::new();
+    // A choice without a name is there for the eyes (a filter): nothing of it is sent.
+    let mut is_sent = false;
     for piece in inside.split('<').skip(1) {
         let tag = piece.split_once('>').map_or(piece, |(tag, _)| tag);
         if tag.starts_with("input ") {
@@ -272,11 +291,12 @@ fn fields_of(inside: &str) -> Sent {
                 fields.push((name, attribute(tag, "value").unwrap_or_default()));
             }
         } else if tag.starts_with("select ") {
-            let name = attribute(tag, "name").expect("a choice has a name");
-            fields.push((name, "\0first".into()));
+            let name = attribute(tag, "name");
+            is_sent = name.is_some();
+            fields.extend(name.map(|name| (name, "\0first".into())));
         } else if tag.starts_with("option") {
             let value = attribute(tag, "value").unwrap_or_default();
-            if let Some((_, chosen)) = fields.last_mut()
+            if let Some((_, chosen)) = fields.last_mut().filter(|_| is_sent)
                 && (chosen == "\0first" || tag.ends_with(" selected"))
             {
                 *chosen = value;

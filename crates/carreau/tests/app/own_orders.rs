@@ -94,9 +94,8 @@ fn a_field(form: &Form) -> String {
 }
 
 fn filled(form: &Form) -> Vec<(String, String)> {
-    let is_filled = |(name, value): &&(String, String)| {
-        name.starts_with("quantity-") && !value.is_empty()
-    };
+    let is_filled =
+        |(name, value): &&(String, String)| name.starts_with("quantity-") && !value.is_empty();
     form.fields.iter().filter(is_filled).cloned().collect()
 }
 
@@ -136,7 +135,7 @@ async fn a_double_click_is_one_order() {
         let before = desk.orders().await;
         for pair in 0..PAIRS {
             form.set("key", &format!("pair-{pair}"));
-            let mut other = Browser::new(&desk.house, &format!("buyer.{}", desk.buyer)).await;
+            let mut other = desk.browser.twin();
             let one = desk.browser.post_once(&form.action, &form.fields);
             let two = other.post_once(&form.action, &form.fields);
             let (one, two) = futures_util::future::join(one, two).await;
@@ -274,7 +273,8 @@ async fn the_servers_clock_alone_decides() {
                 let skew = if go % 2 == 0 { 26 } else { -26 } * 3_600;
                 let said = clock::now().0 + skew;
                 // One order, asked for again and again: the shelf must not run out meanwhile.
-                let key = if minutes > 0 { "clock-open".into() } else { format!("clock-{go}") };
+                let key =
+                    if minutes > 0 { "clock-open".into() } else { format!("clock-late-{go}") };
                 let asked = request(&desk, &key, quantity, at, &said.to_string());
                 let answer = desk.browser.ask(asked).await;
                 assert_eq!(answer.status, expected, "{name}: {}", answer.html());

@@ -21,21 +21,35 @@ use crate::pages::{played_and_open, two_weeks};
 /// One row for each method of each route (`…` is `/weeks/{week}`), one column for each role: what
 /// is answered. What a route has in its address belongs to the own buyer and the own farm; the
 /// others ask for the same. Posts are sent empty: 400 and 422 mean that the door was open and the
-/// form not filled. `enter` leads to the page on which one enters; `/lien` refuses an empty link.
+/// form not filled. `enter` leads to the page on which one enters; `/lien` asks for a link.
 const MATRIX: &str = "\
                                  none  admin coord obs   dock  drive acc   buyer buyer food  farm  farm
                                                                            own   other aid   own   other
 GET  /                           enter 303   303   303   303   303   303   303   303   303   303   303
 GET  /account                    enter 200   200   200   200   200   200   200   200   200   200   200
+POST /account/passkeys           401   415   415   415   415   415   415   415   415   415   415   415
+POST /account/passkeys/question  401   400   400   400   400   400   400   400   400   400   400   400
+POST /account/passkeys/removal   401   400   400   400   400   400   400   400   400   400   400   400
+GET  /account/password           enter 200   200   200   200   200   200   200   200   200   200   200
+POST /account/password           401   400   400   400   400   400   400   400   400   400   400   400
 POST /account/place              401   400   400   400   400   400   400   400   400   400   400   400
 POST /api/v1/orders              401   400   400   400   400   400   400   400   400   400   400   400
 GET  /api/v1/weeks/{week}        401   200   200   200   403   403   403   403   403   403   403   403
 GET  /assets/{name}              200   200   200   200   200   200   200   200   200   200   200   200
 GET  /enter                      200   200   200   200   200   200   200   200   200   200   200   200
 POST /enter                      400   400   400   400   400   400   400   400   400   400   400   400
+GET  /enter/keys                 200   200   200   200   200   200   200   200   200   200   200   200
+POST /enter/passkey              415   415   415   415   415   415   415   415   415   415   415   415
+POST /enter/passkey/question     400   400   400   400   400   400   400   400   400   400   400   400
+POST /enter/password             400   400   400   400   400   400   400   400   400   400   400   400
 POST /leave                      401   enter enter enter enter enter enter enter enter enter enter enter
 GET  /lien                       200   200   200   200   200   200   200   200   200   200   200   200
-POST /lien                       403   403   403   403   403   403   403   403   403   403   403   403
+POST /lien                       400   400   400   400   400   400   400   400   400   400   400   400
+GET  /mail                       enter 200   200   403   403   403   403   403   403   403   403   403
+GET  /mail/{letter}              enter 200   200   403   403   403   403   403   403   403   403   403
+POST /mail/{letter}/calls        401   303   303   403   403   403   403   403   403   403   403   403
+GET  /mail/{letter}/html         enter 200   200   403   403   403   403   403   403   403   403   403
+POST /mail/{letter}/tries        401   303   303   403   403   403   403   403   403   403   403   403
 GET  …                           enter 200   200   200   403   403   403   403   403   403   403   403
 GET  …/billing                   enter 200   200   200   403   403   200   403   403   403   403   403
 POST …/billing/farm-bills        401   303   303   403   403   403   303   403   403   403   403   403
@@ -50,8 +64,11 @@ POST …/dock/sortings             401   400   400   403   400   403   403   403
 POST …/dock/sortings-by-hand     401   400   400   403   400   403   403   403   403   403   403   403
 GET  …/impact                    enter 200   200   200   403   403   200   403   403   403   403   403
 GET  …/mercuriale                enter 200   200   200   403   403   403   403   403   403   403   403
+GET  …/mercuriale/cells          enter 200   200   200   403   403   403   403   403   403   403   403
+POST …/mercuriale/cells          401   400   400   403   403   403   403   403   403   403   403   403
 POST …/mercuriale/prices         401   303   303   403   403   403   403   403   403   403   403   403
 POST …/mercuriale/publication    401   422   422   403   403   403   403   403   403   403   403   403
+POST …/mercuriale/reading        401   200   200   403   403   403   403   403   403   403   403   403
 GET  …/my-offers                 enter 403   403   403   403   403   403   403   403   403   200   200
 POST …/my-offers                 401   403   403   403   403   403   403   403   403   403   400   400
 GET  …/my-offers/order/{day}     enter 403   403   403   403   403   403   403   403   403   200   200
@@ -59,11 +76,11 @@ POST …/my-offers/quantities      401   403   403   403   403   403   403   403
 GET  …/my-orders                 enter 403   403   403   403   403   403   200   200   200   403   403
 POST …/my-orders                 401   403   403   403   403   403   403   400   400   400   403   403
 POST …/my-orders/amendments      401   403   403   403   403   403   403   400   400   400   403   403
-GET  …/my-orders/invoice/{document} enter 403   403   403   403   403   403   200   404   404   403   403
 GET  …/my-orders/history         enter 403   403   403   403   403   403   200   200   200   403   403
+GET  …/my-orders/invoice/{document} enter 403   403   403   403   403   403   200   404   404   403   403
 POST …/my-orders/late-requests   401   403   403   403   403   403   403   400   400   400   403   403
-GET  …/my-orders/list            enter 403   403   403   403   403   403   200   200   200   403   403
-POST …/my-orders/list            401   403   403   403   403   403   403   400   400   400   403   403
+GET  …/my-orders/list             enter 403   403   403   403   403   403   200   200   200   403   403
+POST …/my-orders/list             401   403   403   403   403   403   403   400   400   400   403   403
 GET  …/my-orders/ma-cantine      enter 403   403   403   403   403   403   400   400   400   403   403
 GET  …/my-orders/new             enter 403   403   403   403   403   403   400   400   400   403   403
 GET  …/my-orders/note/{day}/{site} enter 403   403   403   403   403   403   200   404   404   403   403
@@ -140,6 +157,7 @@ struct Cast {
     day: String,
     site: String,
     invoice: i64,
+    letter: String,
 }
 
 impl Cast {
@@ -155,6 +173,14 @@ impl Cast {
                 week.purchase_lines_on(note.day).map(|line| line.producer).collect();
             let farms: Vec<_> = farms.into_iter().collect();
             let invoice = week.documents().iter().find(|one| one.party == own.0);
+            let plan = &week.plans()[0];
+            let letter = carreau::mail::rows::Key {
+                hub: place.hub,
+                week: place.week,
+                kind: carreau::mail::PURCHASE_ORDER.into(),
+                recipient: plan.purchases[0].producer.to_string(),
+                version: plan.id.0,
+            };
             Cast {
                 place,
                 own_buyer: own.to_string(),
@@ -165,6 +191,7 @@ impl Cast {
                 day: note.day.to_string(),
                 site: note.site.to_string(),
                 invoice: invoice.expect("an invoice").id.0,
+                letter: letter.slug(),
             }
         });
         found.await.expect("a week")
@@ -193,6 +220,7 @@ impl Cast {
             ("{site}", &self.site),
             ("{producer}", &self.own_farm),
             ("{document}", &document),
+            ("{letter}", &self.letter),
             ("{name}", "carreau.css"),
         ];
         parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))
@@ -227,15 +255,14 @@ fn answer(page: &Page) -> String {
 }
 
 /// The routes as the program's text has them.
-fn routes() -> Vec<(Method, String)> {
+pub fn routes() -> Vec<(Method, String)> {
     let mut found = Vec::new();
     sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut |text| {
-        let routes = text.split(".route(").skip(1).filter_map(|rest| rest.split(".route(").next());
-        for rest in routes {
+        for rest in text.split(".route(").skip(1).map(arguments) {
             let Some(route) = rest.split('"').nth(1).filter(|route| route.starts_with('/')) else {
                 continue;
             };
-            let handlers = rest.split('\n').next().unwrap_or_default();
+            let handlers = rest.split_once(',').map_or("", |(_, handlers)| handlers);
             for (call, method) in [("get(", Method::GET), ("post(", Method::POST)] {
                 if handlers.contains(call) {
                     found.push((method, route.to_string()));
@@ -245,6 +272,20 @@ fn routes() -> Vec<(Method, String)> {
     });
     found.sort_by(|a, b| (&a.1, a.0.as_str()).cmp(&(&b.1, b.0.as_str())));
     found
+}
+
+/// Up to the bracket that closes a call, however many lines it has.
+fn arguments(text: &str) -> &str {
+    let mut open = 1;
+    let end = text.find(|sign| {
+        open += match sign {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        open == 0
+    });
+    &text[..end.unwrap_or(text.len())]
 }
 
 fn sources(folder: &Path, read: &mut impl FnMut(&str)) {
@@ -305,7 +346,7 @@ async fn affairs(house: &House, cast: &Cast) -> Vec<(&'static str, String)> {
 const FOREIGN: &str = "\
 buyer    | my-orders/amendments | order=@order quantity-1=0 \
             | n'est pas une des vôtres
-buyer    | my-orders            | site=@site day=@day key=k1 quantity-1=20 \
+buyer    | my-orders            | quantity-1@@day@@site=20 key=k1 \
             | n'est pas un des vôtres
 producer | my-offers/quantities | quantity-@offer=1 \
             | Ces offres sont d'une autre ferme.

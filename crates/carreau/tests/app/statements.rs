@@ -13,7 +13,7 @@ use carreau::sourcing::rows::{
 use carreau::store::register::{CeilingRow, ContractPriceRow, RuleRow};
 use carreau::store::table::{texts_of_hub as of_hub, texts_of_week as of_week};
 use carreau::store::told::{ToldArrivalRow, ToldHandoverRow, ToldLeftoverRow, ToldOrderRow};
-use carreau::{access, app, data, needs, orders, sourcing, store};
+use carreau::{access, app, data, mail, needs, orders, sourcing, store};
 use db::sql::interned;
 use db::testing;
 use trade::billing::{Document, Payout};
@@ -33,6 +33,7 @@ fn written() -> Vec<&'static str> {
     let lists = [
         access::api_token::TEXTS,
         access::audit::TEXTS,
+        access::keyring::TEXTS,
         access::link::TEXTS,
         access::past::TEXTS,
         access::people::TEXTS,
@@ -40,11 +41,13 @@ fn written() -> Vec<&'static str> {
         access::words::TEXTS,
         app::TEXTS,
         data::export::TEXTS,
+        mail::rows::TEXTS,
         needs::TEXTS,
         orders::acts::TEXTS,
         orders::intake::TEXTS,
         sourcing::acts::TEXTS,
         store::act::TEXTS,
+        store::keys::TEXTS,
         store::register::TEXTS,
         store::told::TEXTS,
         store::week::TEXTS,

@@ -81,7 +81,8 @@ fn set_price(world: &mut World, what: &str, sale: &str) -> Acted {
         .iter()
         .find(|line| (line.product, line.labels, line.policy) == (product, labels, policy))
         .unwrap_or_else(|| panic!("not on the list: {what}"));
-    let set = mercuriale::set_price(&world.week, line, price(sale), world.stamp()).map_err(one)?;
+    let set =
+        mercuriale::set_price(&world.week, line, Some(price(sale)), world.stamp()).map_err(one)?;
     world.apply(set);
     said("ok")
 }

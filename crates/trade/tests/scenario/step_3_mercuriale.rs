@@ -175,3 +175,72 @@ fn each_delivery_day_has_its_cut_off_and_a_holiday_has_none() {
          | tue | mon 12:00 |",
     );
 }
+
+#[test]
+fn a_change_of_a_cell_is_judged_by_what_its_writer_saw() {
+    use trade::mercuriale::sheet::{Merge, Value, merge};
+    let price = |text: &str| Value::Price(crate::words::price(text));
+    let table = [
+        // stored, seen, sent
+        (Value::ByRule, Value::ByRule, price("1,85"), Merge::Write),
+        (price("1,85"), price("1,85"), Value::ByRule, Merge::Write),
+        (price("1,90"), Value::ByRule, price("1,85"), Merge::Conflict),
+        (Value::ByRule, price("1,90"), price("1,85"), Merge::Conflict),
+        (price("1,85"), Value::ByRule, price("1,85"), Merge::Same),
+        (price("1,85"), price("1,85"), price("1,85"), Merge::Same),
+    ];
+    for (stored, seen, sent, expected) in table {
+        assert_eq!(merge(stored, seen, sent), expected, "{stored:?} {seen:?} {sent:?}");
+    }
+}
+
+#[test]
+fn a_row_of_one_farm_takes_its_price_and_its_quantities() {
+    use trade::mercuriale::LinePolicy;
+    use trade::mercuriale::sheet::{CellChange, CellId, Column, RowId, Sheet, Value};
+    let world = crate::script::after(
+        "offer garrigues carrot tue 40 at 1,20
+         offer garrigues carrot thu 20 at 1,20
+         offer garrigues leek   tue 40 at 2,00
+         offer vidourle  leek   tue 30 at 2,10",
+    );
+    let sheet = Sheet::of(&world.week).expect("a draft");
+    let cell = |goods: &str, column| {
+        let (product, labels, _) = crate::words::goods(goods);
+        CellId { row: RowId { product, labels, policy: LinePolicy::Pooled }, column }
+    };
+    let (qty, price) = (crate::words::qty("50"), crate::words::price("1,30"));
+    let tuesday = crate::words::day("tue");
+    let changes = [
+        CellChange {
+            cell: cell("carrot", Column::Offered(tuesday)),
+            seen: Value::Quantity(crate::words::qty("40")),
+            value: Value::Quantity(qty),
+        },
+        CellChange {
+            cell: cell("carrot", Column::Cost),
+            seen: Value::Price(crate::words::price("1,20")),
+            value: Value::Price(price),
+        },
+    ];
+    let merged = sheet.merge(&changes, &world.stamp()).expect("nothing is refused");
+    let asked: Vec<_> =
+        merged.offers.iter().map(|(_, one)| (one.day, one.quantity, one.price)).collect();
+    let thursday = crate::words::day("thu");
+    assert_eq!(asked, [(tuesday, qty, price), (thursday, crate::words::qty("20"), price)]);
+    // A sale price is judged by what the farm will then be paid.
+    let sale = CellChange {
+        cell: cell("carrot", Column::Sale),
+        seen: Value::ByRule,
+        value: Value::Price(crate::words::price("1,25")),
+    };
+    assert!(sheet.merge(&[sale], &world.stamp()).is_ok());
+    let refused = sheet.merge(&[changes[1], sale], &world.stamp()).expect_err("below cost");
+    assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0].0, sale.cell);
+    // Two farms: each has its own offer, on the page of offers.
+    for column in [Column::Cost, Column::Offered(tuesday)] {
+        let denied = sheet.value(cell("leek", column)).expect_err("two farms");
+        assert!(matches!(denied, trade::Denial::SeveralFarms { .. }), "{denied:?}");
+    }
+}

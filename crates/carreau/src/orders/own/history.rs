@@ -77,7 +77,10 @@ fn page(
         .collect();
     numbers.sort();
     numbers.dedup();
-    let mut years: Vec<i32> = past.orders.iter().map(|one| one.day.ymd().0).collect();
+    // A declaration is of what was delivered: nothing of days to come.
+    let this_year = clock::today().ymd().0;
+    let years = past.orders.iter().map(|one| one.day.ymd().0);
+    let mut years: Vec<i32> = years.filter(|&year| year <= this_year).collect();
     years.dedup();
     let mut weeks: Vec<IsoWeek> = past.orders.iter().map(|one| one.week).collect();
     weeks.extend(past.invoices.iter().map(|one| one.week));
@@ -174,10 +177,10 @@ pub async fn ma_cantine(visit: BuyerVisit, Query(asked): Query<Year>) -> Answer 
         let said = format!("Rien ne vous a été livré en {} : il n'y a pas de fichier.", asked.year);
         return Err(Failure::NotFound(said).into());
     }
-    let file = csv(&all, clock::today()).map_err(|faults| {
-        Failure::Told(faults.iter().map(ToString::to_string).collect())
-    })?;
-    let name = format!("attachment; filename=\"ma-cantine-{}-{}.csv\"", visit.scope.buyer(), asked.year);
+    let file = csv(&all, clock::today())
+        .map_err(|faults| Failure::Told(faults.iter().map(ToString::to_string).collect()))?;
+    let name =
+        format!("attachment; filename=\"ma-cantine-{}-{}.csv\"", visit.scope.buyer(), asked.year);
     let headers =
         [(CONTENT_TYPE, "text/csv; charset=utf-8".to_string()), (CONTENT_DISPOSITION, name)];
     Ok((headers, file).into_response())

@@ -88,9 +88,7 @@ pub fn again(
     let mut ordered: BTreeSet<String> = BTreeSet::new();
     let mut closed: BTreeMap<i32, i64> = BTreeMap::new();
     for one in before {
-        let open = |(day, site): &&(Day, SiteId)| {
-            day.weekday() == one.weekday && *site == one.site
-        };
+        let open = |(day, site): &&(Day, SiteId)| day.weekday() == one.weekday && *site == one.site;
         let Some(&(day, site)) = columns.iter().find(open) else {
             *closed.entry(one.weekday.rank()).or_default() += 1;
             continue;
@@ -157,15 +155,19 @@ fn instead(week: BuyerWeek<'_>, list: &Publication, gone: &Before) -> Result<Str
     let mut near: Vec<(&MercurialeLine, &Product)> = Vec::new();
     for line in &list.lines {
         let product = week.list().product(line.product)?;
-        let is_near = product.id == gone.product
-            || (!species.is_empty() && product.species == species);
+        let is_near =
+            product.id == gone.product || (!species.is_empty() && product.species == species);
         if is_near && product.unit == gone.unit {
             near.push((line, product));
         }
     }
     near.sort_by_key(|(line, product)| (product.id != gone.product, line.sale, line.id));
     let said = near.iter().take(2).map(|(line, product)| {
-        format!("{} à {}", named(&product.name, line.labels), fr::price_per(line.sale, product.unit))
+        format!(
+            "{} à {}",
+            named(&product.name, line.labels),
+            fr::price_per(line.sale, product.unit)
+        )
     });
     Ok(said.collect::<Vec<_>>().join(" ou "))
 }

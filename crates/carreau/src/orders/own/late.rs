@@ -73,31 +73,16 @@ pub async fn ask(visit: BuyerVisit, fields: Fields) -> Answer {
         let quantity = crate::web::read_qty(value, "Quantité")?;
         requests.entry((day, site)).or_default().push((line, quantity));
     }
-    let body = visit
+    let asked: Vec<(String, Vec<String>)> = visit
         .see(|week| {
             let all = requests.keys().copied().collect();
             let late = Late::of(week, &requests, &all)?.ok_or_else(|| {
                 Failure::Input("Il n'y a rien à demander : la page était vide.".into())
             })?;
-            Ok(letter(week, &late))
+            Ok(late.days.into_iter().map(|day| (day.name, day.lines)).collect())
         })
         .await?;
-    visit.scope.ask_late(visit.app(), visit.week, &key, body).await?;
+    visit.scope.ask_late(visit.app(), visit.week, &key, &asked, &visit.stamp()).await?;
     let said = "Demande envoyée à la plateforme : elle vous répond avant la livraison.";
     back_to(&visit.href("my-orders"), said)
-}
-
-fn letter(week: BuyerWeek<'_>, late: &Late) -> String {
-    let identity = &week.own().identity;
-    let mut text = format!(
-        "{} demande après l'heure limite (téléphone {}, courriel {}) :\n",
-        identity.name, identity.phone, identity.email
-    );
-    for day in &late.days {
-        text.push_str(&format!("\n{}\n", day.name));
-        for line in &day.lines {
-            text.push_str(&format!("- {line}\n"));
-        }
-    }
-    text
 }

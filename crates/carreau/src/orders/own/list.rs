@@ -55,7 +55,8 @@ struct ListPage {
 pub async fn form(visit: BuyerVisit) -> Answer {
     let page = visit.see(|week| {
         let mut frame = visit.frame(week, "my-orders", "Déposer ma liste");
-        frame.subtitle = "Un tableau Excel, un CSV, ou des lignes collées : produit, quantité.".into();
+        frame.subtitle =
+            "Un tableau Excel, un CSV, ou des lignes collées : produit, quantité.".into();
         let mut deliveries = Vec::new();
         for (day, site) in columns_of(week) {
             let name = format!("{} · {}", fr::day(day), site_name(week, site)?);
@@ -74,11 +75,7 @@ pub async fn read(visit: BuyerVisit, upload: Upload) -> Answer {
     let chosen = chosen(&upload);
     visit.scope.remember(visit.app(), visit.week, &chosen).await?;
     let known = visit.scope.words(visit.app(), visit.week).await?;
-    let file = ListFile {
-        name: &upload.name,
-        bytes: &upload.bytes,
-        today: clock::today(),
-    };
+    let file = ListFile { name: &upload.name, bytes: &upload.bytes, today: clock::today() };
     let preview = file.read().map_err(|fault| Failure::Told(vec![fault.to_string()]))?;
     let ceilings = visit.scope.ceilings(visit.app(), visit.week).await?;
     let before = super::last::last_week(&visit).await?;
@@ -208,7 +205,8 @@ impl Found {
             }
         };
         let Some((day, site)) = at else {
-            let said = format!("Ligne {line}, {} : ce jour ou ce site ne se commande pas.", row.product);
+            let said =
+                format!("Ligne {line}, {} : ce jour ou ce site ne se commande pas.", row.product);
             self.said.push(said);
             return Ok(());
         };

@@ -36,9 +36,8 @@ pub async fn new(visit: BuyerVisit, Query(asked): Query<Asking>) -> Answer {
         let (mut typed, mut said) = (Typed::default(), Vec::new());
         if asked.like == "last" {
             // What is ordered already is not put on the sheet a second time.
-            let is_new = |column: &&(_, _)| {
-                !week.orders().any(|order| (order.day, order.site) == **column)
-            };
+            let is_new =
+                |column: &&(_, _)| !week.orders().any(|order| (order.day, order.site) == **column);
             let fresh: Vec<_> = columns.iter().filter(is_new).copied().collect();
             (typed, said) = again(week, list, &fresh, &columns, &before)?;
             frame = frame.tell(match (before.is_empty(), typed.text.is_empty()) {

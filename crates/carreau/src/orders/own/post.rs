@@ -123,13 +123,8 @@ async fn take(
 ) -> Result<Outcome, Failure> {
     let delivery = (request.day, request.site);
     let (app, week, stamp) = (visit.app(), visit.week, visit.stamp());
-    let refused = |reasons, is_late| Outcome {
-        delivery,
-        taken: None,
-        is_cut: false,
-        reasons,
-        is_late,
-    };
+    let refused =
+        |reasons, is_late| Outcome { delivery, taken: None, is_cut: false, reasons, is_late };
     let smaller = match cut {
         true => visit.scope.within_reach(app, week, &request).await?,
         false => request.clone(),
@@ -139,13 +134,8 @@ async fn take(
         return Ok(refused(vec![said], false));
     }
     let is_cut = smaller.lines != request.lines;
-    let taken = |id| Outcome {
-        delivery,
-        taken: Some(id),
-        is_cut,
-        reasons: Vec::new(),
-        is_late: false,
-    };
+    let taken =
+        |id| Outcome { delivery, taken: Some(id), is_cut, reasons: Vec::new(), is_late: false };
     match visit.scope.order(app, week, &smaller, key, &stamp).await {
         Ok(order) => Ok(taken(order.id)),
         Err(Failure::Replayed(id)) => Ok(taken(OrderId(id))),
@@ -191,9 +181,10 @@ async fn taken_page(visit: &BuyerVisit, outcomes: &[Outcome]) -> Answer {
         }
         let days: BTreeSet<Day> = outcomes.iter().map(|one| one.delivery.0).collect();
         let sales = week.publication().map(|list| &list.days[..]).unwrap_or_default();
-        let cutoffs = sales.iter().filter(|sale| days.contains(&sale.day)).map(|sale| {
-            format!("{} : {}", fr::day(sale.day), super::pages::cutoff(sale, true))
-        });
+        let cutoffs = sales
+            .iter()
+            .filter(|sale| days.contains(&sale.day))
+            .map(|sale| format!("{} : {}", fr::day(sale.day), super::pages::cutoff(sale, true)));
         Ok(TakenPage {
             frame,
             rows,
@@ -320,7 +311,8 @@ fn told(
         frame = frame.tell(Notice::wrong(title).items(outcome.reasons.clone()));
     }
     if outcomes.is_empty() {
-        let fields = fr::count(wrong as i64, "quantité ne se lit pas", "quantités ne se lisent pas");
+        let fields =
+            fr::count(wrong as i64, "quantité ne se lit pas", "quantités ne se lisent pas");
         frame = frame.tell(Notice::wrong(format!("{fields} : corrigez, puis commandez.")));
     }
     Ok(frame)

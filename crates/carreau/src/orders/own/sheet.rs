@@ -142,11 +142,7 @@ pub struct Making<'a> {
 }
 
 /// The sheet as far as the week tells it.
-pub fn sheet(
-    week: BuyerWeek<'_>,
-    frame: Frame,
-    making: &Making<'_>,
-) -> Result<SheetPage, Failure> {
+pub fn sheet(week: BuyerWeek<'_>, frame: Frame, making: &Making<'_>) -> Result<SheetPage, Failure> {
     let list = week.publication().ok_or(trade::Denial::NotPublished)?;
     let open = columns_of(week).into_iter().filter(|column| !making.taken.contains(column));
     let open: Vec<(Day, SiteId)> = open.collect();

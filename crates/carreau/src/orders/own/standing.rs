@@ -55,9 +55,8 @@ fn page(visit: &BuyerVisit, week: BuyerWeek<'_>) -> Result<StandingPage, Failure
         "Passées pour vous à la parution de chaque mercuriale, dans la limite des offres.".into();
     let rows: Result<Vec<StandingRow>, Failure> =
         week.standing().map(|one| row(week, one)).collect();
-    let sites = week.sites().map(|site| {
-        Ok((site.id.to_string(), site_name(week, site.id)?.to_string()))
-    });
+    let sites =
+        week.sites().map(|site| Ok((site.id.to_string(), site_name(week, site.id)?.to_string())));
     let weekdays = week.hub().delivery_days.iter();
     Ok(StandingPage {
         frame,
@@ -152,7 +151,8 @@ fn read(visit: &BuyerVisit, fields: &Fields, is_stop: bool) -> Result<StandingOr
     let order = StandingOrder {
         buyer: visit.scope.buyer(),
         site: fields.code("site", "Site", SiteId::parse)?,
-        weekday: weekday.ok_or_else(|| Failure::Input("Choisissez un jour de livraison.".into()))?,
+        weekday: weekday
+            .ok_or_else(|| Failure::Input("Choisissez un jour de livraison.".into()))?,
         product: ProductId::parse(product).map_err(|_| unknown())?,
         labels: Labels::parse(labels).map_err(|_| unknown())?,
         quantity: fields.qty("quantity", "Quantité")?,

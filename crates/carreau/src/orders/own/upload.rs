@@ -46,7 +46,9 @@ impl FromRequest<Arc<Web>> for Upload {
 }
 
 fn unread<E>(_: E) -> Failure {
-    Failure::Input("Le fichier n'est pas arrivé entier (4 Mo au plus). Envoyez-le de nouveau.".into())
+    Failure::Input(
+        "Le fichier n'est pas arrivé entier (4 Mo au plus). Envoyez-le de nouveau.".into(),
+    )
 }
 
 impl Upload {

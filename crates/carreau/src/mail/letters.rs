@@ -1,0 +1,318 @@
+//! What each kind of letter says. French, addressed to one farm or one buyer.
+
+use trade::Week;
+use trade::billing::Document;
+use trade::calendar::Day;
+use trade::catalog::Product;
+use trade::id::{BuyerId, ProducerId};
+use trade::mercuriale::{LinePolicy, MercurialeLine, Publication};
+use trade::orders::{Order, OrderLine, PriceOrigin, Sale, price_for};
+use trade::register::Register;
+use trade::sourcing::{AcceptedPlan, PurchaseLine};
+use trade::unit::{Cents, Grams, amount};
+
+use super::sheet::{Column, Row, Sheet};
+use crate::clock;
+use crate::failure::Failure;
+use crate::sourcing::paper::drop_time;
+use crate::ui::{fr, paper as papers};
+
+/// A letter's beginning.
+fn opened(subject: impl Into<String>) -> Sheet {
+    Sheet::new(subject).say("Bonjour,")
+}
+
+/// How to answer, and who writes.
+fn signed(sheet: Sheet, register: &Register) -> Sheet {
+    let own = &register.hub.identity;
+    let ways = match (own.phone.is_empty(), own.email.is_empty()) {
+        (false, _) => format!("Répondez à ce courriel, ou appelez le {}.", own.phone),
+        (true, _) => "Répondez simplement à ce courriel.".into(),
+    };
+    let town = format!("{} {}", own.postcode, own.commune);
+    let lines = [&own.name, &own.address, &town, &own.phone, &own.email];
+    let lines = lines.into_iter().map(|line| line.trim().to_string());
+    sheet.say(ways).lines(lines.filter(|line| !line.is_empty()).collect())
+}
+
+/// `Pomme Gala · Bio`, as letters name goods.
+fn named(product: &Product, labels: trade::catalog::Labels) -> String {
+    let labels = fr::labels(labels);
+    let name = papers::designation(product);
+    if labels.is_empty() { name } else { format!("{name} · {labels}") }
+}
+
+const PRICE_COLUMNS: [Column; 3] =
+    [Column::text("Produit", 36), Column::text("Colis", 18), Column::number("Prix HT", 14)];
+
+/// The price list at the prices of one buyer.
+pub fn price_list(week: &Week, buyer: BuyerId) -> Result<Sheet, Failure> {
+    let sale = week.sale()?;
+    let register = week.register();
+    let name = &register.buyer(buyer)?.identity.name;
+    let week = week.week();
+    let said = format!("Voici la mercuriale de la {}, aux prix de « {name} ».", fr::week(week));
+    let deadlines = sale.publication.days.iter().map(|sale| {
+        let (day, minute) = clock::civil(sale.cutoff_at);
+        let until = format!("{}, {}", fr::day(day), fr::time(minute));
+        format!("- {} : commandez avant {until}", fr::day(sale.day))
+    });
+    let minimum = fr::euros(register.hub.minimum_order);
+    let sheet = opened(format!("Mercuriale de la {}", fr::week(week)))
+        .say(said)
+        .lines(deadlines.collect())
+        .table(&PRICE_COLUMNS, price_rows(sale, buyer)?)
+        .say(format!(
+            "Prix hors taxes, rendus sur votre site. Commande minimum : {minimum} HT par livraison."
+        ));
+    Ok(signed(sheet, register))
+}
+
+fn price_rows(sale: Sale<'_>, buyer: BuyerId) -> Result<Vec<Row>, Failure> {
+    let mut rows = Vec::new();
+    let mut family = String::new();
+    for line in &sale.publication.lines {
+        let Some(day) = first_day(sale.publication, line) else { continue };
+        let product = sale.register.product(line.product)?;
+        let of = fr::family(product.family);
+        if of != family {
+            rows.push(Row::Group(of.clone()));
+            family = of;
+        }
+        let (price, why) = price_for(sale, buyer, line, day)?;
+        let mut name = named(product, line.labels);
+        if let LinePolicy::Named(farm) = line.policy {
+            name = format!("{name}, {}", sale.register.producer(farm)?.identity.name);
+        }
+        if let PriceOrigin::Contract(_) = why {
+            name = format!("{name} (prix de votre marché)");
+        }
+        let pack = papers::pack(line.pack, product.unit);
+        rows.push(Row::Cells(vec![name, pack, fr::price_per(price, product.unit)]));
+    }
+    Ok(rows)
+}
+
+/// The first day on which there is something of a line.
+fn first_day(publication: &Publication, line: &MercurialeLine) -> Option<Day> {
+    let has_some = |day: &Day| !publication.offered(line.id, *day).is_zero();
+    publication.days.iter().map(|sale| sale.day).find(has_some)
+}
+
+/// Tells the hub what a buyer would still like after the cut-off.
+pub fn late_request(
+    week: &Week,
+    buyer: BuyerId,
+    asked: &[(String, Vec<String>)],
+) -> Result<Sheet, Failure> {
+    let identity = &week.register().buyer(buyer)?.identity;
+    let name = &identity.name;
+    let mut sheet = opened(format!("{name} demande après l'heure limite")).say(format!(
+        "« {name} » a rempli sa commande après l'heure limite et vous demande si c'est encore \
+         possible. Rien n'est commandé : répondez-lui, et ajoutez ce que vous acceptez."
+    ));
+    for (delivery, goods) in asked {
+        let goods = goods.iter().map(|line| format!("- {line}")).collect();
+        sheet = sheet.head(delivery.clone()).lines(goods);
+    }
+    let ways = [&identity.phone, &identity.email];
+    let ways = ways.into_iter().filter(|way| !way.is_empty()).cloned().collect();
+    Ok(sheet.lines(ways))
+}
+
+/// Asks a farm what it can bring. `link`: where it answers; empty without.
+pub fn offer_request(week: &Week, farm: ProducerId, link: String) -> Result<Sheet, Failure> {
+    let number = week.week().week();
+    let register = week.register();
+    let name = &register.producer(farm)?.identity.name;
+    let sheet = opened(format!("Que pouvez-vous apporter semaine {number} ?")).say(format!(
+        "Que peut apporter « {name} » la {} ? Il nous faut, pour chaque produit et chaque jour, \
+         la quantité et le prix net que vous demandez.",
+        fr::week(week.week())
+    ));
+    Ok(signed(asked(sheet, week, link), register))
+}
+
+/// Reminds a farm that has not answered.
+pub fn nudge(week: &Week, farm: ProducerId, link: String) -> Result<Sheet, Failure> {
+    let number = week.week().week();
+    let register = week.register();
+    let name = &register.producer(farm)?.identity.name;
+    let sheet = opened(format!("Rappel : vos offres de la semaine {number}")).say(format!(
+        "Nous n'avons pas encore les offres de « {name} » pour la {}. Rien à vendre cette \
+         semaine ? Dites-le-nous aussi : nous n'attendrons pas.",
+        fr::week(week.week())
+    ));
+    Ok(signed(asked(sheet, week, link), register))
+}
+
+fn asked(sheet: Sheet, week: &Week, link: String) -> Sheet {
+    let (day, minute) = clock::civil(clock::publication_of(week.week()));
+    let days = week.register().delivery_days(week.week());
+    let days = days.into_iter().map(|day| format!("- à apporter le {}", fr::day(day)));
+    let until = format!("{} à {}", fr::day(day), fr::time(minute));
+    sheet
+        .lines(days.collect())
+        .say(format!("Répondez avant le {until} : la mercuriale part ensuite aux cantines."))
+        .link("Répondre en trente secondes, sans mot de passe", link)
+}
+
+const PURCHASE_COLUMNS: [Column; 4] = [
+    Column::text("Produit", 32),
+    Column::number("Quantité", 12),
+    Column::text("Colis", 8),
+    Column::number("Prix net", 14),
+];
+
+/// What an accepted plan orders from a farm: of a second plan for the day, what it adds.
+/// `before`: plans of that day that ordered from the farm earlier.
+pub fn purchase_order(
+    week: &Week,
+    plan: &AcceptedPlan,
+    farm: ProducerId,
+    before: usize,
+) -> Result<Sheet, Failure> {
+    let register = week.register();
+    let day = fr::day(plan.day);
+    let number = format!("BC-{}-{}-{farm}", week.week(), plan.day.number());
+    let (title, said) = match before {
+        0 => (
+            format!("Bon de commande pour le {day}"),
+            format!("Nous vous commandons pour le {day} (bon {number}) :"),
+        ),
+        _ => (
+            format!("Bon de commande pour le {day}, complément v{}", before + 1),
+            format!(
+                "En plus de notre commande pour le {day} (bon {number}), nous vous commandons \
+                 ce complément, v{}. Ce qui était commandé reste commandé.",
+                before + 1
+            ),
+        ),
+    };
+    let hub = &register.hub.identity;
+    let place = format!("{}, {}", hub.address, hub.commune);
+    let sheet = opened(title)
+        .say(said)
+        .table(&PURCHASE_COLUMNS, purchase_rows(register, plan, farm)?)
+        .say(format!("À apporter le {day}, {}, {place}.", drop_time()))
+        .say(
+            "Prix nets payés à la ferme, hors taxes. Marquez chaque colis : ferme, produit, lot, \
+             poids.",
+        )
+        .say("Un doute, un manque : dites-le-nous tout de suite.");
+    Ok(signed(sheet, register))
+}
+
+fn purchase_rows(
+    register: &Register,
+    plan: &AcceptedPlan,
+    farm: ProducerId,
+) -> Result<Vec<Row>, Failure> {
+    let own: Vec<&PurchaseLine> =
+        plan.purchases.iter().filter(|line| line.producer == farm).collect();
+    let (mut rows, mut cents, mut grams) = (Vec::with_capacity(own.len() + 1), 0, 0);
+    for line in own {
+        let product = register.product(line.product)?;
+        cents += amount(line.quantity, line.price).get();
+        grams += product.weight_of(line.quantity).get();
+        rows.push(Row::Cells(vec![
+            named(product, line.labels),
+            fr::qty(line.quantity, product.unit),
+            papers::packs(line.quantity, line.pack),
+            fr::price_per(line.price, product.unit),
+        ]));
+    }
+    let (weight, sum) = (fr::weight(Grams::new(grams)), fr::euros(Cents::new(cents)));
+    rows.push(Row::Total(vec!["Total HT".into(), weight, String::new(), sum]));
+    Ok(rows)
+}
+
+const ORDER_COLUMNS: [Column; 4] = [
+    Column::text("Produit", 30),
+    Column::number("Quantité", 12),
+    Column::number("Prix HT", 13),
+    Column::number("Montant", 11),
+];
+
+/// What a buyer has ordered for a day, when orders for it end. `None` when nothing is left of it.
+pub fn order_confirmation(week: &Week, buyer: BuyerId, day: Day) -> Result<Option<Sheet>, Failure> {
+    let register = week.register();
+    let (mut rows, mut cents) = (Vec::new(), 0);
+    let own = week.orders().iter().filter(|order| order.buyer == buyer && order.day == day);
+    for order in own {
+        let lines: Vec<(&OrderLine, trade::unit::Qty)> = kept(week, order).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        rows.push(Row::Group(order_head(register, order)?));
+        for (line, quantity) in lines {
+            let sum = amount(quantity, line.price);
+            cents += sum.get();
+            let labels = fr::labels(line.labels);
+            let dot = if labels.is_empty() { "" } else { " · " };
+            rows.push(Row::Cells(vec![
+                format!("{}{dot}{labels}", line.name),
+                fr::qty(quantity, line.unit),
+                fr::price_per(line.price, line.unit),
+                fr::euros(sum),
+            ]));
+        }
+    }
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let total = fr::euros(Cents::new(cents));
+    rows.push(Row::Total(vec!["Total HT".into(), String::new(), String::new(), total]));
+    let name = &register.buyer(buyer)?.identity.name;
+    let day = fr::day(day);
+    let sheet = opened(format!("Votre commande pour le {day}"))
+        .say(format!(
+            "Les commandes pour le {day} sont closes. Voici ce que « {name} » a commandé ; ce qui \
+             a été annulé n'y est plus."
+        ))
+        .table(&ORDER_COLUMNS, rows)
+        .say("Les quantités au poids trouvé sont facturées au poids livré.");
+    Ok(Some(signed(sheet, register)))
+}
+
+/// Lines with what is still ordered of them.
+fn kept<'week>(
+    week: &'week Week,
+    order: &'week Order,
+) -> impl Iterator<Item = (&'week OrderLine, trade::unit::Qty)> {
+    let lines = order.lines.iter();
+    lines
+        .map(|line| (line, week.ordered(order.line_id(line.rank))))
+        .filter(|(_, quantity)| !quantity.is_zero())
+}
+
+fn order_head(register: &Register, order: &Order) -> Result<String, Failure> {
+    let site = &register.site(order.site)?.name;
+    let number = &order.commitment_number;
+    let engaged = match number.is_empty() {
+        true => String::new(),
+        false => format!(", engagement {number}"),
+    };
+    Ok(format!("Commande {} : {site}{engaged}", order.id.0))
+}
+
+/// Hands over an invoice. `link`: where it can be read; empty without.
+pub fn invoice(week: &Week, document: &Document, link: String) -> Result<Sheet, Failure> {
+    let register = week.register();
+    let reference = document.reference();
+    let due = fr::date(document.due_on);
+    let mut facts = vec![
+        format!("Facture {reference} du {}", fr::date(document.issued_on)),
+        format!("Montant HT : {}", fr::euros(document.net())),
+        format!("Montant TTC : {}", fr::euros(document.with_vat())),
+        format!("À régler le {due}"),
+    ];
+    if !document.commitment_number.is_empty() {
+        facts.push(format!("Numéro d'engagement : {}", document.commitment_number));
+    }
+    let sheet = opened(format!("Facture {reference}, à régler le {due}"))
+        .say(format!("Voici la facture de vos livraisons de la {}.", fr::week(week.week())))
+        .lines(facts)
+        .link("Lire et imprimer la facture", link);
+    Ok(signed(sheet, register))
+}

@@ -1,0 +1,235 @@
+//! Letters: written in the transaction of the act that causes them, handed over by the worker,
+//! followed on the page of letters until each has gone or somebody has telephoned.
+//!
+//! A letter's text stands in its row and never changes. One per recipient, kind and version, ever:
+//! to send again what was sent changes nothing.
+
+pub mod letters;
+mod pages;
+pub mod rows;
+pub mod sheet;
+pub mod worker;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use trade::Week;
+use trade::billing::{Document, DocumentKind};
+use trade::calendar::Day;
+use trade::id::{BuyerId, ProducerId};
+use trade::offers::Stamp;
+use trade::sourcing::AcceptedPlan;
+
+use crate::app::App;
+use crate::clock;
+use crate::failure::Failure;
+use crate::store::act::{Mail, Place};
+use crate::web::Web;
+use sheet::Sheet;
+
+/// Addresses of the page of letters.
+pub fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/mail", get(pages::list))
+        .route("/mail/{letter}", get(pages::read))
+        .route("/mail/{letter}/html", get(pages::read_html))
+        .route("/mail/{letter}/tries", post(pages::try_again))
+        .route("/mail/{letter}/calls", post(pages::settle))
+}
+
+/// How long after its fact a letter still goes out by itself: two days. What is replayed, imported
+/// or waited longer for a mail server is stale, and is somebody's to look at.
+pub const FRESH: i64 = 2 * 86_400;
+
+pub const PRICE_LIST: &str = "mercuriale";
+pub const OFFER_REQUEST: &str = "offer_request";
+pub const NUDGE: &str = "nudge";
+pub const PURCHASE_ORDER: &str = "purchase_order";
+pub const CONFIRMATION: &str = "order_confirmation";
+pub const INVOICE: &str = "invoice";
+pub const LATE_REQUEST: &str = "late_request";
+
+/// To whom a letter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum To {
+    Buyer(BuyerId),
+    Farm(ProducerId),
+    /// The hub itself: what a buyer or a farm asks of it.
+    Hub,
+}
+
+fn written(
+    kind: &'static str,
+    to: To,
+    version: i64,
+    sheet: &Sheet,
+    stamp: &Stamp,
+) -> Result<Mail, Failure> {
+    let (party, recipient) = match to {
+        To::Hub => ("hub", "hub".to_string()),
+        To::Buyer(buyer) => ("buyer", buyer.to_string()),
+        To::Farm(farm) => ("producer", farm.to_string()),
+    };
+    Ok(Mail {
+        kind,
+        party,
+        recipient,
+        version,
+        subject: sheet.subject.replace(['\u{a0}', '\u{202f}'], " "),
+        plain: sheet.plain(),
+        html: sheet.html().map_err(|error| Failure::Other(error.into()))?,
+        give_up_at: stamp.at.0 + FRESH,
+    })
+}
+
+/// Sends the published list to every buyer, at the buyer's own prices; how many were new.
+pub async fn send_price_lists(app: &App, place: Place, stamp: &Stamp) -> Result<usize, Failure> {
+    let write = |week: &Week| {
+        let buyers = week.register().buyers.keys();
+        buyers
+            .map(|&buyer| {
+                let sheet = letters::price_list(week, buyer)?;
+                written(PRICE_LIST, To::Buyer(buyer), 1, &sheet, stamp)
+            })
+            .collect()
+    };
+    post_new(app, place, PRICE_LIST, write).await
+}
+
+/// Asks every farm what it can bring; how many were not asked before. `link`: where a farm answers.
+pub async fn request_offers(
+    app: &App,
+    place: Place,
+    stamp: &Stamp,
+    link: impl Fn(ProducerId) -> String + Send + Sync,
+) -> Result<usize, Failure> {
+    let write = |week: &Week| {
+        let farms = week.register().producers.keys();
+        farms
+            .map(|&farm| {
+                let sheet = letters::offer_request(week, farm, link(farm))?;
+                written(OFFER_REQUEST, To::Farm(farm), 1, &sheet, stamp)
+            })
+            .collect()
+    };
+    post_new(app, place, OFFER_REQUEST, write).await
+}
+
+/// Farms that have not said what they bring, not even that it is nothing.
+pub fn silent_farms(week: &Week) -> Vec<ProducerId> {
+    let heard: HashSet<ProducerId> = week.offers().iter().map(|offer| offer.producer).collect();
+    week.register().producers.keys().filter(|farm| !heard.contains(farm)).copied().collect()
+}
+
+/// Reminds the farms that have not answered, at most once a day; how many.
+pub async fn nudge(
+    app: &App,
+    place: Place,
+    stamp: &Stamp,
+    link: impl Fn(ProducerId) -> String + Send + Sync,
+) -> Result<usize, Failure> {
+    let version = clock::civil(stamp.at).0.number();
+    let write = |week: &Week| {
+        let silent = silent_farms(week).into_iter();
+        silent
+            .map(|farm| {
+                let sheet = letters::nudge(week, farm, link(farm))?;
+                written(NUDGE, To::Farm(farm), version, &sheet, stamp)
+            })
+            .collect()
+    };
+    post_new(app, place, NUDGE, write).await
+}
+
+/// Sends each posted invoice to its buyer; how many were new. `link`: where one can be read.
+pub async fn send_invoices(
+    app: &App,
+    place: Place,
+    stamp: &Stamp,
+    link: impl Fn(&Document) -> String + Send + Sync,
+) -> Result<usize, Failure> {
+    let write = |week: &Week| {
+        let documents = week.documents().iter();
+        documents
+            .filter(|document| document.kind == DocumentKind::Invoice)
+            .map(|document| {
+                let sheet = letters::invoice(week, document, link(document))?;
+                let to = To::Buyer(BuyerId(document.party));
+                written(INVOICE, to, document.id.0, &sheet, stamp)
+            })
+            .collect()
+    };
+    post_new(app, place, INVOICE, write).await
+}
+
+/// The letters that order goods from farms, for the act that accepts `plan`.
+pub fn purchase_orders(week: &Week, plan: &AcceptedPlan) -> Result<Vec<Mail>, Failure> {
+    let mut farms: Vec<ProducerId> = plan.purchases.iter().map(|line| line.producer).collect();
+    farms.sort_unstable();
+    farms.dedup();
+    let earlier = |farm: ProducerId| {
+        let plans = week.plans().iter().filter(|one| one.day == plan.day && one.id != plan.id);
+        plans.filter(|one| one.purchases.iter().any(|line| line.producer == farm)).count()
+    };
+    let letters = farms.into_iter().map(|farm| {
+        let sheet = letters::purchase_order(week, plan, farm, earlier(farm))?;
+        written(PURCHASE_ORDER, To::Farm(farm), plan.id.0, &sheet, &plan.stamp)
+    });
+    letters.collect()
+}
+
+/// What a buyer asks of the hub after the cut-off: for each delivery its name and its goods.
+/// `version`: the same for the same sheet.
+pub fn late_request(
+    week: &Week,
+    buyer: BuyerId,
+    asked: &[(String, Vec<String>)],
+    version: i64,
+    stamp: &Stamp,
+) -> Result<Mail, Failure> {
+    let sheet = letters::late_request(week, buyer, asked)?;
+    written(LATE_REQUEST, To::Hub, version, &sheet, stamp)
+}
+
+/// What buyers have ordered for `day`, for the act that ends order taking.
+pub fn confirmations(week: &Week, day: Day, stamp: &Stamp) -> Result<Vec<Mail>, Failure> {
+    let orders = week.orders().iter().filter(|order| order.day == day);
+    let mut buyers: Vec<BuyerId> = orders.map(|order| order.buyer).collect();
+    buyers.sort_unstable();
+    buyers.dedup();
+    let mut mails = Vec::with_capacity(buyers.len());
+    for buyer in buyers {
+        if let Some(sheet) = letters::order_confirmation(week, buyer, day)? {
+            let version = day.number();
+            mails.push(written(CONFIRMATION, To::Buyer(buyer), version, &sheet, stamp)?);
+        }
+    }
+    Ok(mails)
+}
+
+/// Puts letters that were not sent before into the outbox; how many.
+async fn post_new(
+    app: &App,
+    place: Place,
+    kind: &'static str,
+    write: impl Fn(&Week) -> Result<Vec<Mail>, Failure>,
+) -> Result<usize, Failure> {
+    let known = rows::known(&app.db(place.scope()), place, kind).await?;
+    app.act(place, |act| {
+        let mails = write(act.week())?;
+        let new = mails.into_iter().filter(|mail| {
+            let key = (mail.recipient.clone(), mail.version);
+            !known.contains(&key)
+        });
+        let mut count = 0;
+        for mail in new {
+            act.send(mail);
+            count += 1;
+        }
+        Ok(count)
+    })
+    .await
+}

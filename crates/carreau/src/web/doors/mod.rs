@@ -1,0 +1,175 @@
+//! The doors: coming in, changing one's place, leaving.
+
+mod account;
+mod demo;
+mod passkey;
+mod password;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use keys::Token;
+use serde::Deserialize;
+use trade::Week;
+
+use crate::access::HubScope;
+use crate::access::audit::{self, Seen};
+use crate::access::link::{self, Tapped};
+use crate::access::session;
+use crate::clock;
+use crate::failure::Failure;
+use crate::web::enter::begin;
+use crate::web::guard::{Caller, cookie};
+use crate::web::{Answer, Fault, Fields, Web, html};
+
+/// Addresses of the doors.
+pub fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/enter", get(enter).post(demo::enter))
+        .route("/enter/keys", get(keys_page))
+        .route("/enter/password", post(password::enter))
+        .route("/enter/passkey", post(passkey::enter))
+        .route("/enter/passkey/question", post(passkey::ask))
+        .route("/lien", get(link_page).post(tap))
+        .route("/leave", post(leave))
+        .route("/account", get(account::page))
+        .route("/account/place", post(account::change_place))
+        .route("/account/password", get(password::page).post(password::set))
+        .route("/account/passkeys", post(passkey::add))
+        .route("/account/passkeys/question", post(passkey::ask_new))
+        .route("/account/passkeys/removal", post(passkey::remove))
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    to: String,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    hub: String,
+    to: String,
+    email: String,
+    wrong: String,
+    is_demo: bool,
+}
+
+/// `GET /enter`: in the demonstration a button for each kind of person, else the keys.
+async fn enter(State(web): State<Arc<Web>>, Query(wanted): Query<Wanted>) -> Answer {
+    match web.app.is_demo {
+        true => demo::choose(&web).await,
+        false => Ok(sign_in_page(&web, &wanted.to, "", "").await?),
+    }
+}
+
+/// `GET /enter/keys`: the keys, also in the demonstration.
+async fn keys_page(State(web): State<Arc<Web>>, Query(wanted): Query<Wanted>) -> Answer {
+    sign_in_page(&web, &wanted.to, "", "").await
+}
+
+async fn sign_in_page(web: &Web, to: &str, email: &str, wrong: &str) -> Result<Response, Fault> {
+    let scope = HubScope::of_program(web.hub);
+    let name = |week: &Week, _| week.register().hub.identity.name.clone();
+    let hub = web.app.read(scope.at(clock::today().week()), name).await?;
+    let (to, email) = (own_path(to).to_string(), email.to_string());
+    html(&SignInPage { hub, to, email, wrong: wrong.into(), is_demo: web.app.is_demo })
+}
+
+/// Where somebody wanted to go, if that is a page of ours.
+fn own_path(to: &str) -> &str {
+    if to.starts_with('/') && !to.starts_with("//") && !to.contains('\\') { to } else { "/" }
+}
+
+/// In: the browser keeps the session, and whatever it carried before is gone.
+async fn come_in(web: &Web, caller: &Caller, token: &Token, to: &str) -> Answer {
+    let now = clock::now();
+    let person = session::person(&web.app, token.as_str(), now).await?;
+    let person = person.ok_or_else(|| {
+        Failure::Forbidden("Votre place dans cette plateforme a pris fin.".into())
+    })?;
+    let (hub, who) = (person.hub, person.signature());
+    audit::note(&web.app, hub, Seen::CameIn, &who, person.role.name(), &caller.address, now).await;
+    let to = if to == "/" { begin(web, &person).await? } else { to.to_string() };
+    Ok(moved(&to, &kept(token.as_str(), LASTS)))
+}
+
+/// Seconds after which a browser forgets a session that the server may have ended long before.
+const LASTS: i64 = 90 * 86_400;
+
+fn kept(token: &str, seconds: i64) -> String {
+    let name = session::COOKIE;
+    format!("{name}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}")
+}
+
+fn moved(to: &str, cookie: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, to), (SET_COOKIE, cookie)]).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "link.html")]
+struct LinkPage {
+    is_wrong: bool,
+}
+
+/// `GET /lien`: shows a button. The token behind the `#` stays in the browser until it is tapped.
+async fn link_page() -> Answer {
+    html(&LinkPage { is_wrong: false })
+}
+
+/// `POST /lien`: somebody tapped.
+async fn tap(State(web): State<Arc<Web>>, caller: Extension<Caller>, fields: Fields) -> Answer {
+    let (now, token) = (clock::now(), fields.needed("token", "Lien")?);
+    hold(&web, &caller).await?;
+    match link::tap(&web.app, token, now).await? {
+        Tapped::In { session, .. } => come_in(&web, &caller, &session, "/").await,
+        Tapped::No => {
+            wrong_key(&web, &caller, "lien").await;
+            let page = html(&LinkPage { is_wrong: true })?;
+            Ok((StatusCode::FORBIDDEN, page).into_response())
+        }
+    }
+}
+
+/// Refuses an address that has been wrong too often.
+pub(super) async fn hold(web: &Web, caller: &Caller) -> Result<(), Failure> {
+    match web.app.doors.holds.is_held(&caller.address, clock::now()) {
+        true => Err(Failure::Held),
+        false => Ok(()),
+    }
+}
+
+/// Notes a wrong key, and the one that begins a hold.
+pub(super) async fn wrong_key(web: &Web, caller: &Caller, about: &str) {
+    let now = clock::now();
+    let begins = web.app.doors.holds.wrong(&caller.address, now);
+    audit::note(&web.app, web.hub, Seen::WrongKey, "", about, &caller.address, now).await;
+    if begins {
+        eprintln!("carreau : trop de clés refusées depuis {}", caller.address);
+        audit::note(&web.app, web.hub, Seen::Held, "", about, &caller.address, now).await;
+    }
+}
+
+/// `POST /leave`: the session is dead at once, also for a copy of its cookie.
+async fn leave(
+    State(web): State<Arc<Web>>,
+    caller: Extension<Caller>,
+    headers: HeaderMap,
+) -> Answer {
+    let now = clock::now();
+    if let Some(token) = cookie(&headers, session::COOKIE) {
+        session::end(&web.app, &token, now).await?;
+    }
+    if let Some(person) = &caller.person {
+        let (hub, who) = (person.hub, person.signature());
+        audit::note(&web.app, hub, Seen::Left, &who, "", &caller.address, now).await;
+    }
+    Ok(moved("/enter", &kept("", 0)))
+}
