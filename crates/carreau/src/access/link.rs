@@ -2,13 +2,15 @@
 //! page shows a button first, and only a human tap sends it. So a scanner that follows links takes
 //! nothing (field-tests T-30).
 
-use db::{FromRow, Row};
+use std::collections::BTreeMap;
+
+use db::{Db, FromRow, Row};
 use keys::Token;
 use trade::calendar::{Instant, IsoWeek};
 use trade::id::{BuyerId, HubId, ProducerId};
 
 use super::person::Role;
-use super::scope::HubScope;
+use super::scope::{HubScope, Place};
 use super::session::{self, Ground};
 use crate::app::App;
 use crate::clock;
@@ -45,8 +47,18 @@ const REVOKE: &str = "UPDATE links SET ended_at = $1, ended_by = $2 \
 const REVOKE_PARTY: &str = "UPDATE links SET ended_at = $1, ended_by = $2 \
     WHERE hub_id = $3 AND role = $4 AND party = $5 AND ended_at IS NULL";
 
+const OPENED: &str = "SELECT party, CAST(MAX(used_at) AS BIGINT) FROM links \
+    WHERE hub_id = $1 AND week = $2 AND role = 'producer' AND used_at IS NOT NULL GROUP BY party";
+
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] = &[ADD, FIND, USE, REVOKE, REVOKE_PARTY];
+pub const TEXTS: &[&str] = &[ADD, FIND, USE, REVOKE, REVOKE_PARTY, OPENED];
+
+/// When each farm last opened a link of the week, by its code.
+pub async fn opened(db: &Db, place: Place) -> Result<BTreeMap<String, i64>, Failure> {
+    let values = vec![place.hub.as_str().into(), place.week.number().into()];
+    let rows: Vec<(String, i64)> = db.query(OPENED, values).await?;
+    Ok(rows.into_iter().collect())
+}
 
 /// Makes a link; its token is known to nobody else from then on. `address_of` makes the address.
 pub async fn make(

@@ -1,18 +1,20 @@
 //! What a farm sees of a week and does in it: its own offers, purchases, statements, payouts.
 
-use trade::Week;
 use trade::billing::{Document, DocumentKind, Payout};
-use trade::calendar::{Day, IsoWeek};
+use trade::calendar::{Day, Instant, IsoWeek};
 use trade::catalog::Product;
 use trade::id::{ProductId, PurchaseLineId};
-use trade::offers::{Offer, OfferRequest, Stamp};
+use trade::mercuriale::{LinePolicy, MercurialeLine};
+use trade::offers::{Offer, OfferRequest, Stamp, announce};
 use trade::party::{Certificate, Hub, Producer};
 use trade::sourcing::{Confirmation, PurchaseLine};
 use trade::unit::{Price, Qty};
+use trade::{Denial, Week};
 
 use super::scope::ProducerScope;
 use crate::app::App;
 use crate::failure::Failure;
+use crate::offers::notes::{self, FarmNote};
 
 impl ProducerScope {
     /// Lets `look` see the farm's own part of a week.
@@ -43,6 +45,47 @@ impl ProducerScope {
             return Err(Failure::Input("Ces offres sont d'une autre ferme.".into()));
         }
         crate::offers::acts::note(app, self.place(week)?, requests, stamp).await
+    }
+
+    /// The farm's offers of the last week in which it offered something, of the four before
+    /// `week`. A link of one week opens no other, but its page shows what was usual.
+    pub async fn before(self, app: &App, week: IsoWeek) -> Result<Vec<Offer>, Failure> {
+        let own = self.producer();
+        let mut place = self.place(week)?;
+        for _ in 0..4 {
+            place = place.at(place.week.previous());
+            let look = |week: &Week, _| -> Vec<Offer> {
+                let offers = week.current_offers();
+                let has_some = |offer: &&Offer| offer.producer == own && !offer.quantity.is_zero();
+                offers.filter(has_some).cloned().collect()
+            };
+            let found = app.read(place, look).await?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The farm's word about the week.
+    pub async fn note(self, app: &App, week: IsoWeek) -> Result<Option<FarmNote>, Failure> {
+        let place = self.place(week)?;
+        let mut all = notes::of_week(&app.db(place.scope()), place).await?;
+        Ok(all.remove(&self.producer()))
+    }
+
+    /// Says something about the week, or that nothing comes.
+    pub async fn say(
+        self,
+        app: &App,
+        week: IsoWeek,
+        text: &str,
+        is_nothing: bool,
+        stamp: &Stamp,
+    ) -> Result<(), Failure> {
+        let place = self.place(week)?;
+        let db = app.db(place.scope());
+        notes::say(&db, place, self.producer(), text, is_nothing, stamp).await
     }
 
     /// Notes what this farm confirms of its purchase lines, all or none.
@@ -118,6 +161,39 @@ impl<'week> ProducerWeek<'week> {
         self.week.current_offers().filter(move |offer| offer.producer == self.own.id)
     }
 
+    /// Every word of the farm, the last one last.
+    pub fn words(self) -> impl Iterator<Item = &'week Offer> {
+        self.week.offers().iter().filter(move |offer| offer.producer == self.own.id)
+    }
+
+    /// Why an offer of the farm would be refused, if it would be.
+    pub fn refusal(self, request: &OfferRequest) -> Option<Denial> {
+        let stamp = Stamp { at: Instant(0), by: String::new() };
+        announce(self.week, request, stamp).err()
+    }
+
+    /// About how much of the farm's goods is ordered for a day before the hub has ordered: what
+    /// is sold of these goods, in the part that the farm has of what is offered.
+    pub fn about_sold(self, offer: &Offer) -> Qty {
+        let Some(publication) = self.week.publication() else { return Qty::ZERO };
+        let own = |line: &&MercurialeLine| {
+            (line.product, line.labels) == (offer.product, offer.labels)
+                && match line.policy {
+                    LinePolicy::Named(farm) => farm == self.own.id,
+                    _ => true,
+                }
+        };
+        let sum = publication.lines.iter().filter(own).fold((0, 0), |(sold, offered), line| {
+            let of_day = self.week.offered(line.id, offer.day);
+            let taken = of_day.get() - self.week.left(line.id, offer.day).get();
+            (sold + taken, offered + of_day.get())
+        });
+        match sum {
+            (_, 0) => Qty::ZERO,
+            (sold, offered) => Qty::new((offer.quantity.get().min(offered)) * sold / offered),
+        }
+    }
+
     pub fn purchases(self) -> impl Iterator<Item = &'week PurchaseLine> {
         self.week.purchase_lines_of(self.own.id)
     }
@@ -163,10 +239,5 @@ impl<'week> ProducerWeek<'week> {
     /// The farm's purchase order of a day as a paper.
     pub fn order_paper(self, day: Day) -> Result<paper::PurchaseOrder, Failure> {
         crate::sourcing::paper::purchase_order(self.week, self.own.id, day)
-    }
-
-    /// The whole week, for pages that this module does not serve yet.
-    pub(crate) fn whole(self) -> &'week Week {
-        self.week
     }
 }

@@ -31,6 +31,11 @@ impl HubScope {
     pub fn at(self, week: IsoWeek) -> Place {
         Place { hub: self.hub, week, seal: Seal }
     }
+
+    /// A farm of the hub, for a desk that keys in what the farm says on the telephone.
+    pub fn farm(self, producer: ProducerId) -> ProducerScope {
+        ProducerScope::new(self.hub, producer, None)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

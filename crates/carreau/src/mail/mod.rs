@@ -124,19 +124,21 @@ pub fn silent_farms(week: &Week) -> Vec<ProducerId> {
     week.register().producers.keys().filter(|farm| !heard.contains(farm)).copied().collect()
 }
 
-/// Reminds the farms that have not answered, at most once a day; how many.
+/// Reminds the farms that have not answered and for which there is a link, at most once a day;
+/// how many.
 pub async fn nudge(
     app: &App,
     place: Place,
     stamp: &Stamp,
-    link: impl Fn(ProducerId) -> String + Send + Sync,
+    link: impl Fn(ProducerId) -> Option<String> + Send + Sync,
 ) -> Result<usize, Failure> {
     let version = clock::civil(stamp.at).0.number();
     let write = |week: &Week| {
         let silent = silent_farms(week).into_iter();
         silent
-            .map(|farm| {
-                let sheet = letters::nudge(week, farm, link(farm))?;
+            .filter_map(|farm| Some((farm, link(farm)?)))
+            .map(|(farm, link)| {
+                let sheet = letters::nudge(week, farm, link)?;
                 written(NUDGE, To::Farm(farm), version, &sheet, stamp)
             })
             .collect()

@@ -9,7 +9,7 @@ use trade::unit::Qty;
 use super::acts;
 use crate::failure::Failure;
 use crate::ui::fr;
-use crate::web::{Answer, Fields, ProducerVisit, Visit, back_to, read_qty};
+use crate::web::{Answer, Fields, Visit, back_to, read_qty};
 
 /// `POST …/offers`: an offer keyed in by the hub, on the telephone or from a mail.
 pub async fn note(visit: Visit, fields: Fields) -> Answer {
@@ -17,16 +17,6 @@ pub async fn note(visit: Visit, fields: Fields) -> Answer {
     acts::note(visit.app(), visit.place, std::slice::from_ref(&request), &visit.stamp()).await?;
     let said = visit.see(|week| said(week, &request)).await?;
     back_to(&visit.href("offers"), &said)
-}
-
-/// `POST …/my-offers`: an offer of the farm itself.
-pub async fn note_own(visit: ProducerVisit, fields: Fields) -> Answer {
-    let request = request(visit.scope.producer(), &fields)?;
-    let (app, week, one) = (visit.app(), visit.week, std::slice::from_ref(&request));
-    still_asked(&visit, one).await?;
-    visit.scope.announce(app, week, one, &visit.stamp()).await?;
-    let said = visit.see(|week| said(week.whole(), &request)).await?;
-    back_to(&visit.href("my-offers"), &said)
 }
 
 fn request(producer: ProducerId, fields: &Fields) -> Result<OfferRequest, Failure> {
@@ -72,32 +62,9 @@ pub async fn note_all(visit: Visit, fields: Fields) -> Answer {
     noted(&visit.href("offers"), &requests)
 }
 
-/// `POST …/my-offers/quantities`: the same by a farm, for its own.
-pub async fn note_all_own(visit: ProducerVisit, fields: Fields) -> Answer {
-    let requests = visit.see(|week| changes(week.whole(), &fields)).await?;
-    still_asked(&visit, &requests).await?;
-    visit.scope.announce(visit.app(), visit.week, &requests, &visit.stamp()).await?;
-    noted(&visit.href("my-offers"), &requests)
-}
-
 fn noted(back: &str, requests: &[OfferRequest]) -> Answer {
     let changed = fr::count(requests.len() as i64, "offre changée", "offres changées");
     back_to(back, &format!("{changed}."))
-}
-
-/// Once a day is closed its goods are bought or not: a farm that still has something telephones,
-/// and the hub notes it.
-async fn still_asked(visit: &ProducerVisit, requests: &[OfferRequest]) -> Result<(), Failure> {
-    visit
-        .see(|week| match requests.iter().find(|request| week.is_closed(request.day)) {
-            Some(request) => Err(Failure::Input(format!(
-                "Les commandes du {} sont closes : votre offre ne change plus ici. Appelez la \
-                 plateforme.",
-                fr::day(request.day)
-            ))),
-            None => Ok(()),
-        })
-        .await
 }
 
 /// What differs from what the page showed. A page may be older than the last save: a row is

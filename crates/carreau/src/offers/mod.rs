@@ -1,7 +1,10 @@
 //! Step 2, offers, for farms and for the coordinator who keys in for them.
 
 pub mod acts;
+mod asking;
 mod forms;
+pub mod notes;
+mod own;
 mod pages;
 pub mod rows;
 
@@ -17,7 +20,8 @@ pub fn routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/weeks/{week}/offers", get(pages::offers).post(forms::note))
         .route("/weeks/{week}/offers/quantities", post(forms::note_all))
-        .route("/weeks/{week}/my-offers", get(pages::own).post(forms::note_own))
-        .route("/weeks/{week}/my-offers/quantities", post(forms::note_all_own))
-        .route("/weeks/{week}/my-offers/order/{day}", get(crate::sourcing::own_paper))
+        .route("/weeks/{week}/offers/requests", post(asking::request))
+        .route("/weeks/{week}/offers/reminders", post(asking::remind))
+        .route("/weeks/{week}/offers/links", post(asking::make_link))
+        .merge(own::routes())
 }

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use trade::Week;
-use trade::calendar::Day;
+use trade::calendar::{Day, Instant};
 use trade::catalog::{Label, alphabetical};
 use trade::id::ProducerId;
 use trade::offers::Offer;
 use trade::unit::Qty;
 
+use super::notes::{self, FarmNote};
+use crate::access::link;
+use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
-use crate::web::{Answer, Asked, ProducerVisit, Visit, html};
+use crate::web::{Answer, Visit, html};
 
 /// One offer, to be changed in place.
 struct Row {
@@ -34,7 +37,20 @@ struct Row {
 struct Farm {
     name: String,
     commune: String,
+    /// What the farm said beside its offers.
+    note: String,
+    phone_href: String,
     rows: Vec<Row>,
+}
+
+/// A farm that has not answered.
+struct Silent {
+    code: String,
+    name: String,
+    phone: String,
+    phone_href: String,
+    /// When its link was opened; empty when it was not, or when it has none.
+    opened: String,
 }
 
 type Options = Vec<(String, String)>;
@@ -45,93 +61,113 @@ struct OffersPage {
     frame: Frame,
     action: String,
     farms: Vec<Farm>,
-    silent: Vec<(String, String)>,
+    silent: Vec<Silent>,
+    nothing: Vec<(String, String)>,
     producers: Options,
     products: Options,
     days: Options,
     labels: Vec<(&'static str, &'static str)>,
-    is_own: bool,
     may_write: bool,
-    purchases: Vec<Purchase>,
-    bills: Vec<(String, String, String)>,
-}
-
-/// What the hub ordered from a farm, for the farm's own page.
-struct Purchase {
-    product: String,
-    day: String,
-    ordered: String,
-    accepted: String,
-    price: String,
-    paper: String,
+    is_published: bool,
 }
 
 /// `GET …/offers`
 pub async fn offers(visit: Visit) -> Answer {
-    let page = visit.see(|week| page(&visit, visit.frame(week, "offers", "Offres"), week, None));
-    html(&page.await?)
-}
-
-/// `GET …/my-offers`
-pub async fn own(visit: ProducerVisit) -> Answer {
-    let own = Some(visit.scope.producer());
-    let page = visit.see(|week| {
-        let frame = visit.frame(week, "my-offers", "Mes offres");
-        page(&visit, frame, week.whole(), own)
-    });
-    html(&page.await?)
+    let db = visit.app().db(visit.place.scope());
+    let notes = notes::of_week(&db, visit.place).await?;
+    let opened = link::opened(&db, visit.place).await?;
+    html(&visit.see(|week| page(&visit, week, &notes, &opened)).await?)
 }
 
 fn page(
-    visit: &Asked,
-    mut frame: Frame,
+    visit: &Visit,
     week: &Week,
-    own: Option<ProducerId>,
+    notes: &BTreeMap<ProducerId, FarmNote>,
+    opened: &BTreeMap<String, i64>,
 ) -> Result<OffersPage, Failure> {
-    let register = week.register();
-    let slug = if own.is_some() { "my-offers" } else { "offers" };
-    frame.subtitle = match own {
-        Some(_) => "Ce que vous pouvez apporter, et le prix net que vous demandez.".into(),
-        None => "Ce que chaque ferme peut apporter, et le prix net qu'elle demande.".into(),
-    };
+    let mut frame = visit.frame(week, "offers", "Offres");
+    frame.subtitle = "Ce que chaque ferme peut apporter, et le prix net qu'elle demande.".into();
     if week.publication().is_some() {
         let said = "La mercuriale est publiée : une offre peut monter, plus descendre.";
         frame = frame.tell(Notice::known(said));
     }
-    let mut farms: BTreeMap<ProducerId, Vec<Row>> = BTreeMap::new();
-    for offer in week.current_offers() {
-        if own.is_none_or(|own| own == offer.producer) {
-            farms.entry(offer.producer).or_default().push(row(week, offer)?);
-        }
-    }
-    let silent = register.producers.values().filter(|farm| !farms.contains_key(&farm.id));
-    let silent = silent.map(|farm| (farm.identity.name.clone(), farm.identity.phone.clone()));
-    let silent = if own.is_some() { Vec::new() } else { silent.collect() };
-    let mut shown = Vec::new();
-    for (id, mut rows) in farms {
-        rows.sort_by_cached_key(|row| (alphabetical(&row.product), row.on));
-        let identity = &register.producer(id)?.identity;
-        let (name, commune) = (identity.name.clone(), identity.commune.clone());
-        shown.push(Farm { name, commune, rows });
-    }
-    shown.sort_by_cached_key(|farm| alphabetical(&farm.name));
-    let days = register.delivery_days(week.week());
-    let is_asked = days.iter().any(|&day| week.closing(day).is_none());
-    let days = days.into_iter();
+    let register = week.register();
+    let days = register.delivery_days(week.week()).into_iter();
     Ok(OffersPage {
         frame,
-        action: visit.href(slug),
-        farms: shown,
-        silent,
+        action: visit.href("offers"),
+        farms: farms(visit, week, notes)?,
+        silent: silent(week, notes, opened),
+        nothing: nothing(week, notes),
         producers: producers(week),
         products: products(week),
         days: days.map(|day| (day.to_string(), fr::day(day))).collect(),
         labels: Label::ALL.iter().map(|&label| (label.code(), fr::label(label))).collect(),
-        is_own: own.is_some(),
-        may_write: visit.person.role.may(slug, true) && (own.is_none() || is_asked),
-        purchases: own.map_or(Ok(Vec::new()), |own| purchases(visit, week, own))?,
-        bills: own.map_or(Vec::new(), |own| bills(week, own)),
+        may_write: visit.may("offers", true),
+        is_published: week.publication().is_some(),
     })
+}
+
+fn farms(
+    visit: &Visit,
+    week: &Week,
+    notes: &BTreeMap<ProducerId, FarmNote>,
+) -> Result<Vec<Farm>, Failure> {
+    let mut farms: BTreeMap<ProducerId, Vec<Row>> = BTreeMap::new();
+    for offer in week.current_offers() {
+        farms.entry(offer.producer).or_default().push(row(week, offer)?);
+    }
+    let mut shown = Vec::new();
+    for (id, mut rows) in farms {
+        rows.sort_by_cached_key(|row| (alphabetical(&row.product), row.on));
+        let identity = &week.register().producer(id)?.identity;
+        shown.push(Farm {
+            name: identity.name.clone(),
+            commune: identity.commune.clone(),
+            note: notes.get(&id).map_or(String::new(), |note| note.text.clone()),
+            phone_href: visit.href(&format!("offers/farm/{id}")),
+            rows,
+        });
+    }
+    shown.sort_by_cached_key(|farm| alphabetical(&farm.name));
+    Ok(shown)
+}
+
+/// Farms that have said neither what they bring nor that nothing comes.
+fn silent(
+    week: &Week,
+    notes: &BTreeMap<ProducerId, FarmNote>,
+    opened: &BTreeMap<String, i64>,
+) -> Vec<Silent> {
+    let said = |at: &i64| {
+        let (day, minute) = clock::civil(Instant(*at));
+        format!("lien ouvert {} à {}", fr::short_day(day), fr::time(minute))
+    };
+    let farms = crate::mail::silent_farms(week).into_iter();
+    let unheard = farms.filter(|farm| !notes.get(farm).is_some_and(|note| note.is_nothing));
+    let mut silent: Vec<Silent> = unheard
+        .filter_map(|farm| week.register().producers.get(&farm))
+        .map(|farm| Silent {
+            code: farm.id.to_string(),
+            name: farm.identity.name.clone(),
+            phone: farm.identity.phone.clone(),
+            phone_href: format!("/weeks/{}/offers/farm/{}", week.week(), farm.id),
+            opened: opened.get(farm.id.as_str()).map_or(String::new(), said),
+        })
+        .collect();
+    silent.sort_by_cached_key(|farm| alphabetical(&farm.name));
+    silent
+}
+
+/// Farms that said that nothing comes, with their word.
+fn nothing(week: &Week, notes: &BTreeMap<ProducerId, FarmNote>) -> Vec<(String, String)> {
+    let said = notes.iter().filter(|(_, note)| note.is_nothing);
+    let named = said.filter_map(|(farm, note)| {
+        let name = &week.register().producers.get(farm)?.identity.name;
+        let word = if note.text.is_empty() { "rien cette semaine" } else { &note.text };
+        Some((name.clone(), word.to_string()))
+    });
+    named.collect()
 }
 
 fn producers(week: &Week) -> Options {
@@ -187,40 +223,4 @@ fn row(week: &Week, offer: &Offer) -> Result<Row, Failure> {
         sold: if sold == 0 { String::new() } else { fr::qty(Qty::new(sold), product.unit) },
         by: offer.stamp.by.clone(),
     })
-}
-
-fn purchases(visit: &Asked, week: &Week, own: ProducerId) -> Result<Vec<Purchase>, Failure> {
-    let mut rows = Vec::new();
-    for line in week.purchase_lines_of(own) {
-        let product = week.register().product(line.product)?;
-        let accepted: i64 = week.receipts_of(line.id).map(|one| one.accepted().get()).sum();
-        rows.push(Purchase {
-            product: format!("{} {}", product.name, fr::labels(line.labels)),
-            day: fr::day(line.day),
-            ordered: fr::qty(week.confirmed(line.id), product.unit),
-            accepted: match week.receipts_of(line.id).next() {
-                Some(_) => fr::qty(Qty::new(accepted), product.unit),
-                None => String::new(),
-            },
-            price: fr::price_per(line.price, product.unit),
-            paper: visit.href(&format!("my-offers/order/{}", line.day)),
-        });
-    }
-    Ok(rows)
-}
-
-fn bills(week: &Week, own: ProducerId) -> Vec<(String, String, String)> {
-    let own = week
-        .documents()
-        .iter()
-        .filter(|one| one.party == own.0 && one.kind != trade::billing::DocumentKind::Invoice);
-    own.map(|bill| {
-        let paid = week.payouts().iter().find(|payout| payout.document == bill.id);
-        let said = match paid {
-            Some(payout) => format!("payé le {}", fr::date(payout.paid_on)),
-            None => format!("à payer le {}", fr::date(bill.due_on)),
-        };
-        (bill.reference(), fr::euros(bill.with_vat()), said)
-    })
-    .collect()
 }

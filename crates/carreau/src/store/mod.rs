@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(5, "access", include_str!("../../../../migrations/0005_access.sql")),
     migration(6, "mail", include_str!("../../../../migrations/0006_mail.sql")),
     migration(7, "buyer_words", include_str!("../../../../migrations/0007_buyer_words.sql")),
+    migration(8, "farm_notes", include_str!("../../../../migrations/0008_farm_notes.sql")),
 ];
 
 /// Brings the tables up to date, and puts each behind the wall between hubs.

@@ -422,7 +422,7 @@ async fn a_second_press_changes_nothing() {
     let noon = carreau::clock::instant(place.week.monday().plus_days(-5), 720).0;
     for (at, expected) in [(noon, silent), (noon + 3_600, 0), (noon + 86_400, silent)] {
         let stamp = Stamp { at: Instant(at), by: "essai".into() };
-        let count = mail::nudge(app, place, &stamp, |_| String::new()).await;
+        let count = mail::nudge(app, place, &stamp, |_| Some(String::new())).await;
         assert_eq!(count.expect("reminders"), expected, "{at}");
     }
 }

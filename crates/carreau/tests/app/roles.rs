@@ -71,8 +71,12 @@ POST …/mercuriale/publication    401   422   422   403   403   403   403   403
 POST …/mercuriale/reading        401   200   200   403   403   403   403   403   403   403   403   403
 GET  …/my-offers                 enter 403   403   403   403   403   403   403   403   403   200   200
 POST …/my-offers                 401   403   403   403   403   403   403   403   403   403   400   400
+POST …/my-offers/confirmations    401   403   403   403   403   403   403   403   403   403   303   303
+GET  …/my-offers/goods            enter 403   403   403   403   403   403   403   403   403   200   200
+POST …/my-offers/goods            401   403   403   403   403   403   403   403   403   403   400   400
+POST …/my-offers/nothing          401   403   403   403   403   403   403   403   403   403   400   400
 GET  …/my-offers/order/{day}     enter 403   403   403   403   403   403   403   403   403   200   200
-POST …/my-offers/quantities      401   403   403   403   403   403   403   403   403   403   303   303
+POST …/my-offers/same             401   403   403   403   403   403   403   403   403   403   303   303
 GET  …/my-orders                 enter 403   403   403   403   403   403   200   200   200   403   403
 POST …/my-orders                 401   403   403   403   403   403   403   400   400   400   403   403
 POST …/my-orders/amendments      401   403   403   403   403   403   403   400   400   400   403   403
@@ -89,7 +93,17 @@ POST …/my-orders/standing        401   403   403   403   403   403   403   400
 GET  …/needs                     enter 200   200   200   403   403   403   403   403   403   403   403
 GET  …/offers                    enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/offers                    401   400   400   403   403   403   403   403   403   403   403   403
+GET  …/offers/farm/{producer}     enter 200   200   200   403   403   403   403   403   403   403   403
+POST …/offers/farm/{producer}     401   400   400   403   403   403   403   403   403   403   403   403
+POST …/offers/farm/{producer}/confirmations 401   303   303   403   403   403   403   403   403   403   403   403
+GET  …/offers/farm/{producer}/goods enter 200   200   200   403   403   403   403   403   403   403   403
+POST …/offers/farm/{producer}/goods 401   400   400   403   403   403   403   403   403   403   403   403
+POST …/offers/farm/{producer}/nothing 401   400   400   403   403   403   403   403   403   403   403   403
+POST …/offers/farm/{producer}/same 401   303   303   403   403   403   403   403   403   403   403   403
+POST …/offers/links               401   400   400   403   403   403   403   403   403   403   403   403
 POST …/offers/quantities         401   303   303   403   403   403   403   403   403   403   403   403
+POST …/offers/reminders           401   303   303   403   403   403   403   403   403   403   403   403
+POST …/offers/requests            401   303   303   403   403   403   403   403   403   403   403   403
 GET  …/orders                    enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/orders                    401   400   400   403   403   403   403   403   403   403   403   403
 POST …/orders/amendments         401   400   400   403   403   403   403   403   403   403   403   403
@@ -348,8 +362,8 @@ buyer    | my-orders/amendments | order=@order quantity-1=0 \
             | n'est pas une des vôtres
 buyer    | my-orders            | quantity-1@@day@@site=20 key=k1 \
             | n'est pas un des vôtres
-producer | my-offers/quantities | quantity-@offer=1 \
-            | Ces offres sont d'une autre ferme.
+producer | my-offers/confirmations | line-@bought=1 \
+            | n'est pas dans vos bons de commande
 ";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -357,7 +371,7 @@ async fn anothers_number_in_a_form_changes_nothing() {
     let house = played_and_open(&two_weeks()).await.remove(0);
     let cast = Cast::of(&house, 0).await;
     let place = house.place(1);
-    let (order, site, day, offer) = foreign(&house, place, &cast).await;
+    let (order, site, day, bought) = foreign(&house, place, &cast).await;
     let before = revision(&house, place).await;
     for row in FOREIGN.lines() {
         let columns: Vec<&str> = row.split('|').map(str::trim).collect();
@@ -366,7 +380,7 @@ async fn anothers_number_in_a_form_changes_nothing() {
             "buyer" => format!("buyer.{}", cast.other_buyer),
             _ => format!("producer.{}", cast.other_farm),
         };
-        let fields = [("@order", &order), ("@site", &site), ("@day", &day), ("@offer", &offer)]
+        let fields = [("@order", &order), ("@site", &site), ("@day", &day), ("@bought", &bought)]
             .iter()
             .fold(fields.to_string(), |text, (name, value)| text.replace(name, value));
         let pairs = fields.split_whitespace().filter_map(|pair| pair.split_once('='));
@@ -379,15 +393,15 @@ async fn anothers_number_in_a_form_changes_nothing() {
     }
 }
 
-/// An order, site and day of the own buyer and an offer of the own farm, in the open week.
+/// An order, site and day of the own buyer and a purchase of the own farm, in the open week.
 async fn foreign(house: &House, place: Place, cast: &Cast) -> (String, String, String, String) {
     let found = house.app.read(place, |week, _| {
         let not_other = |one: &&trade::orders::Order| one.buyer.to_string() != cast.other_buyer;
         let order = week.orders().iter().find(not_other).expect("an order");
-        let mut offers = week.current_offers();
-        let offer = offers.find(|one| one.producer.to_string() != cast.other_farm);
-        let offer = offer.expect("an offer").id.to_string();
-        (order.id.to_string(), order.site.to_string(), order.day.to_string(), offer)
+        let mut bought = week.purchase_lines().iter();
+        let bought = bought.find(|one| one.producer.to_string() != cast.other_farm);
+        let bought = bought.map_or("1".to_string(), |line| line.id.to_string());
+        (order.id.to_string(), order.site.to_string(), order.day.to_string(), bought)
     });
     found.await.expect("a week")
 }

@@ -1,0 +1,118 @@
+//! The farm's own page, for a telephone in the field: what it brings, what is sold of it, what the
+//! hub orders, what is paid. The hub keys in on the same page what a farm says on the telephone.
+
+mod page;
+mod forms;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::routing::{get, post};
+use trade::calendar::Day;
+use trade::catalog::Labels;
+use trade::id::{ProducerId, ProductId};
+use trade::offers::Stamp;
+
+use crate::access::ProducerScope;
+use crate::access::producer::ProducerWeek;
+use crate::failure::Failure;
+use crate::web::{Asked, Fault, Web};
+
+/// Addresses of the page, for the farm and for the hub on the telephone.
+pub fn routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/weeks/{week}/my-offers", get(page::page).post(forms::save))
+        .route("/weeks/{week}/my-offers/same", post(forms::same))
+        .route("/weeks/{week}/my-offers/nothing", post(forms::nothing))
+        .route("/weeks/{week}/my-offers/goods", get(page::goods_form).post(forms::add))
+        .route("/weeks/{week}/my-offers/confirmations", post(forms::confirm))
+        .route("/weeks/{week}/my-offers/order/{day}", get(crate::sourcing::own_paper))
+        .route("/weeks/{week}/offers/farm/{producer}", get(page::page).post(forms::save))
+        .route("/weeks/{week}/offers/farm/{producer}/same", post(forms::same))
+        .route("/weeks/{week}/offers/farm/{producer}/nothing", post(forms::nothing))
+        .route("/weeks/{week}/offers/farm/{producer}/goods", get(page::goods_form).post(forms::add))
+        .route("/weeks/{week}/offers/farm/{producer}/confirmations", post(forms::confirm))
+}
+
+/// Somebody at a farm's page: the farm, or a desk of the hub that has it on the telephone.
+pub struct AtFarm {
+    asked: Asked,
+    pub scope: ProducerScope,
+    pub is_by_hub: bool,
+}
+
+impl Deref for AtFarm {
+    type Target = Asked;
+
+    fn deref(&self) -> &Asked {
+        &self.asked
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for AtFarm {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<AtFarm, Fault> {
+        let asked = Asked::from_request_parts(parts, web).await?;
+        let named = asked.param("producer").ok();
+        let scope = match named {
+            Some(code) => {
+                let farm = ProducerId::parse(code)
+                    .map_err(|_| Failure::NotFound(format!("La ferme « {code} » est inconnue.")))?;
+                asked.person.hub_scope().map(|hub| hub.farm(farm))
+            }
+            None => asked.person.producer_scope(),
+        };
+        let is_by_hub = named.is_some();
+        let scope =
+            scope.ok_or_else(|| Failure::Forbidden("Cette page est celle d'une ferme.".into()))?;
+        Ok(AtFarm { asked, scope, is_by_hub })
+    }
+}
+
+impl AtFarm {
+    /// The page's own address.
+    fn base(&self) -> String {
+        match self.is_by_hub {
+            true => self.href(&format!("offers/farm/{}", self.scope.producer())),
+            false => self.href("my-offers"),
+        }
+    }
+
+    async fn see<T>(
+        &self,
+        look: impl FnOnce(ProducerWeek<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.scope.see(self.app(), self.week, look).await
+    }
+
+    /// Signed by the farm, or by whoever wrote down what it said.
+    fn signed(&self) -> Stamp {
+        let mut stamp = self.stamp();
+        if self.is_by_hub {
+            stamp.by = format!("saisi par {}", stamp.by);
+        }
+        stamp
+    }
+}
+
+/// What the page calls goods: `carotte@organic`.
+fn goods_code(product: ProductId, labels: Labels) -> String {
+    format!("{product}@{}", labels.code())
+}
+
+/// Reads [`goods_code`], with the day behind it if there is one.
+fn read_goods(code: &str) -> Result<(ProductId, Labels, Option<Day>), Failure> {
+    let mut parts = code.split('@');
+    let product = parts.next().and_then(|text| ProductId::parse(text).ok());
+    let labels = parts.next().and_then(|text| Labels::parse(text).ok());
+    let day = parts.next().map(Day::parse);
+    match (product, labels, day) {
+        (Some(product), Some(labels), None) => Ok((product, labels, None)),
+        (Some(product), Some(labels), Some(Some(day))) => Ok((product, labels, Some(day))),
+        _ => Err(Failure::Input(format!("Le champ « {code} » est inconnu. Rechargez la page."))),
+    }
+}
