@@ -236,6 +236,11 @@ impl<'week> ProducerWeek<'week> {
         own.into_iter().find(|one| one.document == bill.id)
     }
 
+    /// When the dock takes goods in: `entre 4 h 30 et 6 h 00`.
+    pub fn drop_time(self) -> String {
+        crate::sourcing::paper::drop_time()
+    }
+
     /// The farm's purchase order of a day as a paper.
     pub fn order_paper(self, day: Day) -> Result<paper::PurchaseOrder, Failure> {
         crate::sourcing::paper::purchase_order(self.week, self.own.id, day)

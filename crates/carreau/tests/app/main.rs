@@ -9,6 +9,7 @@ mod closing;
 mod command_line;
 mod cut_off;
 mod doors;
+mod farm;
 mod grid;
 mod hub;
 mod killed;

@@ -150,7 +150,7 @@ fn own_page(
         goods,
         deadline,
         days: purchases(at, week)?,
-        drop_time: crate::sourcing::paper::drop_time(),
+        drop_time: week.drop_time(),
         bills: bills(week),
     })
 }
@@ -232,7 +232,7 @@ fn cell(
 fn usual(before: &[Offer], product: ProductId, labels: Labels) -> String {
     let own = before.iter().filter(|one| (one.product, one.labels) == (product, labels));
     let said: Vec<String> = own
-        .map(|offer| format!("{} {}", fr::short_day(offer.day), fr::number(offer.quantity)))
+        .map(|offer| format!("{} {}", fr::weekday(offer.day.weekday()), fr::number(offer.quantity)))
         .collect();
     match said.is_empty() {
         true => String::new(),
