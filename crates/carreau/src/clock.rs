@@ -3,9 +3,10 @@
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use trade::calendar::deliveries::Moment;
 use trade::calendar::{Day, Instant, IsoWeek};
 use trade::mercuriale::SaleDay;
-use trade::party::Hub;
+use trade::register::Register;
 
 /// Now, by the server's clock.
 pub fn now() -> Instant {
@@ -40,16 +41,43 @@ pub fn instant(day: Day, minute: i64) -> Instant {
     Instant(zoned.map(|zoned| zoned.timestamp().as_second()).unwrap_or(0))
 }
 
-/// The cut-off of each delivery day, by the hub's settings.
-pub fn cutoffs(hub: &Hub, days: &[Day]) -> Vec<SaleDay> {
-    let cutoff = |&day: &Day| SaleDay {
-        day,
-        cutoff_at: instant(day.plus_days(-(hub.cutoff_days_before as i32)), hub.cutoff_minute),
-    };
-    days.iter().map(cutoff).collect()
+/// The instant of a moment of the calendar.
+pub fn at(moment: Moment) -> Instant {
+    instant(moment.day, moment.minute)
+}
+
+/// The delivery days of a week with the cut-off of each, as the hub's calendar has them.
+pub fn sale_days(register: &Register, week: IsoWeek) -> Vec<SaleDay> {
+    let days = register.deliveries(week).days.into_iter();
+    days.map(|one| SaleDay { day: one.day, cutoff_at: at(one.cutoff) }).collect()
 }
 
 /// When a played week is published: the Thursday before, at 15:00.
 pub fn publication_of(week: IsoWeek) -> Instant {
     instant(week.monday().plus_days(-4), 15 * 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Noon is noon in Paris on both sides of a change of the clocks; half past two in the night
+    /// of spring, which does not exist, is half past three.
+    #[test]
+    fn a_cut_off_is_said_in_paris_time() {
+        let table = [
+            // winter, the eve of summer time, its day
+            ("2026-03-28", 720, "2026-03-28T11:00:00Z"),
+            ("2026-03-29", 720, "2026-03-29T10:00:00Z"),
+            ("2026-03-29", 150, "2026-03-29T01:30:00Z"),
+            // the hour that comes twice is the first
+            ("2026-10-25", 150, "2026-10-25T00:30:00Z"),
+            ("2026-10-25", 720, "2026-10-25T11:00:00Z"),
+        ];
+        for (day, minute, expected) in table {
+            let expected: Timestamp = expected.parse().expect("an instant");
+            let day = Day::parse(day).expect("a day");
+            assert_eq!(at(Moment { day, minute }).0, expected.as_second(), "{day} {minute}");
+        }
+    }
 }

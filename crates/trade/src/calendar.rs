@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+pub mod deliveries;
+
 /// A day of the civil calendar, as days since 1970-01-01.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(i32);

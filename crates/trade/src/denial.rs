@@ -1,10 +1,11 @@
 //! Every "no" of the rules, with its numbers. The French sentence is made in one place in the
 //! shell; a refusal of goods is never called by this name (see `Rejection` and `Refusal`).
 
-use crate::calendar::{Day, Instant};
+use crate::calendar::deliveries::Moment;
+use crate::calendar::{Day, Instant, IsoWeek};
 use crate::catalog::Label;
 use crate::id::{
-    BuyerId, ContractId, DocumentId, LineId, OfferId, OrderLineId, ProducerId, ProductId,
+    BuyerId, Code, ContractId, DocumentId, LineId, OfferId, OrderLineId, ProducerId, ProductId,
     PurchaseLineId, ReceiptId, SiteId, SortingId, VehicleId,
 };
 use crate::unit::{Cents, Grams, Price, Qty, Rate};
@@ -28,6 +29,18 @@ pub enum Denial {
     QuantityNotPositive { quantity: Qty },
     PriceNotPositive { price: Price },
     MarginTooHigh { rate: Rate },
+    RateBelowZero { rate: Rate },
+    // Settings of the hub.
+    NoWeekday,
+    CutoffOutOfRange { days: i64, most: i64 },
+    WeekPublished { week: IsoWeek, last: IsoWeek },
+    AlreadyDelivered { day: Day },
+    MovedToAnotherWeek { day: Day, to: Day },
+    MovedToHoliday { to: Day },
+    CutoffNotBefore { day: Day, cutoff: Moment },
+    RuleTooEarly { from: Day, first: Day },
+    SameRule { from: Day },
+    HasPapers { party: Code },
     // Offers.
     NotADeliveryDay { day: Day },
     CertificateMissing { producer: ProducerId, product: ProductId, label: Label, day: Day },

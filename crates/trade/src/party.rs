@@ -2,7 +2,8 @@
 
 use crate::calendar::{Day, Weekday};
 use crate::catalog::{Label, Labels};
-use crate::id::{BuyerId, HubId, ProducerId, ProductId, SiteId, VehicleId};
+use crate::denial::Denial;
+use crate::id::{BuyerId, Code, HubId, ProducerId, ProductId, SiteId, VehicleId};
 use crate::unit::{Cents, Grams, Price, Rate};
 
 /// A point of the map, in millionths of a degree (WGS 84).
@@ -26,6 +27,20 @@ pub struct Identity {
     pub iban: String,
     pub email: String,
     pub phone: String,
+}
+
+/// Judges a change of what the law wants on papers (a name, an address, a SIRET): what stands on
+/// papers that are out is never changed. Filling in what was missing is no change.
+pub fn judge_identity(
+    party: Code,
+    before: &str,
+    after: &str,
+    has_papers: bool,
+) -> Result<(), Denial> {
+    match has_papers && !before.is_empty() && before != after {
+        true => Err(Denial::HasPapers { party }),
+        false => Ok(()),
+    }
 }
 
 /// The association that runs the week, with its settings.

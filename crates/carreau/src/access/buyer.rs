@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use trade::billing::{Document, DocumentKind};
-use trade::calendar::{Day, IsoWeek};
+use trade::calendar::{Day, IsoWeek, Weekday};
 use trade::catalog::{EgalimCategory, Labels};
 use trade::contract::Contract;
 use trade::id::{ContractId, DocumentId, LineId, OrderId, OrderLineId, SiteId};
@@ -203,6 +203,11 @@ impl<'week> BuyerWeek<'week> {
     pub fn standing(self) -> impl Iterator<Item = &'week StandingOrder> {
         let all = &self.week.register().standing_orders;
         all.iter().filter(move |one| one.buyer == self.own.id)
+    }
+
+    /// The weekdays on which the hub usually delivers.
+    pub fn weekdays(self) -> Vec<Weekday> {
+        self.week.register().rhythm(self.week()).days
     }
 
     pub fn delivery_days(self) -> Vec<Day> {

@@ -144,8 +144,9 @@ fn weeks_under_way(now: Instant) -> Vec<IsoWeek> {
     let days = |week: IsoWeek| -> Vec<Day> {
         hub.delivery_days.iter().map(|&weekday| week.day(weekday)).collect()
     };
+    let register = trade::register::Register::new(hub.clone());
     let takes_orders =
-        |week: IsoWeek| clock::cutoffs(&hub, &days(week)).iter().any(|sale| now < sale.cutoff_at);
+        |week: IsoWeek| clock::sale_days(&register, week).iter().any(|sale| now < sale.cutoff_at);
     let mut week = today.week();
     if days(week).iter().all(|&day| day < today) {
         week = week.next();

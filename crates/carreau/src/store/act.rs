@@ -316,6 +316,13 @@ pub async fn open_week(tx: &mut db::Tx, place: Place) -> Result<(), db::Error> {
     Ok(())
 }
 
+/// What an act writes that changes what a week would be decided on: whoever decided on the week
+/// as it was finds it changed.
+pub fn touch_week(place: Place) -> [(&'static str, Vec<Val>); 2] {
+    let key = || vec![Val::from(place.hub.as_str()), Val::I(place.week.number())];
+    [(OPEN_WEEK, key()), (RAISE_ANY, key())]
+}
+
 /// A row of the number series.
 struct SeriesRow(String, i64);
 
@@ -369,7 +376,8 @@ fn save(db: &Db, job: Job) -> BoxFuture<'_, Result<(), Failure>> {
     }))
 }
 
-fn post(place: Place, mail: Mail, now: i64) -> (&'static str, Vec<Val>) {
+/// The statement that puts a letter into the outbox, for an act that is of no week.
+pub fn post(place: Place, mail: Mail, now: i64) -> (&'static str, Vec<Val>) {
     let Mail { kind, party, recipient, version, subject, plain, html, give_up_at } = mail;
     let values = vec![
         place.hub.as_str().into(),

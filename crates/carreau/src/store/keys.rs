@@ -50,7 +50,7 @@ pub fn answered<'a>(
 }
 
 /// The statement that keeps an answer; it touches no row when the key is known.
-pub(super) fn keep(place: Place, kept: &Kept, now: i64) -> (&'static str, Vec<Val>) {
+pub fn keep(place: Place, kept: &Kept, now: i64) -> (&'static str, Vec<Val>) {
     let Kept { key, hash, answer } = kept;
     let hub = Val::from(place.hub.as_str());
     (KEEP, vec![hub, key.as_str().into(), Val::I(*hash), answer.as_str().into(), Val::I(now)])

@@ -113,6 +113,8 @@ pub const TEXTS: &[&str] = &[HUBS, VERSION, RAISE_VERSION, RENEW_SALE_DAYS, QUOT
 /// Weeks of quotations that a register carries: what `Register::quote` looks back, and one.
 const QUOTE_WEEKS: i32 = 9;
 
+type Command = (&'static str, Vec<Val>);
+
 /// The hubs of this database.
 pub async fn hubs(db: &Db) -> Result<Vec<HubId>, db::Error> {
     let codes: Vec<String> = db.query(HUBS, vec![]).await?;
@@ -138,6 +140,7 @@ pub fn load(
 async fn read(db: &Db, hub: HubId, week: IsoWeek) -> Result<Option<Arc<Register>>, db::Error> {
     let Some(known) = load_hub::<Hub>(db, hub).await?.pop() else { return Ok(None) };
     let mut register = with_law(Register::new(known));
+    super::settings::load(db, hub, &mut register).await?;
     register.rules = load_hub::<RuleRow>(db, hub).await?.into_iter().map(rule).collect();
     register.certificates = load_hub(db, hub).await?;
     register.producers = by(load_hub::<Producer>(db, hub).await?, |one| one.id);
@@ -213,10 +216,15 @@ pub async fn save(tx: &mut Tx, hub: HubId, pack: &wire::pack::Pack) -> Result<()
             commands.push((RAISE_CEILING, values));
         }
     }
-    commands.push((RAISE_VERSION, vec![hub.as_str().into()]));
-    commands.push((RENEW_SALE_DAYS, vec![hub.as_str().into()]));
+    commands.extend(changed(hub));
     run(tx, commands).await?;
     Ok(())
+}
+
+/// What every change of a register writes besides itself: whoever has read it reads it again.
+pub fn changed(hub: HubId) -> [Command; 2] {
+    let of_hub = || vec![Val::from(hub.as_str())];
+    [(RAISE_VERSION, of_hub()), (RENEW_SALE_DAYS, of_hub())]
 }
 
 /// Writes one standing order: a new one, or other quantities and days of one that is known. The
@@ -224,8 +232,7 @@ pub async fn save(tx: &mut Tx, hub: HubId, pack: &wire::pack::Pack) -> Result<()
 pub async fn set_standing(db: &Db, hub: HubId, order: &StandingOrder) -> Result<(), db::Error> {
     let mut commands = Vec::new();
     upsert_hub(hub, std::slice::from_ref(order), &mut commands);
-    commands.push((RAISE_VERSION, vec![hub.as_str().into()]));
-    commands.push((RENEW_SALE_DAYS, vec![hub.as_str().into()]));
+    commands.extend(changed(hub));
     let written = db.write(move |tx| {
         Box::pin(async move {
             run(tx, commands).await?;

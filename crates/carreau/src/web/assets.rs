@@ -20,6 +20,7 @@ macro_rules! assets {
 assets!(
     "carreau.css" "text/css; charset=utf-8",
     "carreau.js" "text/javascript; charset=utf-8",
+    "admin.css" "text/css; charset=utf-8",
     "order.css" "text/css; charset=utf-8",
     "order.js" "text/javascript; charset=utf-8",
     "passkey.js" "text/javascript; charset=utf-8",

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 use trade::Denial;
 use trade::calendar::Day;
+use trade::calendar::deliveries::Delivery;
 use trade::id::{BuyerId, OfferId, OrderId, OrderLineId, ProducerId, PurchaseLineId, SiteId};
 use trade::mercuriale::{self, LinePolicy, SaleDay};
 use trade::offers::{self, OfferRequest};
@@ -28,7 +29,7 @@ use trade::sourcing::{
 use trade::unit::{Cents, Qty};
 
 use crate::script::{Acted, said};
-use crate::words::{day, goods, instant, numbered, order_line, price, qty, qty_word};
+use crate::words::{at_moment, day, goods, instant, numbered, order_line, price, qty, qty_word};
 use crate::world::{World, items, option};
 
 type Done<T> = Result<T, Vec<Denial>>;
@@ -51,6 +52,9 @@ pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
         ["amend", line, quantity] => amend(world, line, quantity),
         ["close", on] => close(world, on),
         ["plan", rest @ ..] => plan(world, rest),
+        ["except", on, rest @ ..] => crate::calendar::except(world, on, rest),
+        ["rhythm", from, rest @ ..] => crate::calendar::rhythm(world, from, rest),
+        ["set", "rule", rest @ ..] => crate::calendar::rule(world, rest),
         ["confirm", line, quantity] => confirm(world, line, quantity),
         _ => return None,
     })
@@ -87,11 +91,11 @@ fn set_price(world: &mut World, what: &str, sale: &str) -> Acted {
     said("ok")
 }
 
-/// Noon of the day before each delivery day, as the cast's hub has it.
+/// As the rhythm and the calendar of the cast's hub have it.
 pub fn cutoffs(world: &World) -> Vec<SaleDay> {
-    let days = world.register.delivery_days(world.week.week());
-    let cutoff = |day: Day| SaleDay { day, cutoff_at: instant(day.plus_days(-1), "12:00") };
-    days.into_iter().map(cutoff).collect()
+    let days = world.register.deliveries(world.week.week()).days;
+    let cutoff = |one: &Delivery| SaleDay { day: one.day, cutoff_at: at_moment(one.cutoff) };
+    days.iter().map(cutoff).collect()
 }
 
 fn publish(world: &mut World) -> Acted {

@@ -109,14 +109,19 @@ fn add_vat(world: &mut World, words: &[&str]) {
 }
 
 fn add_rule(world: &mut World, words: &[&str]) {
+    world.register.rules.push(rule(words));
+}
+
+/// `cost 25% from=2026-12-01 family=meat kind=food_aid`
+pub fn rule(words: &[&str]) -> PricingRule {
     let reading = if words[0] == "cost" { Reading::OnCost } else { Reading::OnSale };
-    world.register.rules.push(PricingRule {
+    PricingRule {
         from: from_day(words),
         reading,
         rate: rate(words[1]),
         family: option(words, "family").map(|name| FamilyId::parse(name).expect("a family")),
         buyer_kind: option(words, "kind").map(|name| BuyerKind::parse(name).expect("a kind")),
-    });
+    }
 }
 
 fn add_label(world: &mut World, words: &[&str]) {

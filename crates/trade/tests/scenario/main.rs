@@ -15,6 +15,7 @@
 
 mod acts;
 mod acts_late;
+mod calendar;
 mod cast;
 mod script;
 mod shows;
@@ -22,6 +23,7 @@ mod shows_late;
 mod words;
 mod world;
 
+mod step_0_calendar;
 mod step_0_units;
 mod step_1_needs;
 mod step_2_offers;

@@ -25,6 +25,7 @@ pub fn show(world: &World, words: &[&str]) -> Option<Acted> {
         ["show", "draft"] => return Some(drafted(world)),
         ["show", "mercuriale"] => mercuriale(world),
         ["show", "days"] => days(world),
+        ["show", "deliveries"] => crate::calendar::deliveries(world),
         ["show", "left"] => left(world),
         ["show", "explained"] => explained(world),
         ["show", "orders"] => orders(world),
