@@ -53,6 +53,7 @@ pub fn sentence(denial: &Denial) -> String {
 /// The sentence with the names of the goods.
 pub fn sentence_with(denial: &Denial, names: &dyn Names) -> String {
     unknown(denial)
+        .or_else(|| of_settings(denial))
         .or_else(|| before_orders(denial, names))
         .or_else(|| of_orders(denial, names))
         .or_else(|| of_sourcing(denial))
@@ -166,6 +167,64 @@ fn before_orders(denial: &Denial, names: &dyn Names) -> Option<String> {
         Denial::CutoffMissing { day } => {
             format!("L'heure limite de commande du {} n'est pas fixée.", fr::day(*day))
         }
+        _ => return None,
+    })
+}
+
+fn of_settings(denial: &Denial) -> Option<String> {
+    Some(match denial {
+        Denial::RateBelowZero { rate } => format!(
+            "Un taux de {} vendrait sous le prix payé à la ferme : il ne peut pas être négatif.",
+            fr::rate(*rate)
+        ),
+        Denial::NoWeekday => "Choisissez au moins un jour de livraison.".into(),
+        Denial::CutoffOutOfRange { days, most } => format!(
+            "Les commandes s'arrêtent de 1 à {most} jours avant la livraison : {days} n'est pas \
+             possible."
+        ),
+        Denial::WeekPublished { week, last } => format!(
+            "La {} ne peut plus changer : des mercuriales sont publiées jusqu'à la {}. Choisissez \
+             une semaine plus tard.",
+            fr::week(*week),
+            fr::week(*last)
+        ),
+        Denial::AlreadyDelivered { day } => {
+            format!("Il y a déjà une livraison le {}. Choisissez un autre jour.", fr::day(*day))
+        }
+        Denial::MovedToAnotherWeek { day, to } => format!(
+            "La livraison du {} ne peut pas passer au {}, dans une autre semaine. Notez « pas de \
+             livraison » pour l'un et « livraison en plus » pour l'autre.",
+            fr::day(*day),
+            fr::day(*to)
+        ),
+        Denial::MovedToHoliday { to } => {
+            format!("Le {} est férié. Choisissez un autre jour.", fr::day(*to))
+        }
+        Denial::CutoffNotBefore { day, cutoff } => format!(
+            "Les commandes pour le {} doivent s'arrêter avant ce jour : le {} à {} est trop tard.",
+            fr::day(*day),
+            fr::day(cutoff.day),
+            fr::time(cutoff.minute)
+        ),
+        Denial::RuleTooEarly { from, first } => format!(
+            "Une règle ne peut pas commencer le {} : les prix que les acheteurs ont vus ne \
+             changent pas. Choisissez le {} ou plus tard.",
+            fr::date(*from),
+            fr::date(*first)
+        ),
+        Denial::RuleBegun { from } => format!(
+            "La règle du {} a commencé, ou des prix publiés la suivent : elle ne se retire plus. \
+             Ajoutez-en une qui la suit.",
+            fr::date(*from)
+        ),
+        Denial::SameRule { from } => format!(
+            "Une règle commence déjà le {} pour les mêmes produits et les mêmes acheteurs.",
+            fr::date(*from)
+        ),
+        Denial::HasPapers { party } => format!(
+            "« {party} » figure sur des pièces déjà émises : ce qui y est imprimé (nom, adresse, \
+             SIRET) ne change plus. Ajoutez une autre fiche."
+        ),
         _ => return None,
     })
 }

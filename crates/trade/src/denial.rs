@@ -39,6 +39,7 @@ pub enum Denial {
     MovedToHoliday { to: Day },
     CutoffNotBefore { day: Day, cutoff: Moment },
     RuleTooEarly { from: Day, first: Day },
+    RuleBegun { from: Day },
     SameRule { from: Day },
     HasPapers { party: Code },
     // Offers.

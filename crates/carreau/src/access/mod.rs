@@ -11,13 +11,14 @@ pub mod people;
 pub mod person;
 pub mod producer;
 pub mod published;
+pub mod roster;
 pub mod scope;
 pub mod session;
 pub mod words;
 
 pub use person::{Person, Role};
 pub use published::ListScope;
-pub use scope::{BuyerScope, HubScope, Place, ProducerScope};
+pub use scope::{AdminScope, BuyerScope, HubScope, Place, ProducerScope};
 
 /// What the doors remember between requests.
 pub struct Doors {

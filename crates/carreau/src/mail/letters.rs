@@ -12,18 +12,20 @@ use trade::sourcing::{AcceptedPlan, PurchaseLine};
 use trade::unit::{Cents, Grams, amount};
 
 use super::sheet::{Column, Row, Sheet};
+use super::words::in_own_words;
+use super::{CONFIRMATION, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER};
 use crate::clock;
 use crate::failure::Failure;
 use crate::sourcing::paper::drop_time;
 use crate::ui::{fr, paper as papers};
 
 /// A letter's beginning.
-fn opened(subject: impl Into<String>) -> Sheet {
+pub(super) fn opened(subject: impl Into<String>) -> Sheet {
     Sheet::new(subject).say("Bonjour,")
 }
 
 /// How to answer, and who writes.
-fn signed(sheet: Sheet, register: &Register) -> Sheet {
+pub(super) fn signed(sheet: Sheet, register: &Register) -> Sheet {
     let own = &register.hub.identity;
     let ways = match (own.phone.is_empty(), own.email.is_empty()) {
         (false, _) => format!("Répondez à ce courriel, ou appelez le {}.", own.phone),
@@ -65,7 +67,7 @@ pub fn price_list(week: &Week, buyer: BuyerId) -> Result<Sheet, Failure> {
         .say(format!(
             "Prix hors taxes, rendus sur votre site. Commande minimum : {minimum} HT par livraison."
         ));
-    Ok(signed(sheet, register))
+    Ok(in_own_words(signed(sheet, register), register, PRICE_LIST))
 }
 
 fn price_rows(sale: Sale<'_>, buyer: BuyerId) -> Result<Vec<Row>, Failure> {
@@ -130,7 +132,8 @@ pub fn offer_request(week: &Week, farm: ProducerId, link: String) -> Result<Shee
          la quantité et le prix net que vous demandez.",
         fr::week(week.week())
     ));
-    Ok(signed(asked(sheet, week, link), register))
+    let sheet = signed(asked(sheet, week, link), register);
+    Ok(in_own_words(sheet, register, OFFER_REQUEST))
 }
 
 /// Reminds a farm that has not answered.
@@ -143,7 +146,8 @@ pub fn nudge(week: &Week, farm: ProducerId, link: String) -> Result<Sheet, Failu
          semaine ? Dites-le-nous aussi : nous n'attendrons pas.",
         fr::week(week.week())
     ));
-    Ok(signed(asked(sheet, week, link), register))
+    let sheet = signed(asked(sheet, week, link), register);
+    Ok(in_own_words(sheet, register, NUDGE))
 }
 
 fn asked(sheet: Sheet, week: &Week, link: String) -> Sheet {
@@ -200,7 +204,7 @@ pub fn purchase_order(
              poids.",
         )
         .say("Un doute, un manque : dites-le-nous tout de suite.");
-    Ok(signed(sheet, register))
+    Ok(in_own_words(signed(sheet, register), register, PURCHASE_ORDER))
 }
 
 fn purchase_rows(
@@ -272,7 +276,7 @@ pub fn order_confirmation(week: &Week, buyer: BuyerId, day: Day) -> Result<Optio
         ))
         .table(&ORDER_COLUMNS, rows)
         .say("Les quantités au poids trouvé sont facturées au poids livré.");
-    Ok(Some(signed(sheet, register)))
+    Ok(Some(in_own_words(signed(sheet, register), register, CONFIRMATION)))
 }
 
 /// Lines with what is still ordered of them.
@@ -314,5 +318,5 @@ pub fn invoice(week: &Week, document: &Document, link: String) -> Result<Sheet, 
         .say(format!("Voici la facture de vos livraisons de la {}.", fr::week(week.week())))
         .lines(facts)
         .link("Lire et imprimer la facture", link);
-    Ok(signed(sheet, register))
+    Ok(in_own_words(signed(sheet, register), register, INVOICE))
 }

@@ -4,10 +4,12 @@
 //! A letter's text stands in its row and never changes. One per recipient, kind and version, ever:
 //! to send again what was sent changes nothing.
 
+pub mod invitation;
 pub mod letters;
 mod pages;
 pub mod rows;
 pub mod sheet;
+pub mod words;
 pub mod worker;
 
 use std::collections::HashSet;
@@ -51,6 +53,9 @@ pub const PURCHASE_ORDER: &str = "purchase_order";
 pub const CONFIRMATION: &str = "order_confirmation";
 pub const INVOICE: &str = "invoice";
 pub const LATE_REQUEST: &str = "late_request";
+pub const INVITATION: &str = "invitation";
+
+pub use invitation::letter as invitation;
 
 /// To whom a letter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

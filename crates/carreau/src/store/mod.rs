@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod cols;
+pub mod jobs;
 pub mod keys;
 pub mod register;
 pub mod settings;

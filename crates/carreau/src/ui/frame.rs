@@ -151,6 +151,10 @@ pub struct Who {
     pub role: String,
     /// Where one changes role; empty: one cannot.
     pub switch_href: String,
+    /// Places to switch between, in all hubs.
+    pub places: i64,
+    /// Has a desk outside the week.
+    pub administers: bool,
 }
 
 /// How a notice is meant.
@@ -285,7 +289,24 @@ impl Frame {
     /// `switch_href` is empty where one cannot change role.
     pub fn seen_by(mut self, name: &str, role: &str, switch_href: &str) -> Frame {
         let (name, role) = (name.to_string(), role.to_string());
-        self.who = Some(Who { name, role, switch_href: switch_href.into() });
+        let switch_href = switch_href.into();
+        self.who = Some(Who { name, role, switch_href, places: 1, administers: false });
+        self
+    }
+
+    /// After [`Frame::seen_by`]: how many places whoever looks has.
+    pub fn places(mut self, places: i64) -> Frame {
+        if let Some(who) = &mut self.who {
+            who.places = places;
+        }
+        self
+    }
+
+    /// After [`Frame::seen_by`]: shows the way to the administrator's desk.
+    pub fn administers(mut self, administers: bool) -> Frame {
+        if let Some(who) = &mut self.who {
+            who.administers = administers;
+        }
         self
     }
 

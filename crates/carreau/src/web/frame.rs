@@ -64,6 +64,8 @@ fn framed(
         .in_week(week, here)
         .steps(steps(week, role.steps(), here, state))
         .seen_by(&asked.person.name, role.name(), "/account")
+        .places(asked.person.places)
+        .administers(role.may("admin", false))
         .demo(is_demo);
     match &asked.said {
         Some(said) => frame.tell(Notice::done(said)),
@@ -74,7 +76,7 @@ fn framed(
 /// Pages of a buyer or a farm carry its name, and begin at its own first page.
 fn own(mut frame: Frame, asked: &Asked, party: &str) -> Frame {
     let role = asked.person.role;
-    frame = frame.seen_by(party, role.name(), "/account");
+    frame = frame.seen_by(party, role.name(), "/account").places(asked.person.places);
     if let Some(bar) = &mut frame.week {
         bar.href = asked.href(role.steps().first().copied().unwrap_or_default());
     }

@@ -69,6 +69,7 @@ pub fn router(web: Arc<Web>) -> Router {
         .merge(crate::impact::routes())
         .merge(crate::glance::routes())
         .merge(crate::mail::routes())
+        .merge(crate::admin::routes())
         .fallback(answer::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
         .with_state(web)

@@ -3,6 +3,7 @@
 //!
 //! `hub.rs` makes a hub from a generated pack; `browser.rs` asks for pages without a network.
 
+mod admin;
 mod browser;
 mod by_hand;
 mod closing;

@@ -120,7 +120,7 @@ async fn parties(house: &House) -> Vec<String> {
 }
 
 /// What is wrong with an answer, whatever page it is.
-fn faults(page: &Page) -> Vec<String> {
+pub fn faults(page: &Page) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, value) in [
         (CONTENT_SECURITY_POLICY.as_str(), "default-src 'self'"),

@@ -33,6 +33,39 @@ POST /account/passkeys/removal   401   400   400   400   400   400   400   400  
 GET  /account/password           enter 200   200   200   200   200   200   200   200   200   200   200
 POST /account/password           401   400   400   400   400   400   400   400   400   400   400   400
 POST /account/place              401   400   400   400   400   400   400   400   400   400   400   400
+GET  /admin                      enter 303   403   403   403   403   403   403   403   403   403   403
+GET  /admin/audit                enter 200   403   403   403   403   403   403   403   403   403   403
+GET  /admin/audit/export         enter 200   403   403   403   403   403   403   403   403   403   403
+GET  /admin/calendar             enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/calendar/exceptions  401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/calendar/rhythms     401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/calendar/rhythms/removal 401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/jobs                 enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/jobs/{job}/tries     401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/parties              enter 200   403   403   403   403   403   403   403   403   403   403
+GET  /admin/parties/buyer/{buyer} enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/parties/buyer/{buyer} 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/parties/buyer/{buyer}/sites 401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/parties/farm/{producer} enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/parties/farm/{producer} 401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/people               enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/people               401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/people/{person}      enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}      401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/closing 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/keys/removal 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/links 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/places 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/places/removal 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/sessions/removal 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/tokens/removal 401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/prices               enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/prices               401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/prices/removal       401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/texts                enter 200   403   403   403   403   403   403   403   403   403   403
+GET  /admin/texts/{kind}         enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/texts/{kind}         401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/texts/{kind}/preview 401   200   403   403   403   403   403   403   403   403   403   403
 POST /api/v1/orders              401   400   400   400   400   400   400   400   400   400   400   400
 GET  /api/v1/weeks/{week}        401   200   200   200   403   403   403   403   403   403   403   403
 GET  /assets/{name}              200   200   200   200   200   200   200   200   200   200   200   200
@@ -172,11 +205,20 @@ struct Cast {
     site: String,
     invoice: i64,
     letter: String,
+    person: String,
 }
 
 impl Cast {
     async fn of(house: &House, at: usize) -> Cast {
         let place = house.place(at);
+        let player = carreau::access::people::player(
+            &house.app,
+            place.scope(),
+            carreau::web::Role::Coordinator,
+            "Anaïs Roux",
+            carreau::clock::now(),
+        );
+        let (person, _) = player.await.expect("a person");
         let found = house.app.read(place, |week, _| {
             let note = week.notes().first().expect("a delivered week");
             let own = week.register().site(note.site).expect("a site").buyer;
@@ -206,6 +248,7 @@ impl Cast {
                 site: note.site.to_string(),
                 invoice: invoice.expect("an invoice").id.0,
                 letter: letter.slug(),
+                person: person.clone(),
             }
         });
         found.await.expect("a week")
@@ -236,6 +279,10 @@ impl Cast {
             ("{document}", &document),
             ("{letter}", &self.letter),
             ("{name}", "carreau.css"),
+            ("{person}", &self.person),
+            ("{buyer}", &self.own_buyer),
+            ("{kind}", "offer_request"),
+            ("{job}", "mail"),
         ];
         parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))
     }

@@ -11,12 +11,14 @@ use carreau::sourcing::rows::{
     AllocationRow, ConfirmationRow, PlanRow, PurchaseLineRow, ShortfallRow,
 };
 use carreau::store::register::{CeilingRow, ContractPriceRow, RuleRow};
+use carreau::store::settings::ExceptionRow;
 use carreau::store::table::{texts_of_hub as of_hub, texts_of_week as of_week};
 use carreau::store::told::{ToldArrivalRow, ToldHandoverRow, ToldLeftoverRow, ToldOrderRow};
-use carreau::{access, app, data, mail, needs, offers, orders, sourcing, store};
+use carreau::{access, admin, app, data, mail, needs, offers, orders, sourcing, store};
 use db::sql::interned;
 use db::testing;
 use trade::billing::{Document, Payout};
+use trade::calendar::deliveries::Rhythm;
 use trade::catalog::{MarketQuote, Product};
 use trade::contract::Contract;
 use trade::dock::{Outcome, Receipt, Sorting};
@@ -25,7 +27,7 @@ use trade::mercuriale::MercurialeLine;
 use trade::offers::Offer;
 use trade::orders::Amendment;
 use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
-use trade::register::StandingOrder;
+use trade::register::{LetterWords, StandingOrder};
 use trade::rounds::{DeliveryNote, Round};
 
 /// The texts that stand as such in the sources.
@@ -37,8 +39,10 @@ fn written() -> Vec<&'static str> {
         access::link::TEXTS,
         access::past::TEXTS,
         access::people::TEXTS,
+        access::roster::TEXTS,
         access::session::TEXTS,
         access::words::TEXTS,
+        admin::rows::TEXTS,
         app::TEXTS,
         data::export::TEXTS,
         mail::rows::TEXTS,
@@ -48,6 +52,7 @@ fn written() -> Vec<&'static str> {
         orders::intake::TEXTS,
         sourcing::acts::TEXTS,
         store::act::TEXTS,
+        store::jobs::TEXTS,
         store::keys::TEXTS,
         store::register::TEXTS,
         store::told::TEXTS,
@@ -72,6 +77,9 @@ fn made() -> Vec<&'static str> {
         of_hub::<StandingOrder>(),
         of_hub::<Vehicle>(),
         of_hub::<RuleRow>(),
+        of_hub::<Rhythm>(),
+        of_hub::<ExceptionRow>(),
+        of_hub::<LetterWords>(),
     ];
     let until_closing = [
         of_week::<Offer>(),

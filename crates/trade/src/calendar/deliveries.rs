@@ -142,9 +142,7 @@ impl Rhythm {
             return Err(Denial::CutoffOutOfRange { days, most: DAYS_BEFORE_MAX });
         }
         match published {
-            Some(last) if self.from <= last => {
-                Err(Denial::WeekPublished { week: self.from, last })
-            }
+            Some(last) if self.from <= last => Err(Denial::WeekPublished { week: self.from, last }),
             _ => Ok(self),
         }
     }

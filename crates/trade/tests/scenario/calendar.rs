@@ -29,9 +29,9 @@ pub fn except(world: &mut World, on: &str, words: &[&str]) -> Acted {
     let delivery = match words.first() {
         Some(&"none") => DeliveryChange::NoDelivery,
         Some(&"extra") => DeliveryChange::Extra,
-        _ => option(words, "to").map_or(DeliveryChange::Usual, |to| {
-            DeliveryChange::MovedTo(day(to))
-        }),
+        _ => {
+            option(words, "to").map_or(DeliveryChange::Usual, |to| DeliveryChange::MovedTo(day(to)))
+        }
     };
     let cutoff = option(words, "cutoff").map(moment);
     let exception = DayException { day: day(on), delivery, cutoff, reason: String::new() };

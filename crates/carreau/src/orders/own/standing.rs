@@ -64,7 +64,10 @@ fn page(visit: &BuyerVisit, week: BuyerWeek<'_>) -> Result<StandingPage, Failure
         rows: rows?,
         goods: goods(week)?,
         sites: sites.collect::<Result<_, Failure>>()?,
-        weekdays: weekdays.iter().map(|day| (day.rank().to_string(), fr::weekday(*day).into())).collect(),
+        weekdays: weekdays
+            .iter()
+            .map(|day| (day.rank().to_string(), fr::weekday(*day).into()))
+            .collect(),
         today: clock::today().to_string(),
     })
 }
