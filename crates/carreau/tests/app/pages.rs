@@ -64,9 +64,18 @@ fn is_near(address: &str) -> bool {
 /// which say at which second they were written and are listed in that order.
 fn is_apart(address: &str) -> bool {
     // A search without a week is asked for on the pages of letters only.
-    ["/paper", "/export/", "/note/", "/invoice/", "/order/", "/account/password", "/mail", "/search?q="]
-        .iter()
-        .any(|part| address.contains(part))
+    [
+        "/paper",
+        "/export/",
+        "/note/",
+        "/invoice/",
+        "/order/",
+        "/account/password",
+        "/mail",
+        "/search?q=",
+    ]
+    .iter()
+    .any(|part| address.contains(part))
 }
 
 const ROLES: &[&str] = &["coordinator", "observer", "dock", "driver", "accountant"];
