@@ -7,7 +7,9 @@ use crate::catalog::{LabelTable, Labels, MarketQuote, Product, VatTable};
 use crate::contract::Contract;
 use crate::denial::Denial;
 use crate::id::{BuyerId, FamilyId, ProducerId, ProductId, SiteId, VehicleId};
-use crate::party::{Buyer, BuyerKind, Certificate, Hub, Producer, Site, Vehicle, proven};
+use crate::party::{
+    AidProfile, Buyer, BuyerKind, Certificate, Hub, Producer, Site, Vehicle, proven,
+};
 use crate::unit::{Price, Qty, Rate, round_div};
 
 /// The two readings of "a margin of 25 %".
@@ -75,6 +77,7 @@ pub struct Register {
     pub contracts: Vec<Contract>,
     pub standing_orders: Vec<StandingOrder>,
     pub vehicles: BTreeMap<VehicleId, Vehicle>,
+    pub aid: BTreeMap<BuyerId, AidProfile>,
 }
 
 impl Register {
@@ -95,6 +98,7 @@ impl Register {
             contracts: Vec::new(),
             standing_orders: Vec::new(),
             vehicles: BTreeMap::new(),
+            aid: BTreeMap::new(),
         }
     }
 
