@@ -12,6 +12,7 @@ use trade::impact::aid::{AidKind, AidRow, AidSum, of_week, summed};
 use trade::register::Register;
 use wire::aid::{AidLine, AidReport};
 
+use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
@@ -34,7 +35,8 @@ struct Month {
 impl Month {
     fn of(asked: &Asked, week: IsoWeek) -> Result<Month, Failure> {
         let Some(text) = &asked.month else {
-            let (year, month, _) = week.monday().plus_days(3).ymd();
+            // Of the week that is looked at; nothing is known of a month to come.
+            let (year, month, _) = week.monday().plus_days(3).min(clock::today()).ymd();
             return Ok(Month { year, month });
         };
         let read = text.split_once('-').and_then(|(year, month)| {

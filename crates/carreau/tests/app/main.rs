@@ -3,6 +3,8 @@
 //!
 //! `hub.rs` makes a hub from a generated pack; `browser.rs` asks for pages without a network.
 
+mod aid;
+mod aid_pages;
 mod browser;
 mod by_hand;
 mod closing;
