@@ -100,6 +100,19 @@ pub fn breach_sentence(breach: &Breach) -> String {
         Breach::SeriesBroken { series, expected, found } => {
             format!("Série {series} : numéro {found} au lieu de {expected}.")
         }
+        Breach::SurplusOversold { .. }
+        | Breach::HeldTooMuch { .. }
+        | Breach::SlotOverfull { .. }
+        | Breach::PickupUnmatched { .. }
+        | Breach::SplitUnbalanced { .. } => surplus_sentence(breach),
+        Breach::Dangling(denial) => {
+            format!("Un fait renvoie à ce qui n'existe pas. {}", crate::denied::sentence(denial))
+        }
+    }
+}
+
+fn surplus_sentence(breach: &Breach) -> String {
+    match breach {
         Breach::SurplusOversold { surplus, offered, taken } => format!(
             "Surplus {surplus} : {} réservés, enlevés ou repris pour {} offerts.",
             fr::number(*taken),
@@ -124,9 +137,7 @@ pub fn breach_sentence(breach: &Breach) -> String {
             fr::number(*split),
             fr::number(*received)
         ),
-        Breach::Dangling(denial) => {
-            format!("Un fait renvoie à ce qui n'existe pas. {}", crate::denied::sentence(denial))
-        }
+        other => format!("{other:?}"),
     }
 }
 

@@ -166,7 +166,9 @@ pub async fn sign(
     });
     match signed.await {
         // The same key may have come twice at once: what the first was answered is then there.
-        Err(Failure::Busy) => keys::answered(app, place, &key, hash).await?.ok_or(Failure::Busy),
+        Err(failure @ (Failure::Busy | Failure::Denied(_))) => {
+            keys::answered(app, place, &key, hash).await?.ok_or(failure)
+        }
         signed => signed,
     }
 }
