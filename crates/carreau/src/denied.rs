@@ -58,6 +58,8 @@ pub fn sentence_with(denial: &Denial, names: &dyn Names) -> String {
         .or_else(|| of_orders(denial, names))
         .or_else(|| of_sourcing(denial))
         .or_else(|| of_dock(denial))
+        .or_else(|| of_surplus(denial))
+        .or_else(|| of_pickups(denial))
         .or_else(|| of_rounds_and_billing(denial))
         .unwrap_or_else(|| format!("Refusé : {denial:?}."))
 }
@@ -97,6 +99,9 @@ pub fn unknown(denial: &Denial) -> Option<String> {
         Denial::UnknownPurchaseLine { line } => format!("La ligne d'achat {line}"),
         Denial::UnknownReceipt { receipt } => format!("La réception {receipt}"),
         Denial::UnknownSorting { sorting } => format!("L'allotissement {sorting}"),
+        Denial::UnknownSurplus { surplus } => format!("Le surplus {surplus}"),
+        Denial::UnknownSlot { slot } => format!("Le créneau {slot}"),
+        Denial::UnknownReservation { reservation } => format!("La réservation {reservation}"),
         Denial::UnknownDocument { document } => format!("La pièce {document}"),
         _ => return None,
     };
@@ -340,6 +345,89 @@ fn of_dock(denial: &Denial) -> Option<String> {
         ),
         _ => return None,
     })
+}
+
+fn of_surplus(denial: &Denial) -> Option<String> {
+    Some(match denial {
+        Denial::NotSortedYet { day } => format!(
+            "Le quai du {} n'est pas alloti : allotissez d'abord, puis offrez ce qui reste.",
+            fr::day(*day)
+        ),
+        Denial::NotFoodAid { buyer } => format!(
+            "« {buyer} » n'est pas une structure d'aide alimentaire : le surplus est pour elles."
+        ),
+        Denial::GivenOnly => "Ce qu'une ferme garde ou qu'un client a refusé se donne, et ne se \
+            vend pas : laissez le prix vide."
+            .into(),
+        Denial::NotWholeUnits { asked } => format!(
+            "{} ne se compte pas : choisissez un nombre entier de pièces.",
+            fr::number(*asked)
+        ),
+        Denial::SurplusEnded { until } => {
+            format!("Trop tard : ce surplus était à réserver jusqu'au {}.", bare_moment(*until))
+        }
+        Denial::SurplusGone { asked, left, .. } => match left.get() {
+            0 => "Trop tard : d'autres ont tout pris, il ne reste rien.".into(),
+            _ => format!(
+                "Vous demandez {}, il reste {} : d'autres ont été plus rapides.",
+                fr::number(*asked),
+                fr::number(*left)
+            ),
+        },
+        Denial::OriginNotTaken { producer, department } => format!(
+            "Vous ne prenez pas de produits du département {department} (ferme « {producer} »). \
+             Changez vos règles d'origine, ou choisissez autre chose."
+        ),
+        _ => return None,
+    })
+}
+
+fn of_pickups(denial: &Denial) -> Option<String> {
+    Some(match denial {
+        Denial::SlotEnded { ends_at } => {
+            format!("Ce créneau est passé ({}) : choisissez-en un autre.", bare_moment(*ends_at))
+        }
+        Denial::SlotFull { load, left, .. } => format!(
+            "Ce créneau charge encore {}, vos réservations pèsent {} : choisissez-en un autre.",
+            fr::weight((*left).max(trade::unit::Grams::ZERO)),
+            fr::weight(*load)
+        ),
+        Denial::VehicleTooSmall { payload, load } => format!(
+            "Ce véhicule porte {}, vos réservations pèsent {} : prenez-en un plus grand.",
+            fr::weight(*payload),
+            fr::weight(*load)
+        ),
+        Denial::NothingReserved { .. } => {
+            "Vous n'avez rien réservé qui soit à enlever : réservez d'abord.".into()
+        }
+        Denial::TooLateToCancel { since } => format!(
+            "Le créneau a commencé ({}) : appelez le quai pour annuler.",
+            bare_moment(*since)
+        ),
+        Denial::AlreadyCollected { reservation } => {
+            format!("La réservation {reservation} est déjà enlevée et signée.")
+        }
+        Denial::MoreThanReserved { reserved, received } => format!(
+            "Vous signez pour {}, {} sont réservés : notez au plus ce qui est réservé.",
+            fr::number(*received),
+            fr::number(*reserved)
+        ),
+        Denial::SignatureMissing => "Le nom manque : écrivez qui signe.".into(),
+        Denial::SiteMissing { buyer } => {
+            format!("« {buyer} » n'a pas de site : ajoutez-en un à sa fiche.")
+        }
+        Denial::SplitDiffers { received, split } => format!(
+            "{} répartis pour {} reçus : la somme doit être la même.",
+            fr::number(*split),
+            fr::number(*received)
+        ),
+        _ => return None,
+    })
+}
+
+/// « mardi 24 novembre à 12 h 00 »
+fn bare_moment(at: Instant) -> String {
+    moment(at).trim_start_matches("le ").to_string()
 }
 
 fn of_rounds_and_billing(denial: &Denial) -> Option<String> {

@@ -9,6 +9,7 @@
 //! same struct gives the same bytes on any machine.
 
 mod delivery_note;
+mod donation_note;
 mod error;
 mod invoice;
 mod letters;
@@ -19,6 +20,7 @@ mod purchase_order;
 mod sorting_sheet;
 
 pub use delivery_note::{DeliveryLine, DeliveryNote, Site, Temperature, TrayLine};
+pub use donation_note::{DonationLine, DonationNote};
 pub use error::PaperError;
 pub use invoice::{Invoice, InvoiceLine, Payment, VatLine};
 pub use letters::unprintable;
@@ -45,6 +47,11 @@ pub fn sorting_sheet(paper: &SortingSheet) -> Result<Vec<u8>, PaperError> {
 
 /// What is left at one door, and signed there (*bon de livraison*).
 pub fn delivery_note(paper: &DeliveryNote) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// What food aid has fetched (*bon de don*), with its value.
+pub fn donation_note(paper: &DonationNote) -> Result<Vec<u8>, PaperError> {
     Ok(typeset(paper)?.pdf)
 }
 

@@ -1,18 +1,22 @@
 //! A week balances twice, in thousandths of a sale unit and in cents. `Week::check` states both
 //! laws from the facts alone, without the indexes that the steps use.
 
+mod surplus;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::billing::{Billed, DocumentKind, losses_exact};
 use crate::calendar::Day;
 use crate::denial::Denial;
+use crate::dock::surplus::SurplusSource;
 use crate::dock::{LeftoverSource, OutcomeKind, Receipt};
 use crate::id::{
-    DocumentId, EntryId, LineId, NoteId, OfferId, OrderLineId, PurchaseLineId, ReceiptId, SortingId,
+    DocumentId, EntryId, LineId, NoteId, OfferId, OrderLineId, PurchaseLineId, ReceiptId,
+    ReservationId, SlotId, SortingId, SurplusId,
 };
 use crate::ledger::Account;
 use crate::orders::{Channel, Order};
-use crate::unit::{Cents, Qty, amount, cents_of_exact, exact_amount};
+use crate::unit::{Cents, Grams, Qty, amount, cents_of_exact, exact_amount};
 use crate::week::Week;
 
 /// A law that does not hold, with its numbers.
@@ -44,6 +48,16 @@ pub enum Breach {
     MoneyUnexplained { difference: Cents, most: Cents },
     /// A number stands twice in its series.
     SeriesBroken { series: String, expected: i64, found: i64 },
+    /// More was reserved, fetched and taken back of a surplus than was offered.
+    SurplusOversold { surplus: SurplusId, offered: Qty, taken: Qty },
+    /// More is offered to food aid than is there.
+    HeldTooMuch { source: SurplusSource, left: Qty, held: Qty },
+    /// More is to be loaded in the hours of a slot than its capacity.
+    SlotOverfull { slot: SlotId, capacity: Grams, load: Grams },
+    /// What food aid has fetched is neither given nor sold, or another quantity is.
+    PickupUnmatched { reservation: ReservationId },
+    /// What was shared out is not what was fetched.
+    SplitUnbalanced { reservation: ReservationId, received: Qty, split: Qty },
     /// A fact points to something that is not there.
     Dangling(Denial),
 }
@@ -151,6 +165,7 @@ impl Week {
         check_sold(self, &mut check);
         check_purchased(self, &mut check);
         let used = check_batches(self, &mut check);
+        surplus::check(self, &used, &mut check);
         check_notes(self, &mut check);
         check_documents(self, &mut check);
         check_ledger(self, &mut check);
@@ -536,7 +551,7 @@ fn open_day(week: &Week, day: Day, used: &BTreeMap<ReceiptId, Qty>, open: &mut V
     push(open, receipts.filter(there).count(), |batches| OpenItem::OnDock { day, batches });
     let sortings = week.sortings_to_deliver(day).count();
     push(open, sortings, |sortings| OpenItem::NotDelivered { day, sortings });
-    let leftovers = crate::dock::leftovers(week, day).into_iter();
+    let leftovers = crate::dock::all_left(week, day).into_iter();
     let refusals = leftovers.filter(|(from, _)| matches!(from, LeftoverSource::Refusal(..)));
     push(open, refusals.count(), |lines| OpenItem::RefusalsUnresolved { day, lines });
 }

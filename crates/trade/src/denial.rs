@@ -6,7 +6,7 @@ use crate::calendar::{Day, Instant, IsoWeek};
 use crate::catalog::Label;
 use crate::id::{
     BuyerId, Code, ContractId, DocumentId, LineId, OfferId, OrderLineId, ProducerId, ProductId,
-    PurchaseLineId, ReceiptId, SiteId, SortingId, VehicleId,
+    PurchaseLineId, ReceiptId, ReservationId, SiteId, SlotId, SortingId, SurplusId, VehicleId,
 };
 use crate::unit::{Cents, Grams, Price, Qty, Rate};
 
@@ -81,6 +81,27 @@ pub enum Denial {
     MoreThanPurchased { purchased: Qty, accepted: Qty },
     MoreThanLeft { left: Qty, asked: Qty },
     NothingToSort { day: Day },
+    // Surplus.
+    UnknownSurplus { surplus: SurplusId },
+    UnknownSlot { slot: SlotId },
+    UnknownReservation { reservation: ReservationId },
+    NotSortedYet { day: Day },
+    NotFoodAid { buyer: BuyerId },
+    GivenOnly,
+    NotWholeUnits { asked: Qty },
+    SurplusEnded { until: Instant },
+    SurplusGone { surplus: SurplusId, asked: Qty, left: Qty },
+    OriginNotTaken { producer: ProducerId, department: String },
+    SlotEnded { ends_at: Instant },
+    SlotFull { slot: SlotId, load: Grams, left: Grams },
+    VehicleTooSmall { payload: Grams, load: Grams },
+    NothingReserved { buyer: BuyerId },
+    TooLateToCancel { since: Instant },
+    AlreadyCollected { reservation: ReservationId },
+    MoreThanReserved { reserved: Qty, received: Qty },
+    SignatureMissing,
+    SiteMissing { buyer: BuyerId },
+    SplitDiffers { received: Qty, split: Qty },
     // Rounds.
     NothingToDeliver { site: SiteId, day: Day },
     NotLoaded { line: OrderLineId, loaded: Qty, asked: Qty },

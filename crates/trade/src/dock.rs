@@ -1,8 +1,11 @@
 //! Step 6, dock: what arrives is weighed, judged, given a batch and sorted to order lines. What
 //! is left is resolved before the day ends: there is no stock.
 
+pub mod surplus;
+
 use std::collections::BTreeMap;
 
+use self::surplus::SurplusSource;
 use crate::calendar::Day;
 use crate::catalog::{Pack, SaleUnit};
 use crate::denial::Denial;
@@ -245,7 +248,7 @@ fn sort_line(
     let mut on_dock: Vec<(ReceiptId, PurchaseLineId, Qty)> = Vec::new();
     for purchase in purchases {
         for receipt in week.receipts_of(purchase.id) {
-            let left = week.receipt_left(receipt);
+            let left = week.receipt_free(receipt);
             if left > Qty::ZERO {
                 on_dock.push((receipt.id, purchase.id, left));
             }
@@ -359,7 +362,7 @@ pub fn sort_by_hand(
     quantity: Qty,
 ) -> Result<Sorting, Denial> {
     let known = week.receipt(receipt)?;
-    let left = week.receipt_left(known);
+    let left = week.receipt_free(known);
     let purchase = week.purchase_line(known.line)?;
     let (order, line) = week.order_line(order_line)?;
     if order.day != purchase.day || line.product != purchase.product {
@@ -375,8 +378,17 @@ pub fn sort_by_hand(
     Ok(Sorting { id, receipt, order_line, quantity })
 }
 
-/// Goods without a taker on `day`: left on the dock, or refused and brought back.
+/// Goods without a taker on `day` that nobody is offered: left on the dock, or refused and brought
+/// back.
 pub fn leftovers(week: &Week, day: Day) -> Vec<(LeftoverSource, Qty)> {
+    let held = |source| week.surplus().held(SurplusSource::Left(source));
+    let free =
+        all_left(week, day).into_iter().map(|(source, left)| (source, left.minus(held(source))));
+    free.filter(|(_, left)| *left > Qty::ZERO).collect()
+}
+
+/// The same with what food aid is offered and has not fetched.
+pub(crate) fn all_left(week: &Week, day: Day) -> Vec<(LeftoverSource, Qty)> {
     let on_dock = week
         .purchase_lines_on(day)
         .flat_map(|line| week.receipts_of(line.id))
@@ -420,6 +432,7 @@ pub fn resolve(
             refused.minus(week.resolved(source))
         }
     };
+    let left = left.minus(week.surplus().held(SurplusSource::Left(source)));
     if quantity > left {
         return Err(Denial::MoreThanLeft { left, asked: quantity });
     }

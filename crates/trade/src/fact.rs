@@ -1,6 +1,7 @@
 //! Facts: what happened, in the order in which it happened. States are computed from them.
 
 use crate::billing::{Document, Payout};
+use crate::dock::surplus::SurplusFact;
 use crate::dock::{Outcome, Receipt, Sorting};
 use crate::ledger::Entry;
 use crate::mercuriale::{PriceSetting, Publication};
@@ -23,6 +24,7 @@ pub enum Fact {
     Received(Receipt),
     Sorted(Sorting),
     Resolved(Outcome),
+    Surplus(SurplusFact),
     Routed(Round),
     Delivered(DeliveryNote),
     Posted(Document),
@@ -50,6 +52,7 @@ fact_from!(
     Received(Receipt),
     Sorted(Sorting),
     Resolved(Outcome),
+    Surplus(SurplusFact),
     Routed(Round),
     Delivered(DeliveryNote),
     Posted(Document),

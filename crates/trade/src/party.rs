@@ -180,6 +180,35 @@ pub struct Buyer {
     pub commitment_number: String,
 }
 
+/// What a food-aid organisation has told of itself. Structures and quantities only: nothing here
+/// or anywhere else says who is helped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AidProfile {
+    pub buyer: BuyerId,
+    /// Number and day of its *habilitation*, as donation notes need it; or empty.
+    pub approval: String,
+    /// The departments it may take goods from (`34`, `2A`, `974`); empty: all.
+    pub departments: Vec<String>,
+    /// What it fetches with, and how much that carries.
+    pub vans: Vec<(String, Grams)>,
+    /// Its sites and the charities it serves, each with its usual part.
+    pub structures: Vec<(String, i64)>,
+}
+
+impl AidProfile {
+    /// True when goods of a farm with this postcode may be taken.
+    pub fn takes_from(&self, postcode: &str) -> bool {
+        let own = department(postcode);
+        self.departments.is_empty() || self.departments.iter().any(|one| one == own)
+    }
+}
+
+/// The department of a French postcode: its first two signs, three overseas.
+pub fn department(postcode: &str) -> &str {
+    let length = if postcode.starts_with("97") || postcode.starts_with("98") { 3 } else { 2 };
+    postcode.get(..length).unwrap_or(postcode)
+}
+
 /// A kitchen or depot where a buyer receives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {

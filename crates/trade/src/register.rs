@@ -9,7 +9,9 @@ use crate::contract::Contract;
 use crate::denial::Denial;
 use crate::id::{BuyerId, Code, FamilyId, ProducerId, ProductId, SiteId, VehicleId};
 use crate::offers::Stamp;
-use crate::party::{Buyer, BuyerKind, Certificate, Hub, Producer, Site, Vehicle, proven};
+use crate::party::{
+    AidProfile, Buyer, BuyerKind, Certificate, Hub, Producer, Site, Vehicle, proven,
+};
 use crate::unit::{Price, Qty, Rate, rate_between, round_div};
 
 /// The two readings of "a margin of 25 %".
@@ -108,6 +110,7 @@ pub struct Register {
     pub contracts: Vec<Contract>,
     pub standing_orders: Vec<StandingOrder>,
     pub vehicles: BTreeMap<VehicleId, Vehicle>,
+    pub aid: BTreeMap<BuyerId, AidProfile>,
 }
 
 impl Register {
@@ -131,6 +134,7 @@ impl Register {
             contracts: Vec::new(),
             standing_orders: Vec::new(),
             vehicles: BTreeMap::new(),
+            aid: BTreeMap::new(),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::billing::{Billed, Document, Payout};
 use crate::calendar::{Day, Instant, IsoWeek};
 use crate::catalog::Labels;
 use crate::denial::Denial;
+use crate::dock::surplus::{SurplusBook, SurplusSource};
 use crate::dock::{LeftoverSource, Outcome, Receipt, Sorting};
 use crate::id::{
     BuyerId, DocumentId, LineId, NoteId, OfferId, OrderId, OrderLineId, ProducerId, ProductId,
@@ -44,6 +45,7 @@ pub struct Week {
     receipts: Vec<Receipt>,
     sortings: Vec<Sorting>,
     outcomes: Vec<Outcome>,
+    surplus: SurplusBook,
     rounds: Vec<Round>,
     notes: Vec<DeliveryNote>,
     documents: Vec<Document>,
@@ -97,6 +99,7 @@ impl Week {
             receipts: Vec::new(),
             sortings: Vec::new(),
             outcomes: Vec::new(),
+            surplus: SurplusBook::default(),
             rounds: Vec::new(),
             notes: Vec::new(),
             documents: Vec::new(),
@@ -159,6 +162,10 @@ impl Week {
                 return Qty::ZERO;
             }
             taken = taken.plus(purchase.quantity);
+        }
+        // Nor is what the farm gives to food aid there for anybody else.
+        for &at in self.index.words_of.get(&offer.key()).into_iter().flatten() {
+            taken = taken.plus(self.surplus.taken_of(self.offers[at].id));
         }
         offer.quantity.minus(taken).max(Qty::ZERO)
     }
@@ -373,6 +380,17 @@ impl Week {
         let sorted = self.index.sorted_from.get(&receipt.id).copied().unwrap_or(Qty::ZERO);
         let resolved = self.resolved(LeftoverSource::Dock(receipt.id));
         receipt.accepted().minus(sorted).minus(resolved)
+    }
+
+    /// What of a receipt is left and not offered to food aid.
+    pub fn receipt_free(&self, receipt: &Receipt) -> Qty {
+        let source = LeftoverSource::Dock(receipt.id);
+        self.receipt_left(receipt).minus(self.surplus.held(SurplusSource::Left(source)))
+    }
+
+    /// What is offered to food aid, and what became of it.
+    pub fn surplus(&self) -> &SurplusBook {
+        &self.surplus
     }
 
     pub fn outcomes(&self) -> &[Outcome] {

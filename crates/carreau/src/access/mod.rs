@@ -1,5 +1,6 @@
 //! Who may see and do what: scopes as types, and the people, sessions and links behind them.
 
+pub mod aid;
 pub mod api_token;
 pub mod audit;
 pub mod buyer;

@@ -115,7 +115,7 @@ impl Role {
                 "impact",
             ],
             Role::Buyer(_) => &["price-list", "my-orders"],
-            Role::FoodAid(_) => &["price-list", "my-orders", "surplus"],
+            Role::FoodAid(_) => &["surplus", "price-list", "my-orders"],
             Role::Producer(_) => &["my-offers"],
             Role::Dock => &["sourcing", "dock", "rounds"],
             Role::Driver => &["rounds"],

@@ -19,7 +19,7 @@ use crate::clock;
 use crate::generate::{self, Scale};
 use crate::mail;
 use crate::mail::worker::{self, Office};
-use crate::play::play_to;
+use crate::play::{play_to, surplus};
 use crate::store::register;
 use crate::web::Site;
 
@@ -133,6 +133,8 @@ async fn fill(app: &App, args: &Demo) -> anyhow::Result<()> {
         mail::send_price_lists(app, place, &stamp).await?;
         bar.inc(1);
     }
+    let place = HubScope::of_program(hub).at(current[0]);
+    surplus::offer(app, place, now).await?;
     bar.finish_and_clear();
     Ok(())
 }

@@ -136,7 +136,7 @@ pub fn source_key(source: LeftoverSource) -> String {
     }
 }
 
-fn read_source(key: &str) -> Option<LeftoverSource> {
+pub fn read_source(key: &str) -> Option<LeftoverSource> {
     let mut parts = key.split('.');
     let kind = parts.next()?;
     let mut number = || parts.next()?.parse().ok();

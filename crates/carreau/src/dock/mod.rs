@@ -5,6 +5,7 @@ mod forms;
 mod pages;
 pub mod paper;
 pub mod rows;
+pub mod surplus;
 
 use std::sync::Arc;
 
@@ -22,4 +23,5 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/dock/sortings-by-hand", post(forms::sort_by_hand))
         .route("/weeks/{week}/dock/outcomes", post(forms::resolve))
         .route("/weeks/{week}/dock/paper/{day}", get(pages::paper))
+        .merge(surplus::routes())
 }

@@ -4,7 +4,8 @@ use trade::Week;
 use trade::billing::Document;
 use trade::calendar::Day;
 use trade::catalog::Product;
-use trade::id::{BuyerId, ProducerId};
+use trade::dock::surplus::goods;
+use trade::id::{BuyerId, ProducerId, SurplusId};
 use trade::mercuriale::{LinePolicy, MercurialeLine, Publication};
 use trade::orders::{Order, OrderLine, PriceOrigin, Sale, price_for};
 use trade::register::Register;
@@ -120,6 +121,60 @@ pub fn late_request(
     let ways = [&identity.phone, &identity.email];
     let ways = ways.into_iter().filter(|way| !way.is_empty()).cloned().collect();
     Ok(sheet.lines(ways))
+}
+
+const SURPLUS_COLUMNS: [Column; 4] = [
+    Column::text("Produit", 30),
+    Column::text("Ferme", 20),
+    Column::number("Quantité", 11),
+    Column::number("Prix HT", 11),
+];
+
+/// Tells a food-aid organisation what it may reserve; `None` when its own rule of origin lets it
+/// take nothing of it.
+pub fn surplus(
+    week: &Week,
+    buyer: BuyerId,
+    offered: &[SurplusId],
+) -> Result<Option<Sheet>, Failure> {
+    let register = week.register();
+    let profile = register.aid.get(&buyer);
+    let (mut rows, mut ends, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    for &id in offered {
+        let offer = week.surplus().offer(id)?;
+        let found = goods(week, offer.source)?;
+        let (product, farm) =
+            (register.product(found.product)?, register.producer(found.producer)?);
+        if profile.is_some_and(|own| !own.takes_from(&farm.identity.postcode)) {
+            continue;
+        }
+        let price = offer.price.map_or("don".into(), |price| fr::price_per(price, product.unit));
+        rows.push(Row::Cells(vec![
+            named(product, found.labels),
+            farm.identity.name.clone(),
+            fr::qty(offer.quantity, product.unit),
+            price,
+        ]));
+        let (day, minute) = clock::civil(offer.until);
+        ends.push(format!("{}, {}", fr::day(day), fr::time(minute)));
+        places.push(offer.place.clone());
+    }
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    (ends.dedup(), places.dedup());
+    let name = &register.buyer(buyer)?.identity.name;
+    let sheet = opened("Surplus offert aujourd'hui")
+        .say(format!(
+            "Voici ce qui est offert aujourd'hui à « {name} ». Le premier qui réserve sur la page \
+             « Surplus » l'emporte."
+        ))
+        .table(&SURPLUS_COLUMNS, rows)
+        .lines(vec![
+            format!("- à réserver avant : {}", ends.join(" ; ")),
+            format!("- à enlever : {}", places.join(" ; ")),
+        ]);
+    Ok(Some(signed(sheet, register)))
 }
 
 /// Asks a farm what it can bring. `link`: where it answers; empty without.

@@ -21,8 +21,9 @@ use axum::routing::{get, post};
 use trade::Week;
 use trade::billing::{Document, DocumentKind};
 use trade::calendar::Day;
-use trade::id::{BuyerId, ProducerId};
+use trade::id::{BuyerId, ProducerId, SurplusId};
 use trade::offers::Stamp;
+use trade::party::BuyerKind;
 use trade::sourcing::AcceptedPlan;
 
 use crate::app::App;
@@ -56,6 +57,7 @@ pub const LATE_REQUEST: &str = "late_request";
 pub const INVITATION: &str = "invitation";
 
 pub use invitation::letter as invitation;
+pub const SURPLUS: &str = "surplus";
 
 /// To whom a letter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,6 +201,23 @@ pub fn late_request(
 ) -> Result<Mail, Failure> {
     let sheet = letters::late_request(week, buyer, asked)?;
     written(LATE_REQUEST, To::Hub, version, &sheet, stamp)
+}
+
+/// Tells each food-aid organisation of the surplus that it may take, for the act that offers it.
+pub fn surplus_offered(
+    week: &Week,
+    offered: &[SurplusId],
+    stamp: &Stamp,
+) -> Result<Vec<Mail>, Failure> {
+    let Some(version) = offered.first().map(|id| id.0) else { return Ok(Vec::new()) };
+    let buyers = week.register().buyers.values().filter(|one| one.kind == BuyerKind::FoodAid);
+    let mut mails = Vec::new();
+    for buyer in buyers {
+        if let Some(sheet) = letters::surplus(week, buyer.id, offered)? {
+            mails.push(written(SURPLUS, To::Buyer(buyer.id), version, &sheet, stamp)?);
+        }
+    }
+    Ok(mails)
 }
 
 /// What buyers have ordered for `day`, for the act that ends order taking.

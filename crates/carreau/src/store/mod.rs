@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(7, "buyer_words", include_str!("../../../../migrations/0007_buyer_words.sql")),
     migration(8, "farm_notes", include_str!("../../../../migrations/0008_farm_notes.sql")),
     migration(9, "admin", include_str!("../../../../migrations/0009_admin.sql")),
+    migration(10, "surplus", include_str!("../../../../migrations/0010_surplus.sql")),
 ];
 
 /// Brings the tables up to date, and puts each behind the wall between hubs.

@@ -8,11 +8,11 @@ use trade::calendar::IsoWeek;
 use trade::catalog::{Labels, MarketQuote, Product};
 use trade::contract::{Contract, UnitPrice};
 use trade::id::{ContractId, HubId, ProductId};
-use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
+use trade::party::{AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{PricingRule, Register, StandingOrder};
 use trade::unit::{Cents, Price};
 
-use super::table::{Of, load_hub, run, table, upsert_hub};
+use super::table::{Of, Record, load_hub, run, table, upsert_hub};
 
 table!(Hub, "hubs", 0, "code, name, address, postcode, commune, siret, vat_number, iban, email, \
     phone, lat_e6, lon_e6, delivery_days, cutoff_days_before, cutoff_minute, \
@@ -58,6 +58,9 @@ table!(StandingOrder, "standing_orders", 4, "site, weekday, product, labels, buy
 
 table!(Vehicle, "vehicles", 1, "vehicle, name, payload_g, is_cold",
     { id, name, payload, is_cold });
+
+table!(AidProfile, "aid_profiles", 1, "buyer, approval, departments, vans, structures",
+    { buyer, approval, departments, vans, structures });
 
 /// A pricing rule with its rank in the list.
 pub struct RuleRow {
@@ -149,6 +152,7 @@ async fn read(db: &Db, hub: HubId, week: IsoWeek) -> Result<Option<Arc<Register>
     register.products = by(load_hub::<Product>(db, hub).await?, |one| one.id);
     register.vehicles = by(load_hub::<Vehicle>(db, hub).await?, |one| one.id);
     register.standing_orders = load_hub(db, hub).await?;
+    register.aid = by(load_hub::<AidProfile>(db, hub).await?, |one| one.buyer);
     register.contracts = contracts(db, hub).await?;
     let first = week.monday().plus_days(-7 * QUOTE_WEEKS).week();
     let span = vec![hub.as_str().into(), Val::I(first.number()), Val::I(week.number())];
@@ -230,8 +234,17 @@ pub fn changed(hub: HubId) -> [Command; 2] {
 /// Writes one standing order: a new one, or other quantities and days of one that is known. The
 /// register's version rises with it.
 pub async fn set_standing(db: &Db, hub: HubId, order: &StandingOrder) -> Result<(), db::Error> {
+    set(db, hub, order).await
+}
+
+/// Writes what a food-aid organisation tells of itself, in place of what it told before.
+pub async fn set_profile(db: &Db, hub: HubId, profile: &AidProfile) -> Result<(), db::Error> {
+    set(db, hub, profile).await
+}
+
+async fn set<R: Record>(db: &Db, hub: HubId, record: &R) -> Result<(), db::Error> {
     let mut commands = Vec::new();
-    upsert_hub(hub, std::slice::from_ref(order), &mut commands);
+    upsert_hub(hub, std::slice::from_ref(record), &mut commands);
     commands.extend(changed(hub));
     let written = db.write(move |tx| {
         Box::pin(async move {

@@ -21,6 +21,7 @@ use trade::{Fact, Week};
 use super::act::{Place, Spending, Taking};
 use super::table::{insert_week, load_week};
 use crate::billing::rows::{DocumentLineRow, EntryLineRow};
+use crate::dock::surplus::rows as surplus;
 use crate::mercuriale::rows::{AvailabilityRow, PublicationRow, SaleDayRow, SettingRow};
 use crate::orders::intake::SPEND;
 use crate::orders::rows::{OrderLineRow, OrderRow};
@@ -67,6 +68,7 @@ async fn read(
     for outcome in load_week::<Outcome>(db, hub, iso_week).await? {
         week.apply(outcome.into());
     }
+    surplus::load(db, hub, iso_week, &mut week).await?;
     load_billing(db, hub, iso_week, &mut week).await?;
     Ok(week)
 }
@@ -200,6 +202,7 @@ pub struct Base {
     pub settings: i64,
     pub allocations: i64,
     pub confirmations: i64,
+    pub surplus: surplus::Base,
     pub register_version: i64,
 }
 
@@ -209,6 +212,7 @@ impl Base {
             settings: week.settings().len() as i64,
             allocations: week.allocations().len() as i64,
             confirmations: week.confirmations().len() as i64,
+            surplus: surplus::Base::of(week),
             register_version,
         }
     }
@@ -264,6 +268,13 @@ pub fn additions(hub: HubId, week: &Week, base: Base, facts: &[Fact]) -> Additio
     let mut rows = Rows::default();
     let mut conditional = Vec::new();
     let mut commands = Vec::new();
+    let of_surplus: Vec<_> = facts
+        .iter()
+        .filter_map(|fact| if let Fact::Surplus(fact) = fact { Some(fact) } else { None })
+        .collect();
+    let added = surplus::additions(hub, week, base.surplus, &of_surplus);
+    commands.extend(added.commands);
+    conditional.extend(added.conditional);
     for fact in facts {
         match fact {
             Fact::Ordered(order) => {
@@ -347,7 +358,7 @@ impl Rows {
                 self.entry_lines.extend(rows);
                 self.entries.push(entry.clone());
             }
-            Fact::Ordered(_) | Fact::Closed(_) => {}
+            Fact::Ordered(_) | Fact::Closed(_) | Fact::Surplus(_) => {}
         }
     }
 

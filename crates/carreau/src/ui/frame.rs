@@ -20,8 +20,12 @@ pub const STEPS: [(&str, &str); 9] = [
 ];
 
 /// Pages of buyers and farms, which see no other step.
-const OWN_PAGES: [(&str, &str); 3] =
-    [("price-list", "Mercuriale"), ("my-orders", "Mes commandes"), ("my-offers", "Mes offres")];
+const OWN_PAGES: [(&str, &str); 4] = [
+    ("price-list", "Mercuriale"),
+    ("my-orders", "Mes commandes"),
+    ("my-offers", "Mes offres"),
+    ("surplus", "Surplus"),
+];
 
 /// How far a step of the week has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,6 +29,8 @@ assets!(
     "phone.js" "text/javascript; charset=utf-8",
     "grid.css" "text/css; charset=utf-8",
     "grid.js" "text/javascript; charset=utf-8",
+    "surplus.css" "text/css; charset=utf-8",
+    "surplus.js" "text/javascript; charset=utf-8",
     "favicon.svg" "image/svg+xml",
     "bricolage-grotesque.woff2" "font/woff2",
     "atkinson-400.woff2" "font/woff2",

@@ -4,6 +4,7 @@ use trade::Week;
 use trade::calendar::IsoWeek;
 
 use super::visit::{Asked, BuyerVisit, Caught, ProducerVisit, Visit};
+use crate::access::aid::AidWeek;
 use crate::access::buyer::BuyerWeek;
 use crate::access::producer::ProducerWeek;
 use crate::clock;
@@ -64,6 +65,13 @@ impl BuyerVisit {
     pub fn frame(&self, week: BuyerWeek<'_>, page: &str, title: &str) -> Frame {
         let hub = &week.hub().identity.name;
         let frame = framed(self, hub, self.week, page, title, |_| None);
+        own(frame, self, &week.own().identity.name)
+    }
+
+    /// The frame of a page of food aid.
+    pub fn aid_frame(&self, week: AidWeek<'_>, title: &str) -> Frame {
+        let hub = &week.hub().identity.name;
+        let frame = framed(self, hub, self.week, "surplus", title, |_| None);
         own(frame, self, &week.own().identity.name)
     }
 }

@@ -14,6 +14,7 @@ use trade::offers::Stamp;
 use super::answer::said;
 use super::guard::Caller;
 use super::{Fault, Web};
+use crate::access::aid::AidWeek;
 use crate::access::buyer::BuyerWeek;
 use crate::access::producer::ProducerWeek;
 use crate::access::{BuyerScope, ListScope, Person, Place, ProducerScope};
@@ -193,6 +194,14 @@ impl BuyerVisit {
         look: impl FnOnce(BuyerWeek<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.scope.see(self.app(), self.week, look).await.map_err(not_there)
+    }
+
+    /// Looks at the week's surplus, as food aid.
+    pub async fn see_aid<T>(
+        &self,
+        look: impl FnOnce(AidWeek<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.scope.see_aid(self.app(), self.week, look).await.map_err(not_there)
     }
 }
 

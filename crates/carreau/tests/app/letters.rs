@@ -5,7 +5,7 @@ use std::path::Path;
 
 use carreau::generate::Scale;
 use carreau::mail::letters::{
-    invoice, nudge, offer_request, order_confirmation, price_list, purchase_order,
+    invoice, nudge, offer_request, order_confirmation, price_list, purchase_order, surplus,
 };
 use carreau::mail::sheet::{Sheet, WIDTH};
 use carreau::mail::{CONFIRMATION, PURCHASE_ORDER, confirmations};
@@ -16,8 +16,12 @@ use carreau::store::act::Place;
 use db::testing;
 use trade::Week;
 use trade::calendar::Day;
+use trade::dock::LeftoverSource;
+use trade::dock::surplus::{SurplusOffer, SurplusSource};
+use trade::id::{ReceiptId, SurplusId};
 use trade::offers::Stamp;
 use trade::orders::PriceOrigin;
+use trade::party::BuyerKind;
 use trade::unit::Qty;
 
 use crate::hub::{House, house, houses, pack};
@@ -88,6 +92,7 @@ async fn letters_say_what_they_should() {
             ("complement", purchase_order(week, second, second.purchases[0].producer, 1)),
             ("order_confirmation", Ok(confirmed.expect("something ordered"))),
             ("invoice", invoice(week, bill, link())),
+            ("surplus", offered(week)),
         ]
     });
     let sheets = sheets.await.expect("a readable week");
@@ -96,6 +101,29 @@ async fn letters_say_what_they_should() {
         .flat_map(|(name, sheet)| compare_both(name, &sheet.expect("a letter")))
         .collect();
     assert!(told.is_empty(), "\n{}\n", told.join("\n"));
+}
+
+/// The letter about something that is left of the first receipt.
+fn offered(week: &Week) -> Result<Sheet, carreau::failure::Failure> {
+    let mut week = week.clone();
+    let at = carreau::clock::instant(week_day(&week), 8 * 60);
+    let source = SurplusSource::Left(LeftoverSource::Dock(ReceiptId(1)));
+    week.apply(
+        SurplusOffer {
+            id: SurplusId(1),
+            source,
+            quantity: Qty::new(64_500),
+            price: None,
+            value_rate: trade::unit::Rate::new(10_000),
+            place: "MIN de Montpellier, quai 7".into(),
+            until: trade::calendar::Instant(at.0 + 4 * 3_600),
+            stamp: Stamp { at, by: "essai".into() },
+        }
+        .into(),
+    );
+    let mut buyers = week.register().buyers.values();
+    let aid = buyers.find(|one| one.kind == BuyerKind::FoodAid).expect("food aid").id;
+    surplus(&week, aid, &[SurplusId(1)]).map(|sheet| sheet.expect("something to take"))
 }
 
 /// The plain letters of a kind, by recipient.

@@ -4,6 +4,8 @@
 //! `hub.rs` makes a hub from a generated pack; `browser.rs` asks for pages without a network.
 
 mod admin;
+mod aid;
+mod aid_pages;
 mod browser;
 mod by_hand;
 mod closing;

@@ -96,7 +96,14 @@ GET  …/dock/paper/{day}          enter 200   200   200   200   403   403   403
 POST …/dock/receipts             401   400   400   403   400   403   403   403   403   403   403   403
 POST …/dock/sortings             401   400   400   403   400   403   403   403   403   403   403   403
 POST …/dock/sortings-by-hand     401   400   400   403   400   403   403   403   403   403   403   403
+GET  …/dock/surplus               enter 200   200   200   200   403   403   403   403   403   403   403
+POST …/dock/surplus               401   400   400   403   400   403   403   403   403   403   403   403
+POST …/dock/surplus/cancellations 401   400   400   403   400   403   403   403   403   403   403   403
+POST …/dock/surplus/slots         401   400   400   403   400   403   403   403   403   403   403   403
+POST …/dock/surplus/withdrawals   401   400   400   403   400   403   403   403   403   403   403   403
 GET  …/impact                    enter 200   200   200   403   403   200   403   403   403   403   403
+GET  …/impact/aid                enter 200   200   200   403   403   200   403   403   403   403   403
+GET  …/impact/aid/{format}       enter 200   200   200   403   403   200   403   403   403   403   403
 GET  …/mercuriale                enter 200   200   200   403   403   403   403   403   403   403   403
 GET  …/mercuriale/cells          enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/mercuriale/cells          401   400   400   403   403   403   403   403   403   403   403   403
@@ -155,6 +162,21 @@ GET  …/sourcing                  enter 200   200   200   200   403   403   403
 POST …/sourcing/confirmations    401   303   303   403   403   403   403   403   403   403   403   403
 GET  …/sourcing/paper/{day}/{producer} enter 200   200   200   200   403   403   403   403   403   403   403
 POST …/sourcing/plans            401   400   400   403   403   403   403   403   403   403   403   403
+GET  …/surplus                   enter 403   403   403   403   403   403   403   403   200   403   403
+POST …/surplus/cancellations     401   403   403   403   403   403   403   403   403   400   403   403
+GET  …/surplus/offers/{surplus}  enter 403   403   403   403   403   403   403   403   404   403   403
+POST …/surplus/offers/{surplus}  401   403   403   403   403   403   403   403   403   400   403   403
+GET  …/surplus/profile           enter 403   403   403   403   403   403   403   403   200   403   403
+POST …/surplus/profile           401   403   403   403   403   403   403   403   403   303   403   403
+GET  …/surplus/receipt           enter 403   403   403   403   403   403   403   403   200   403   403
+POST …/surplus/receipt           401   403   403   403   403   403   403   403   403   400   403   403
+GET  …/surplus/receipt/{reservation}/paper enter 403   403   403   403   403   403   403   403   404   403   403
+GET  …/surplus/report            enter 403   403   403   403   403   403   403   403   200   403   403
+GET  …/surplus/report/{format}   enter 403   403   403   403   403   403   403   403   200   403   403
+GET  …/surplus/slot              enter 403   403   403   403   403   403   403   403   200   403   403
+POST …/surplus/slot              401   403   403   403   403   403   403   403   403   400   403   403
+GET  …/surplus/split/{reservation} enter 403   403   403   403   403   403   403   403   404   403   403
+POST …/surplus/split/{reservation} 401   403   403   403   403   403   403   403   403   404   403   403
 GET  …/trace                     enter 200   200   200   403   403   403   403   403   403   403   403
 ";
 
@@ -284,6 +306,9 @@ impl Cast {
             ("{buyer}", &self.own_buyer),
             ("{kind}", "offer_request"),
             ("{job}", "mail"),
+            ("{surplus}", "1"),
+            ("{reservation}", "1"),
+            ("{format}", "csv"),
         ];
         parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))
     }

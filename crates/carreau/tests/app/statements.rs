@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use carreau::billing::rows::{DocumentLineRow, EntryLineRow};
+use carreau::dock::surplus::rows::{
+    AppointmentRow, OfferRow, PickupRow, ReservationRow, SlotRow, SplitRow, WithdrawalRow,
+};
 use carreau::mercuriale::rows::{AvailabilityRow, PublicationRow, SaleDayRow, SettingRow};
 use carreau::orders::rows::{OrderLineRow, OrderRow};
 use carreau::rounds::rows::{NoteLineRow, StopRow};
@@ -14,19 +17,22 @@ use carreau::store::register::{CeilingRow, ContractPriceRow, RuleRow};
 use carreau::store::settings::ExceptionRow;
 use carreau::store::table::{texts_of_hub as of_hub, texts_of_week as of_week};
 use carreau::store::told::{ToldArrivalRow, ToldHandoverRow, ToldLeftoverRow, ToldOrderRow};
-use carreau::{access, admin, app, data, mail, needs, offers, orders, search, sourcing, store};
+use carreau::{
+    access, admin, app, data, dock, mail, needs, offers, orders, search, sourcing, store,
+};
 use db::sql::interned;
 use db::testing;
 use trade::billing::{Document, Payout};
 use trade::calendar::deliveries::Rhythm;
 use trade::catalog::{MarketQuote, Product};
 use trade::contract::Contract;
+use trade::dock::surplus::Cancellation;
 use trade::dock::{Outcome, Receipt, Sorting};
 use trade::ledger::Entry;
 use trade::mercuriale::MercurialeLine;
 use trade::offers::Offer;
 use trade::orders::Amendment;
-use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
+use trade::party::{AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{LetterWords, StandingOrder};
 use trade::rounds::{DeliveryNote, Round};
 
@@ -44,6 +50,8 @@ fn written() -> Vec<&'static str> {
         access::words::TEXTS,
         admin::rows::TEXTS,
         app::TEXTS,
+        dock::surplus::intake::TEXTS,
+        dock::surplus::rows::TEXTS,
         data::export::TEXTS,
         mail::rows::TEXTS,
         offers::notes::TEXTS,
@@ -81,6 +89,7 @@ fn made() -> Vec<&'static str> {
         of_hub::<Rhythm>(),
         of_hub::<ExceptionRow>(),
         of_hub::<LetterWords>(),
+        of_hub::<AidProfile>(),
     ];
     let until_closing = [
         of_week::<Offer>(),
@@ -112,6 +121,16 @@ fn made() -> Vec<&'static str> {
         of_week::<Entry>(),
         of_week::<EntryLineRow>(),
     ];
+    let surplus = [
+        of_week::<SlotRow>(),
+        of_week::<OfferRow>(),
+        of_week::<WithdrawalRow>(),
+        of_week::<ReservationRow>(),
+        of_week::<Cancellation>(),
+        of_week::<AppointmentRow>(),
+        of_week::<PickupRow>(),
+        of_week::<SplitRow>(),
+    ];
     let told = [
         of_week::<ToldOrderRow>(),
         of_week::<ToldArrivalRow>(),
@@ -119,7 +138,9 @@ fn made() -> Vec<&'static str> {
         of_week::<ToldLeftoverRow>(),
     ];
     let mut all: Vec<&'static str> =
-        [&register[..], &until_closing, &after, &told].concat().concat();
+        [&register[..], &until_closing, &after, &told, &surplus].concat().concat();
+    let [_, reservation] = of_week::<ReservationRow>();
+    all.push(interned(format!("{reservation}{}", dock::surplus::intake::ONCE)));
     let [_, order] = of_week::<OrderRow>();
     all.push(interned(format!("{order}{}", orders::intake::ONCE)));
     all

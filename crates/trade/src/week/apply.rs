@@ -41,6 +41,7 @@ impl Week {
             }
             Fact::Sorted(sorting) => self.apply_sorting(sorting),
             Fact::Resolved(outcome) => self.apply_outcome(outcome),
+            Fact::Surplus(fact) => self.surplus.apply(fact),
             Fact::Routed(round) => self.rounds.push(round),
             Fact::Delivered(note) => self.apply_note(note),
             Fact::Posted(document) => {

@@ -9,8 +9,8 @@ use trade::contract::{Contract, UnitPrice};
 use trade::id::{BuyerId, ContractId, FamilyId, HubId, ProducerId, SiteId, VehicleId};
 use trade::needs::PastOrder;
 use trade::party::{
-    Buyer, BuyerKind, Certificate, Hub, Identity, Place, Producer, Site, Standing, VatRegime,
-    Vehicle,
+    AidProfile, Buyer, BuyerKind, Certificate, Hub, Identity, Place, Producer, Site, Standing,
+    VatRegime, Vehicle,
 };
 use trade::register::{PricingRule, Reading, StandingOrder};
 use trade::unit::{Cents, Grams, Price, Rate};
@@ -79,6 +79,7 @@ pub fn enlist(world: &mut World, words: &[&str]) -> bool {
         "contract" => add_contract(world, rest),
         "standing" => add_standing(world, rest),
         "truck" => add_truck(world, rest),
+        "profile" => add_profile(world, rest),
         "holiday" => add_closed(world, rest, Closure::PublicHoliday),
         "vacation" => add_closed(world, rest, Closure::SchoolHoliday),
         "past" => add_past(world, rest),
@@ -143,7 +144,10 @@ fn add_producer(world: &mut World, words: &[&str]) {
     };
     let producer = Producer {
         id,
-        identity: Identity::default(),
+        identity: Identity {
+            postcode: option(words, "at").unwrap_or_default().to_string(),
+            ..Identity::default()
+        },
         place: Place::default(),
         standing: Standing::Member,
         vat_regime,
@@ -216,6 +220,22 @@ fn add_buyer(world: &mut World, words: &[&str]) {
     world.register.buyers.insert(id, buyer);
     let own = format!("of={}", words[0]);
     add_site(world, &[&[words[0], own.as_str()], &words[2..]].concat());
+}
+
+/// `profile secours departments=34,30 van=kangoo:600`
+fn add_profile(world: &mut World, words: &[&str]) {
+    let buyer = BuyerId::parse(words[0]).expect("a buyer");
+    let departments = option(words, "departments").unwrap_or_default().split(',');
+    let van = option(words, "van").and_then(|text| text.split_once(':'));
+    let van = van.map(|(name, kilos)| (name.to_string(), Grams::new(decimal(kilos, 3))));
+    let profile = AidProfile {
+        buyer,
+        approval: String::new(),
+        departments: departments.filter(|one| !one.is_empty()).map(String::from).collect(),
+        vans: van.into_iter().collect(),
+        structures: Vec::new(),
+    };
+    world.register.aid.insert(buyer, profile);
 }
 
 fn add_site(world: &mut World, words: &[&str]) {
