@@ -11,8 +11,10 @@ pub mod people;
 pub mod person;
 pub mod producer;
 pub mod published;
+pub mod rates;
 pub mod scope;
 pub mod session;
+pub mod weeks;
 pub mod words;
 
 pub use person::{Person, Role};
@@ -23,6 +25,8 @@ pub use scope::{BuyerScope, HubScope, Place, ProducerScope};
 pub struct Doors {
     pub sessions: session::Known,
     pub holds: hold::Holds,
+    /// How fast programs may ask.
+    pub rates: rates::Rates,
     /// Turns at hashing a password.
     hashing: tokio::sync::Semaphore,
 }
@@ -33,7 +37,12 @@ const HASHING: usize = 2;
 impl Default for Doors {
     fn default() -> Doors {
         let hashing = tokio::sync::Semaphore::new(HASHING);
-        Doors { sessions: session::Known::default(), holds: hold::Holds::default(), hashing }
+        Doors {
+            sessions: session::Known::default(),
+            holds: hold::Holds::default(),
+            rates: rates::Rates::default(),
+            hashing,
+        }
     }
 }
 

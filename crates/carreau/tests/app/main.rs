@@ -3,6 +3,7 @@
 //!
 //! `hub.rs` makes a hub from a generated pack; `browser.rs` asks for pages without a network.
 
+mod api;
 mod browser;
 mod by_hand;
 mod closing;
@@ -13,6 +14,7 @@ mod farm;
 mod grid;
 mod hub;
 mod killed;
+mod killed_order;
 mod own_orders;
 mod letters;
 mod mail;
@@ -20,6 +22,8 @@ mod packs;
 mod pages;
 mod played;
 mod pressed;
+mod program;
 mod roles;
 mod standing;
 mod statements;
+mod tokens;

@@ -33,8 +33,35 @@ POST /account/passkeys/removal   401   400   400   400   400   400   400   400  
 GET  /account/password           enter 200   200   200   200   200   200   200   200   200   200   200
 POST /account/password           401   400   400   400   400   400   400   400   400   400   400   400
 POST /account/place              401   400   400   400   400   400   400   400   400   400   400   400
-POST /api/v1/orders              401   400   400   400   400   400   400   400   400   400   400   400
-GET  /api/v1/weeks/{week}        401   200   200   200   403   403   403   403   403   403   403   403
+POST /account/tokens             401   400   400   400   400   400   400   400   400   400   400   400
+POST /account/tokens/removal     401   400   400   400   400   400   400   400   400   400   400   400
+GET  /aide/api                   200   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/buyers              401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/me                  401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/openapi.json        200   200   200   200   200   200   200   200   200   200   200   200
+POST /api/v1/orders              401   415   415   403   403   403   403   415   415   415   403   403
+GET  /api/v1/producers           401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/products            401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/sites               401   200   200   200   403   403   403   200   200   200   403   403
+GET  /api/v1/weeks               401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/weeks/{week}        401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/weeks/{week}/availability 401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/weeks/{week}/balances 401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/weeks/{week}/closings 401   200   200   200   403   403   403   403   403   403   403   403
+POST /api/v1/weeks/{week}/closings 401   415   415   403   403   403   403   403   403   403   403   403
+POST /api/v1/weeks/{week}/confirmations 401   415   415   403   403   403   403   403   403   403   415   415
+GET  /api/v1/weeks/{week}/delivery-notes 401   200   200   200   200   200   403   200   200   200   403   403
+GET  /api/v1/weeks/{week}/delivery-notes/{day}/{site}/paper 401   200   200   200   200   200   403   200   404   404   403   403
+GET  /api/v1/weeks/{week}/documents 401   200   200   200   403   403   200   200   200   200   200   200
+GET  /api/v1/weeks/{week}/documents/{document} 401   200   200   200   403   403   200   200   404   404   404   404
+GET  /api/v1/weeks/{week}/documents/{document}/paper 401   200   200   200   403   403   200   200   404   404   404   404
+GET  /api/v1/weeks/{week}/offers 401   200   200   200   403   403   403   403   403   403   200   200
+POST /api/v1/weeks/{week}/offers 401   415   415   403   403   403   403   403   403   403   415   415
+GET  /api/v1/weeks/{week}/orders 401   200   200   200   403   403   403   200   200   200   403   403
+GET  /api/v1/weeks/{week}/orders/{order} 401   200   200   200   403   403   403   200   404   404   403   403
+POST /api/v1/weeks/{week}/orders/{order}/amendments 401   415   415   403   403   403   403   415   415   415   403   403
+GET  /api/v1/weeks/{week}/price-list 401   200   200   200   200   200   200   200   200   200   403   403
+GET  /api/v1/weeks/{week}/purchases 401   200   200   200   200   403   403   403   403   403   200   200
 GET  /assets/{name}              200   200   200   200   200   200   200   200   200   200   200   200
 GET  /enter                      200   200   200   200   200   200   200   200   200   200   200   200
 POST /enter                      400   400   400   400   400   400   400   400   400   400   400   400
@@ -171,6 +198,7 @@ struct Cast {
     day: String,
     site: String,
     invoice: i64,
+    order: i64,
     letter: String,
 }
 
@@ -187,6 +215,7 @@ impl Cast {
                 week.purchase_lines_on(note.day).map(|line| line.producer).collect();
             let farms: Vec<_> = farms.into_iter().collect();
             let invoice = week.documents().iter().find(|one| one.party == own.0);
+            let order = week.orders().iter().find(|one| one.buyer == own);
             let plan = &week.plans()[0];
             let letter = carreau::mail::rows::Key {
                 hub: place.hub,
@@ -205,6 +234,7 @@ impl Cast {
                 day: note.day.to_string(),
                 site: note.site.to_string(),
                 invoice: invoice.expect("an invoice").id.0,
+                order: order.expect("an order").id.0,
                 letter: letter.slug(),
             }
         });
@@ -228,6 +258,7 @@ impl Cast {
     fn address(&self, route: &str) -> String {
         let week = self.place.week.to_string();
         let document = self.invoice.to_string();
+        let order = self.order.to_string();
         let parts = [
             ("{week}", week.as_str()),
             ("{day}", &self.day),
@@ -235,6 +266,7 @@ impl Cast {
             ("{producer}", &self.own_farm),
             ("{document}", &document),
             ("{letter}", &self.letter),
+            ("{order}", &order),
             ("{name}", "carreau.css"),
         ];
         parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))
@@ -284,6 +316,13 @@ pub fn routes() -> Vec<(Method, String)> {
             }
         }
     });
+    for operation in carreau::web::api::OPERATIONS.iter() {
+        let method = match operation.verb {
+            carreau::web::api::Verb::Get => Method::GET,
+            carreau::web::api::Verb::Post => Method::POST,
+        };
+        found.push((method, format!("{}{}", carreau::web::api::BASE, operation.path)));
+    }
     found.sort_by(|a, b| (&a.1, a.0.as_str()).cmp(&(&b.1, b.0.as_str())));
     found
 }
@@ -360,7 +399,7 @@ async fn affairs(house: &House, cast: &Cast) -> Vec<(&'static str, String)> {
 const FOREIGN: &str = "\
 buyer    | my-orders/amendments | order=@order quantity-1=0 \
             | n'est pas une des vôtres
-buyer    | my-orders            | quantity-1@@day@@site=20 key=k1 \
+buyer    | my-orders            | quantity-1GET  /api/v1dayGET  /api/v1site=20 key=k1 \
             | n'est pas un des vôtres
 producer | my-offers/confirmations | line-@bought=1 \
             | n'est pas dans vos bons de commande

@@ -38,6 +38,7 @@ fn written() -> Vec<&'static str> {
         access::past::TEXTS,
         access::people::TEXTS,
         access::session::TEXTS,
+        access::weeks::TEXTS,
         access::words::TEXTS,
         app::TEXTS,
         data::export::TEXTS,
