@@ -24,6 +24,7 @@ mod played;
 mod pressed;
 mod program;
 mod roles;
+mod search;
 mod standing;
 mod statements;
 mod tokens;
