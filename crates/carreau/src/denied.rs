@@ -45,6 +45,34 @@ impl Names for Sale<'_> {
     }
 }
 
+/// The word by which a program knows a rule: `sold_out`, `not_whole_packs`.
+pub fn word(denial: &Denial) -> String {
+    let said = format!("{denial:?}");
+    let name = said.chars().take_while(|sign| sign.is_ascii_alphanumeric());
+    let mut word = String::new();
+    for sign in name {
+        if sign.is_ascii_uppercase() && !word.is_empty() {
+            word.push('_');
+        }
+        word.push(sign.to_ascii_lowercase());
+    }
+    word
+}
+
+/// The line of the price list that a rule speaks of.
+pub fn line(denial: &Denial) -> Option<LineId> {
+    match denial {
+        Denial::UnknownLine { line } | Denial::SameLineTwice { line } => Some(*line),
+        Denial::NotWholePacks { line, .. } | Denial::SoldOut { line, .. } => Some(*line),
+        _ => None,
+    }
+}
+
+/// Order taking had ended.
+pub fn is_late(denial: &Denial) -> bool {
+    matches!(denial, Denial::AfterCutoff { .. } | Denial::DayClosed { .. })
+}
+
 /// The sentence when only the refusal is at hand.
 pub fn sentence(denial: &Denial) -> String {
     sentence_with(denial, &NoNames)

@@ -13,9 +13,11 @@ pub mod people;
 pub mod person;
 pub mod producer;
 pub mod published;
+pub mod rates;
 pub mod roster;
 pub mod scope;
 pub mod session;
+pub mod weeks;
 pub mod words;
 
 pub use person::{Person, Role};
@@ -26,6 +28,8 @@ pub use scope::{AdminScope, BuyerScope, HubScope, Place, ProducerScope};
 pub struct Doors {
     pub sessions: session::Known,
     pub holds: hold::Holds,
+    /// How fast programs may ask.
+    pub rates: rates::Rates,
     /// Turns at hashing a password.
     hashing: tokio::sync::Semaphore,
 }
@@ -36,7 +40,12 @@ const HASHING: usize = 2;
 impl Default for Doors {
     fn default() -> Doors {
         let hashing = tokio::sync::Semaphore::new(HASHING);
-        Doors { sessions: session::Known::default(), holds: hold::Holds::default(), hashing }
+        Doors {
+            sessions: session::Known::default(),
+            holds: hold::Holds::default(),
+            rates: rates::Rates::default(),
+            hashing,
+        }
     }
 }
 

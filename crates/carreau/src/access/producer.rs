@@ -3,7 +3,7 @@
 use trade::billing::{Document, DocumentKind, Payout};
 use trade::calendar::{Day, Instant, IsoWeek};
 use trade::catalog::Product;
-use trade::id::{ProductId, PurchaseLineId};
+use trade::id::{DocumentId, ProductId, PurchaseLineId};
 use trade::mercuriale::{LinePolicy, MercurialeLine};
 use trade::offers::{Offer, OfferRequest, Stamp, announce};
 use trade::party::{Certificate, Hub, Producer};
@@ -11,10 +11,11 @@ use trade::sourcing::{Confirmation, PurchaseLine};
 use trade::unit::{Price, Qty};
 use trade::{Denial, Week};
 
-use super::scope::ProducerScope;
+use super::scope::{Place, ProducerScope};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::offers::notes::{self, FarmNote};
+use crate::store::keys::{self, Once};
 
 impl ProducerScope {
     /// Lets `look` see the farm's own part of a week.
@@ -40,11 +41,40 @@ impl ProducerScope {
         requests: &[OfferRequest],
         stamp: &Stamp,
     ) -> Result<Vec<Offer>, Failure> {
-        let own = self.producer();
-        if requests.iter().any(|request| request.producer != own) {
-            return Err(Failure::Input("Ces offres sont d'une autre ferme.".into()));
-        }
+        self.check_own(requests)?;
         crate::offers::acts::note(app, self.place(week)?, requests, stamp).await
+    }
+
+    /// [`ProducerScope::announce`] for a program, once for its key.
+    pub async fn announce_once(
+        self,
+        app: &App,
+        week: IsoWeek,
+        requests: &[OfferRequest],
+        stamp: &Stamp,
+        once: &Once,
+        told: impl Fn(&[Offer]) -> String,
+    ) -> Result<String, Failure> {
+        self.check_own(requests)?;
+        crate::offers::acts::note_once(app, self.place(week)?, requests, stamp, once, told).await
+    }
+
+    /// Whether an act of this key was answered before.
+    pub async fn was_answered(
+        self,
+        app: &App,
+        week: IsoWeek,
+        once: &Once,
+    ) -> Result<bool, Failure> {
+        let answer = keys::answered(app, self.place(week)?, &once.key, once.hash).await?;
+        Ok(answer.is_some())
+    }
+
+    fn check_own(self, requests: &[OfferRequest]) -> Result<(), Failure> {
+        match requests.iter().any(|request| request.producer != self.producer()) {
+            true => Err(Failure::Input("Ces offres sont d'une autre ferme.".into())),
+            false => Ok(()),
+        }
     }
 
     /// The farm's offers of the last week in which it offered something, of the four before
@@ -96,11 +126,35 @@ impl ProducerScope {
         answers: &[(PurchaseLineId, Qty)],
         stamp: &Stamp,
     ) -> Result<Vec<Confirmation>, Failure> {
+        let place = self.place_of_own(app, week, answers).await?;
+        crate::sourcing::acts::confirm(app, place, answers, stamp).await
+    }
+
+    /// [`ProducerScope::confirm`] for a program, once for its key.
+    pub async fn confirm_once(
+        self,
+        app: &App,
+        week: IsoWeek,
+        answers: &[(PurchaseLineId, Qty)],
+        stamp: &Stamp,
+        once: &Once,
+        told: impl Fn(&[Confirmation]) -> String,
+    ) -> Result<String, Failure> {
+        let place = self.place_of_own(app, week, answers).await?;
+        crate::sourcing::acts::confirm_once(app, place, answers, stamp, once, told).await
+    }
+
+    async fn place_of_own(
+        self,
+        app: &App,
+        week: IsoWeek,
+        answers: &[(PurchaseLineId, Qty)],
+    ) -> Result<Place, Failure> {
         let known = |week: ProducerWeek<'_>| {
             answers.iter().try_for_each(|(line, _)| week.purchase(*line).map(drop))
         };
         self.see(app, week, known).await?;
-        crate::sourcing::acts::confirm(app, self.place(week)?, answers, stamp).await
+        self.place(week)
     }
 }
 
@@ -239,6 +293,13 @@ impl<'week> ProducerWeek<'week> {
     /// When the dock takes goods in: `entre 4 h 30 et 6 h 00`.
     pub fn drop_time(self) -> String {
         crate::sourcing::paper::drop_time()
+    }
+
+    /// An own bill as a paper, with its number.
+    pub fn bill_paper(self, id: DocumentId) -> Result<(paper::Invoice, String), Failure> {
+        let known = self.bills().find(|one| one.id == id);
+        let known = known.ok_or_else(|| Failure::NotFound("Cette pièce est inconnue.".into()))?;
+        Ok((crate::billing::paper::invoice(self.week, id)?, known.reference()))
     }
 
     /// The farm's purchase order of a day as a paper.

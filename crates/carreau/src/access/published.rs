@@ -80,6 +80,11 @@ impl<'week> ListWeek<'week> {
         Ok(self.week.register().product(id)?)
     }
 
+    /// The catalogue.
+    pub fn products(self) -> impl Iterator<Item = &'week trade::catalog::Product> {
+        self.week.register().products.values()
+    }
+
     /// The farm that a named line is bought from, and its commune.
     pub fn origin(self, policy: LinePolicy) -> String {
         crate::mercuriale::paper::origin(self.week.register(), policy)

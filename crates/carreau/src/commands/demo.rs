@@ -13,6 +13,7 @@ use trade::offers::Stamp;
 use super::scratch::Scratch;
 use super::simulate::{play_one, take_in};
 use super::{House, house, progress};
+use crate::access::rates::PER_MINUTE;
 use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::clock;
@@ -35,6 +36,9 @@ pub struct Demo {
     /// Semaines passées jouées avant l'ouverture
     #[arg(long, default_value_t = 10)]
     weeks: u32,
+    /// Demandes écoutées par minute et par jeton de programme
+    #[arg(long, default_value_t = PER_MINUTE, value_name = "NOMBRE")]
+    api_per_minute: i64,
 }
 
 #[derive(Args)]
@@ -54,6 +58,9 @@ pub struct Serve {
     /// Un relais à nous se tient devant et dit de qui vient chaque demande (X-Forwarded-For)
     #[arg(long)]
     behind_proxy: bool,
+    /// Demandes écoutées par minute et par jeton de programme
+    #[arg(long, default_value_t = PER_MINUTE, value_name = "NOMBRE")]
+    api_per_minute: i64,
 }
 
 impl Serve {
@@ -89,6 +96,7 @@ pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
     } else {
         println!("Ce dossier a déjà des données : elles sont servies telles quelles.");
     }
+    app.doors.rates.set(args.api_per_minute);
     serve_on(app, Site::default(), args.port, None).await
 }
 
@@ -101,6 +109,7 @@ pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
         println!("Attention : ce rôle de PostgreSQL passe toutes les cloisons entre plateformes.");
         println!("Donnez à Carreau un rôle ordinaire, propriétaire de sa base seulement.");
     }
+    app.doors.rates.set(args.api_per_minute);
     let site = Site { address: args.address, behind_proxy: args.behind_proxy };
     serve_on(app, site, args.port, office).await
 }

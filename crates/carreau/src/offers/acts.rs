@@ -4,7 +4,8 @@ use trade::offers::{Offer, OfferRequest, Stamp, announce};
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::store::act::Place;
+use crate::store::act::{Act, Place};
+use crate::store::keys::{self, Once};
 
 /// Notes offers, all or none.
 pub async fn note(
@@ -13,14 +14,31 @@ pub async fn note(
     requests: &[OfferRequest],
     stamp: &Stamp,
 ) -> Result<Vec<Offer>, Failure> {
-    app.act(place, |act| {
-        let mut offers = Vec::with_capacity(requests.len());
-        for request in requests {
-            let offer = announce(act.week(), request, stamp.clone())?;
-            act.add(offer.clone());
-            offers.push(offer);
-        }
-        Ok(offers)
-    })
-    .await
+    app.act(place, |act| note_in(act, requests, stamp)).await
+}
+
+/// [`note`], once for its key; `told` is what is answered, also to the same key again.
+pub async fn note_once(
+    app: &App,
+    place: Place,
+    requests: &[OfferRequest],
+    stamp: &Stamp,
+    once: &Once,
+    told: impl Fn(&[Offer]) -> String,
+) -> Result<String, Failure> {
+    keys::once(app, place, once, |act| Ok(told(&note_in(act, requests, stamp)?))).await
+}
+
+fn note_in(
+    act: &mut Act<'_>,
+    requests: &[OfferRequest],
+    stamp: &Stamp,
+) -> Result<Vec<Offer>, Failure> {
+    let mut offers = Vec::with_capacity(requests.len());
+    for request in requests {
+        let offer = announce(act.week(), request, stamp.clone())?;
+        act.add(offer.clone());
+        offers.push(offer);
+    }
+    Ok(offers)
 }

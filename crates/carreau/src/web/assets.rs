@@ -18,6 +18,7 @@ macro_rules! assets {
 }
 
 assets!(
+    "api.css" "text/css; charset=utf-8",
     "carreau.css" "text/css; charset=utf-8",
     "carreau.js" "text/javascript; charset=utf-8",
     "admin.css" "text/css; charset=utf-8",

@@ -1,7 +1,7 @@
 //! The site: what all pages share. Each step has its own routes in its folder.
 
 pub(crate) mod answer;
-mod api;
+pub mod api;
 mod assets;
 pub mod cache;
 mod doors;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::get;
 use tokio::net::TcpListener;
 use trade::id::HubId;
 
@@ -56,8 +56,7 @@ pub fn router(web: Arc<Web>) -> Router {
     Router::new()
         .route("/", get(enter::home))
         .merge(doors::routes())
-        .route("/api/v1/orders", post(api::take_order))
-        .route("/api/v1/weeks/{week}", get(api::week))
+        .merge(api::routes())
         .route("/assets/{name}", get(assets::serve))
         .merge(crate::needs::routes())
         .merge(crate::offers::routes())

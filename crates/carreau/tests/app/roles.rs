@@ -66,8 +66,35 @@ GET  /admin/texts                enter 200   403   403   403   403   403   403  
 GET  /admin/texts/{kind}         enter 200   403   403   403   403   403   403   403   403   403   403
 POST /admin/texts/{kind}         401   400   403   403   403   403   403   403   403   403   403   403
 POST /admin/texts/{kind}/preview 401   200   403   403   403   403   403   403   403   403   403   403
-POST /api/v1/orders              401   400   400   400   400   400   400   400   400   400   400   400
-GET  /api/v1/weeks/{week}        401   200   200   200   403   403   403   403   403   403   403   403
+POST /account/tokens             401   400   400   400   400   400   400   400   400   400   400   400
+POST /account/tokens/removal     401   400   400   400   400   400   400   400   400   400   400   400
+GET  /aide/api                   200   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/buyers              401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/me                  401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/openapi.json        200   200   200   200   200   200   200   200   200   200   200   200
+POST /api/v1/orders              401   415   415   403   403   403   403   415   415   415   403   403
+GET  /api/v1/producers           401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/products            401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/sites               401   200   200   200   403   403   403   200   200   200   403   403
+GET  /api/v1/weeks               401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/weeks/{week}        401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/weeks/{week}/availability 401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/weeks/{week}/balances 401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/weeks/{week}/closings 401   200   200   200   403   403   403   403   403   403   403   403
+POST /api/v1/weeks/{week}/closings 401   415   415   403   403   403   403   403   403   403   403   403
+POST /api/v1/weeks/{week}/confirmations 401   415   415   403   403   403   403   403   403   403   415   415
+GET  /api/v1/weeks/{week}/delivery-notes 401   200   200   200   200   200   403   200   200   200   403   403
+GET  /api/v1/weeks/{week}/delivery-notes/{day}/{site}/paper 401   200   200   200   200   200   403   200   404   404   403   403
+GET  /api/v1/weeks/{week}/documents 401   200   200   200   403   403   200   200   200   200   200   200
+GET  /api/v1/weeks/{week}/documents/{document} 401   200   200   200   403   403   200   200   404   404   404   404
+GET  /api/v1/weeks/{week}/documents/{document}/paper 401   200   200   200   403   403   200   200   404   404   404   404
+GET  /api/v1/weeks/{week}/offers 401   200   200   200   403   403   403   403   403   403   200   200
+POST /api/v1/weeks/{week}/offers 401   415   415   403   403   403   403   403   403   403   415   415
+GET  /api/v1/weeks/{week}/orders 401   200   200   200   403   403   403   200   200   200   403   403
+GET  /api/v1/weeks/{week}/orders/{order} 401   200   200   200   403   403   403   200   404   404   403   403
+POST /api/v1/weeks/{week}/orders/{order}/amendments 401   415   415   403   403   403   403   415   415   415   403   403
+GET  /api/v1/weeks/{week}/price-list 401   200   200   200   200   200   200   200   200   200   403   403
+GET  /api/v1/weeks/{week}/purchases 401   200   200   200   200   403   403   403   403   403   200   200
 GET  /assets/{name}              200   200   200   200   200   200   200   200   200   200   200   200
 GET  /enter                      200   200   200   200   200   200   200   200   200   200   200   200
 POST /enter                      400   400   400   400   400   400   400   400   400   400   400   400
@@ -227,6 +254,7 @@ struct Cast {
     day: String,
     site: String,
     invoice: i64,
+    order: i64,
     letter: String,
     person: String,
 }
@@ -252,6 +280,7 @@ impl Cast {
                 week.purchase_lines_on(note.day).map(|line| line.producer).collect();
             let farms: Vec<_> = farms.into_iter().collect();
             let invoice = week.documents().iter().find(|one| one.party == own.0);
+            let order = week.orders().iter().find(|one| one.buyer == own);
             let plan = &week.plans()[0];
             let letter = carreau::mail::rows::Key {
                 hub: place.hub,
@@ -270,6 +299,7 @@ impl Cast {
                 day: note.day.to_string(),
                 site: note.site.to_string(),
                 invoice: invoice.expect("an invoice").id.0,
+                order: order.expect("an order").id.0,
                 letter: letter.slug(),
                 person: person.clone(),
             }
@@ -294,6 +324,7 @@ impl Cast {
     fn address(&self, route: &str) -> String {
         let week = self.place.week.to_string();
         let document = self.invoice.to_string();
+        let order = self.order.to_string();
         let parts = [
             ("{week}", week.as_str()),
             ("{day}", &self.day),
@@ -301,6 +332,7 @@ impl Cast {
             ("{producer}", &self.own_farm),
             ("{document}", &document),
             ("{letter}", &self.letter),
+            ("{order}", &order),
             ("{name}", "carreau.css"),
             ("{person}", &self.person),
             ("{buyer}", &self.own_buyer),
@@ -357,6 +389,13 @@ pub fn routes() -> Vec<(Method, String)> {
             }
         }
     });
+    for operation in carreau::web::api::OPERATIONS.iter() {
+        let method = match operation.verb {
+            carreau::web::api::Verb::Get => Method::GET,
+            carreau::web::api::Verb::Post => Method::POST,
+        };
+        found.push((method, format!("{}{}", carreau::web::api::BASE, operation.path)));
+    }
     found.sort_by(|a, b| (&a.1, a.0.as_str()).cmp(&(&b.1, b.0.as_str())));
     found
 }
@@ -433,7 +472,7 @@ async fn affairs(house: &House, cast: &Cast) -> Vec<(&'static str, String)> {
 const FOREIGN: &str = "\
 buyer    | my-orders/amendments | order=@order quantity-1=0 \
             | n'est pas une des vôtres
-buyer    | my-orders            | quantity-1@@day@@site=20 key=k1 \
+buyer    | my-orders            | quantity-1GET  /api/v1dayGET  /api/v1site=20 key=k1 \
             | n'est pas un des vôtres
 producer | my-offers/confirmations | line-@bought=1 \
             | n'est pas dans vos bons de commande

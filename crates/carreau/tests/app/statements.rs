@@ -47,6 +47,7 @@ fn written() -> Vec<&'static str> {
         access::people::TEXTS,
         access::roster::TEXTS,
         access::session::TEXTS,
+        access::weeks::TEXTS,
         access::words::TEXTS,
         admin::rows::TEXTS,
         app::TEXTS,

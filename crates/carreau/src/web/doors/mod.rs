@@ -4,6 +4,7 @@ mod account;
 mod demo;
 mod passkey;
 mod password;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -44,6 +45,8 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/account/passkeys", post(passkey::add))
         .route("/account/passkeys/question", post(passkey::ask_new))
         .route("/account/passkeys/removal", post(passkey::remove))
+        .route("/account/tokens", post(tokens::make))
+        .route("/account/tokens/removal", post(tokens::remove))
 }
 
 #[derive(Deserialize)]
