@@ -17,6 +17,7 @@ pub mod scope;
 pub mod session;
 pub mod words;
 
+pub use aid::AidScope;
 pub use person::{Person, Role};
 pub use published::ListScope;
 pub use scope::{BuyerScope, HubScope, Place, ProducerScope};

@@ -122,8 +122,8 @@ pub fn late_request(
 }
 
 const SURPLUS_COLUMNS: [Column; 4] = [
-    Column::text("Produit", 30),
-    Column::text("Ferme", 20),
+    Column::text("Produit", 26),
+    Column::text("Ferme", 18),
     Column::number("Quantité", 11),
     Column::number("Prix HT", 11),
 ];
