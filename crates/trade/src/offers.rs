@@ -6,7 +6,8 @@
 use crate::calendar::{Day, Instant};
 use crate::catalog::Labels;
 use crate::denial::Denial;
-use crate::id::{OfferId, ProducerId, ProductId};
+use crate::id::{LineId, OfferId, ProducerId, ProductId};
+use crate::mercuriale::{MercurialeLine, joins, sellable};
 use crate::unit::{Price, Qty};
 use crate::week::Week;
 
@@ -54,8 +55,8 @@ impl Offer {
 
 /// Notes what a farm can bring. Labels must be proven by a certificate valid on the day.
 ///
-/// After publication an offer still counts for sourcing, if it is not below what was offered
-/// before, in quantity or by its price: less than that could already be sold.
+/// After publication an offer still counts for sourcing. It may go down to what is ordered of it,
+/// until its day closes; it may not leave the list by its price.
 pub fn announce(week: &Week, request: &OfferRequest, stamp: Stamp) -> Result<Offer, Denial> {
     let register = week.register();
     register.producer(request.producer)?;
@@ -91,12 +92,48 @@ fn check_published(week: &Week, offer: &Offer) -> Result<(), Denial> {
     else {
         return Ok(());
     };
-    if offer.quantity < before.quantity {
-        return Err(Denial::AlreadyOrdered { asked: offer.quantity, taken: before.quantity });
-    }
     // A price that the line does not pay would withdraw the goods by the back door.
-    if week.leaves_list(before, offer) {
+    if week.leaves_list(before, offer) && !offer.quantity.is_zero() {
         return Err(Denial::AlreadyPublished { at: publication.stamp.at });
     }
+    if offer.quantity >= before.quantity {
+        return Ok(());
+    }
+    if let Some(closing) = week.closing(offer.day) {
+        return Err(Denial::DayClosed { day: offer.day, closed_at: closing.stamp.at });
+    }
+    for (line, more) in taken_back(week, offer) {
+        if more > week.left(line, offer.day) {
+            // What the other farms of the line do not bring of what is ordered.
+            let own = sold_under(before, publication.line(line)?);
+            let spare = week.offered_now(line, offer.day).minus(week.taken(line, offer.day));
+            let taken = own.minus(spare).max(Qty::ZERO);
+            return Err(Denial::AlreadyOrdered { asked: offer.quantity, taken });
+        }
+    }
     Ok(())
+}
+
+/// What of an offer can be sold under a line.
+pub(crate) fn sold_under(offer: &Offer, line: &MercurialeLine) -> Qty {
+    if joins(offer, line) { sellable(offer.quantity, line.pack) } else { Qty::ZERO }
+}
+
+/// What of each published line a later word takes from sale beyond what was taken back before;
+/// negative gives back. Storage takes it by the same conditional write as an order, so that
+/// nobody orders what goes.
+pub fn taken_back(week: &Week, offer: &Offer) -> Vec<(LineId, Qty)> {
+    let Some(publication) = week.publication() else { return Vec::new() };
+    let before = week.current_offer(offer.key());
+    let mut changes = Vec::new();
+    for line in &publication.lines {
+        let was = before.map_or(Qty::ZERO, |word| sold_under(word, line));
+        let less = was.minus(sold_under(offer, line));
+        if !less.is_zero() {
+            let then = week.withdrawn_with(line.id, offer.day, less);
+            changes.push((line.id, then.minus(week.withdrawn(line.id, offer.day))));
+        }
+    }
+    changes.retain(|(_, more)| !more.is_zero());
+    changes
 }

@@ -60,6 +60,8 @@ struct Index {
     order: HashMap<OrderId, usize>,
     ordered: HashMap<OrderLineId, Qty>,
     offered: HashMap<(LineId, Day), Qty>,
+    /// What farms offer now of what the list sells: may be more or less than when it was published.
+    offered_now: HashMap<(LineId, Day), Qty>,
     taken: HashMap<(LineId, Day), Qty>,
     purchases_of_offer: HashMap<OfferId, Vec<usize>>,
     purchases_of_producer: HashMap<ProducerId, Vec<usize>>,
@@ -194,10 +196,31 @@ impl Week {
         self.index.offered.get(&(line, day)).copied().unwrap_or(Qty::ZERO)
     }
 
+    /// What of a line is ordered for a day.
+    pub fn taken(&self, line: LineId, day: Day) -> Qty {
+        self.index.taken.get(&(line, day)).copied().unwrap_or(Qty::ZERO)
+    }
+
+    /// What farms took back of a line since it was published. What one brings more, another may
+    /// bring less: the list sells what was published, and never more than farms still offer.
+    pub fn withdrawn(&self, line: LineId, day: Day) -> Qty {
+        self.withdrawn_with(line, day, Qty::ZERO)
+    }
+
+    /// The same, were `less` of it offered than now.
+    pub(crate) fn withdrawn_with(&self, line: LineId, day: Day, less: Qty) -> Qty {
+        let now = self.offered_now(line, day).minus(less);
+        self.offered(line, day).minus(now).max(Qty::ZERO)
+    }
+
+    /// What farms offer now of what a line sells.
+    pub(crate) fn offered_now(&self, line: LineId, day: Day) -> Qty {
+        self.index.offered_now.get(&(line, day)).copied().unwrap_or(Qty::ZERO)
+    }
+
     /// What can still be ordered of a line for a day.
     pub fn left(&self, line: LineId, day: Day) -> Qty {
-        let taken = self.index.taken.get(&(line, day)).copied().unwrap_or(Qty::ZERO);
-        self.offered(line, day).minus(taken)
+        self.offered(line, day).minus(self.withdrawn(line, day)).minus(self.taken(line, day))
     }
 
     // Orders.

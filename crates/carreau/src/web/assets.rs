@@ -20,11 +20,13 @@ macro_rules! assets {
 assets!(
     "carreau.css" "text/css; charset=utf-8",
     "carreau.js" "text/javascript; charset=utf-8",
+    "claim.js" "text/javascript; charset=utf-8",
     "order.css" "text/css; charset=utf-8",
     "order.js" "text/javascript; charset=utf-8",
     "passkey.js" "text/javascript; charset=utf-8",
     "phone.css" "text/css; charset=utf-8",
     "phone.js" "text/javascript; charset=utf-8",
+    "labels.css" "text/css; charset=utf-8",
     "grid.css" "text/css; charset=utf-8",
     "grid.js" "text/javascript; charset=utf-8",
     "favicon.svg" "image/svg+xml",

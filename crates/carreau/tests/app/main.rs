@@ -5,6 +5,7 @@
 
 mod browser;
 mod by_hand;
+mod claims;
 mod closing;
 mod command_line;
 mod cut_off;
@@ -23,3 +24,5 @@ mod pressed;
 mod roles;
 mod standing;
 mod statements;
+mod treasury;
+mod withdrawn;

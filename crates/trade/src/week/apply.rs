@@ -1,29 +1,31 @@
 //! Adding a fact to a week, and to the indexes that answer its questions.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Week;
+use crate::calendar::Day;
 use crate::dock::{Outcome, OutcomeKind, Sorting};
 use crate::fact::Fact;
+use crate::id::LineId;
+use crate::mercuriale::Publication;
+use crate::offers::{Offer, sold_under};
 use crate::orders::{Amendment, Order};
 use crate::rounds::DeliveryNote;
 use crate::sourcing::AcceptedPlan;
+use crate::unit::Qty;
 
 impl Week {
     /// Adds what happened. The steps' functions make facts that fit; a fact read back from
     /// storage is trusted here and judged by `check`.
     pub fn apply(&mut self, fact: Fact) {
         match fact {
-            Fact::Offered(offer) => {
-                self.index.current_offer.insert(offer.key(), self.offers.len());
-                let words = self.index.words_of.entry(offer.key()).or_default();
-                words.push(self.offers.len());
-                self.offers.push(offer);
-            }
+            Fact::Offered(offer) => self.apply_offer(offer),
             Fact::Priced(setting) => self.settings.push(setting),
             Fact::Published(publication) => {
                 let rows = publication.availability.iter();
                 self.index.offered = rows.map(|row| ((row.line, row.day), row.offered)).collect();
+                self.index.offered_now = offered_now(self, &publication);
                 self.publication = Some(Arc::new(publication));
             }
             Fact::Ordered(order) => self.apply_order(order),
@@ -50,6 +52,21 @@ impl Week {
             Fact::Paid(payout) => self.payouts.push(payout),
             Fact::Booked(entry) => self.entries.push(entry),
         }
+    }
+
+    fn apply_offer(&mut self, offer: Offer) {
+        if let Some(list) = self.publication.clone() {
+            let before = self.current_offer(offer.key()).cloned();
+            for line in &list.lines {
+                let was = before.as_ref().map_or(Qty::ZERO, |word| sold_under(word, line));
+                let sum = self.index.offered_now.entry((line.id, offer.day)).or_default();
+                *sum = sum.minus(was).plus(sold_under(&offer, line));
+            }
+        }
+        self.index.current_offer.insert(offer.key(), self.offers.len());
+        let words = self.index.words_of.entry(offer.key()).or_default();
+        words.push(self.offers.len());
+        self.offers.push(offer);
     }
 
     fn apply_order(&mut self, order: Order) {
@@ -133,4 +150,16 @@ impl Week {
         }
         self.notes.push(note);
     }
+}
+
+/// What current offers bring of each line of the list.
+fn offered_now(week: &Week, list: &Publication) -> HashMap<(LineId, Day), Qty> {
+    let mut sums: HashMap<(LineId, Day), Qty> = HashMap::new();
+    for offer in week.current_offers() {
+        for line in &list.lines {
+            let sum = sums.entry((line.id, offer.day)).or_default();
+            *sum = sum.plus(sold_under(offer, line));
+        }
+    }
+    sums
 }

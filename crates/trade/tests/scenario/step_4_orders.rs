@@ -241,3 +241,28 @@ fn the_commitment_number_of_the_order_stands_before_the_buyers_own() {
          | invoice | F2026-000002 | moulin | ENG-2 | 16,00 | 16,88 | 2026-12-27 |",
     );
 }
+
+#[test]
+fn what_the_treasury_wants_is_asked_when_the_order_is_placed() {
+    check(
+        "buyer college school wants=both
+         buyer mairie community wants=either service=RESTO
+         buyer crous university wants=service
+         offer garrigues carrot tue 100 at 1,20
+         publish
+         order college tue: carrot 10
+           -> refused: commitment missing, buyer college; service missing, buyer college
+         order college tue: carrot 10 commitment=ENG-9
+           -> refused: service missing, buyer college
+         order mairie tue: carrot 10 -> order 1
+         order crous tue: carrot 10 -> refused: service missing, buyer crous
+         buyer crous university wants=service service=CUISINE
+         order crous tue: carrot 10 -> order 2
+         buyer mairie community wants=either
+         order mairie tue: carrot 10
+           -> refused: commitment or service missing, buyer mairie
+         # agreed as it is: what is missing is told before the invoice
+         standing college tue carrot 10
+         take standing -> 1 taken",
+    );
+}
