@@ -4,6 +4,7 @@ pub mod api_token;
 pub mod audit;
 pub mod buyer;
 pub mod claims;
+pub mod finding;
 pub mod hold;
 pub mod keyring;
 pub mod link;

@@ -22,6 +22,7 @@ mod pages;
 mod played;
 mod pressed;
 mod roles;
+mod search;
 mod standing;
 mod statements;
 mod treasury;
