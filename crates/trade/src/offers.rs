@@ -6,8 +6,7 @@
 use crate::calendar::{Day, Instant};
 use crate::catalog::Labels;
 use crate::denial::Denial;
-use crate::id::{LineId, OfferId, ProducerId, ProductId};
-use crate::mercuriale::{MercurialeLine, joins, sellable};
+use crate::id::{OfferId, ProducerId, ProductId};
 use crate::unit::{Price, Qty};
 use crate::week::Week;
 
@@ -102,38 +101,8 @@ fn check_published(week: &Week, offer: &Offer) -> Result<(), Denial> {
     if let Some(closing) = week.closing(offer.day) {
         return Err(Denial::DayClosed { day: offer.day, closed_at: closing.stamp.at });
     }
-    for (line, more) in taken_back(week, offer) {
-        if more > week.left(line, offer.day) {
-            // What the other farms of the line do not bring of what is ordered.
-            let own = sold_under(before, publication.line(line)?);
-            let spare = week.offered_now(line, offer.day).minus(week.taken(line, offer.day));
-            let taken = own.minus(spare).max(Qty::ZERO);
-            return Err(Denial::AlreadyOrdered { asked: offer.quantity, taken });
-        }
+    match week.ordered_of(before, offer) {
+        Some(taken) => Err(Denial::AlreadyOrdered { asked: offer.quantity, taken }),
+        None => Ok(()),
     }
-    Ok(())
-}
-
-/// What of an offer can be sold under a line.
-pub(crate) fn sold_under(offer: &Offer, line: &MercurialeLine) -> Qty {
-    if joins(offer, line) { sellable(offer.quantity, line.pack) } else { Qty::ZERO }
-}
-
-/// What of each published line a later word takes from sale beyond what was taken back before;
-/// negative gives back. Storage takes it by the same conditional write as an order, so that
-/// nobody orders what goes.
-pub fn taken_back(week: &Week, offer: &Offer) -> Vec<(LineId, Qty)> {
-    let Some(publication) = week.publication() else { return Vec::new() };
-    let before = week.current_offer(offer.key());
-    let mut changes = Vec::new();
-    for line in &publication.lines {
-        let was = before.map_or(Qty::ZERO, |word| sold_under(word, line));
-        let less = was.minus(sold_under(offer, line));
-        if !less.is_zero() {
-            let then = week.withdrawn_with(line.id, offer.day, less);
-            changes.push((line.id, then.minus(week.withdrawn(line.id, offer.day))));
-        }
-    }
-    changes.retain(|(_, more)| !more.is_zero());
-    changes
 }

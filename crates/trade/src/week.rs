@@ -4,6 +4,7 @@
 //! each could be recomputed from the facts, and `check` does so where it matters.
 
 mod apply;
+mod withdrawn;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -199,23 +200,6 @@ impl Week {
     /// What of a line is ordered for a day.
     pub fn taken(&self, line: LineId, day: Day) -> Qty {
         self.index.taken.get(&(line, day)).copied().unwrap_or(Qty::ZERO)
-    }
-
-    /// What farms took back of a line since it was published. What one brings more, another may
-    /// bring less: the list sells what was published, and never more than farms still offer.
-    pub fn withdrawn(&self, line: LineId, day: Day) -> Qty {
-        self.withdrawn_with(line, day, Qty::ZERO)
-    }
-
-    /// The same, were `less` of it offered than now.
-    pub(crate) fn withdrawn_with(&self, line: LineId, day: Day, less: Qty) -> Qty {
-        let now = self.offered_now(line, day).minus(less);
-        self.offered(line, day).minus(now).max(Qty::ZERO)
-    }
-
-    /// What farms offer now of what a line sells.
-    pub(crate) fn offered_now(&self, line: LineId, day: Day) -> Qty {
-        self.index.offered_now.get(&(line, day)).copied().unwrap_or(Qty::ZERO)
     }
 
     /// What can still be ordered of a line for a day.

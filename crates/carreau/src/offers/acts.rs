@@ -1,6 +1,6 @@
 //! What farms say, written down.
 
-use trade::offers::{Offer, OfferRequest, Stamp, announce, taken_back};
+use trade::offers::{Offer, OfferRequest, Stamp, announce};
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -19,7 +19,7 @@ pub async fn note(
             let offer = announce(act.week(), request, stamp.clone())?;
             // What a farm takes back is taken from sale as an order takes it: who orders it in
             // the same instant either has it, or the farm is told.
-            for (line, quantity) in taken_back(act.week(), &offer) {
+            for (line, quantity) in act.week().taken_back(&offer) {
                 act.take(Taking { line, day: offer.day, quantity });
             }
             act.add(offer.clone());

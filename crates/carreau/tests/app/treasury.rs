@@ -261,7 +261,8 @@ fn said(page: &Page, label: &str) -> i64 {
     number.collect::<String>().parse().unwrap_or_else(|_| panic!("{label}: {text}"))
 }
 
-/// P2: one search shows order, note and invoice with the same totals. P5: one file with all of it, in words that Chorus Pro looks for.
+/// P2: one search shows order, note and invoice with the same totals. P5: one file with all of it,
+/// in words that Chorus Pro looks for.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_search_shows_a_commitment_from_order_to_invoice() {
     for mut one in customers(Until::Billed).await {

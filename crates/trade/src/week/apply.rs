@@ -1,19 +1,14 @@
 //! Adding a fact to a week, and to the indexes that answer its questions.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Week;
-use crate::calendar::Day;
 use crate::dock::{Outcome, OutcomeKind, Sorting};
 use crate::fact::Fact;
-use crate::id::LineId;
-use crate::mercuriale::Publication;
-use crate::offers::{Offer, sold_under};
+use crate::offers::Offer;
 use crate::orders::{Amendment, Order};
 use crate::rounds::DeliveryNote;
 use crate::sourcing::AcceptedPlan;
-use crate::unit::Qty;
 
 impl Week {
     /// Adds what happened. The steps' functions make facts that fit; a fact read back from
@@ -25,7 +20,7 @@ impl Week {
             Fact::Published(publication) => {
                 let rows = publication.availability.iter();
                 self.index.offered = rows.map(|row| ((row.line, row.day), row.offered)).collect();
-                self.index.offered_now = offered_now(self, &publication);
+                self.index.offered_now = self.all_offered(&publication);
                 self.publication = Some(Arc::new(publication));
             }
             Fact::Ordered(order) => self.apply_order(order),
@@ -55,14 +50,7 @@ impl Week {
     }
 
     fn apply_offer(&mut self, offer: Offer) {
-        if let Some(list) = self.publication.clone() {
-            let before = self.current_offer(offer.key()).cloned();
-            for line in &list.lines {
-                let was = before.as_ref().map_or(Qty::ZERO, |word| sold_under(word, line));
-                let sum = self.index.offered_now.entry((line.id, offer.day)).or_default();
-                *sum = sum.minus(was).plus(sold_under(&offer, line));
-            }
-        }
+        self.count_offer(&offer);
         self.index.current_offer.insert(offer.key(), self.offers.len());
         let words = self.index.words_of.entry(offer.key()).or_default();
         words.push(self.offers.len());
@@ -150,16 +138,4 @@ impl Week {
         }
         self.notes.push(note);
     }
-}
-
-/// What current offers bring of each line of the list.
-fn offered_now(week: &Week, list: &Publication) -> HashMap<(LineId, Day), Qty> {
-    let mut sums: HashMap<(LineId, Day), Qty> = HashMap::new();
-    for offer in week.current_offers() {
-        for line in &list.lines {
-            let sum = sums.entry((line.id, offer.day)).or_default();
-            *sum = sum.plus(sold_under(offer, line));
-        }
-    }
-    sums
 }

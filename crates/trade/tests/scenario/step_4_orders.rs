@@ -266,3 +266,51 @@ fn what_the_treasury_wants_is_asked_when_the_order_is_placed() {
          take standing -> 1 taken",
     );
 }
+
+#[test]
+fn what_was_sold_is_set_beside_the_contract() {
+    check(
+        "contract bpu of=moulin : carrot 1,45
+         offer garrigues carrot tue 100 at 1,20
+         offer garrigues leek tue 100 at 1,20
+         publish
+         order moulin tue: carrot 10, leek 20
+         order joffre tue: carrot 10
+         show contracts moulin
+         | line      | agreed | charged | more  |
+         | as agreed | 1      |         | 14,50 |
+         | outside   | 1      |         | 32,00 |
+         # the price was revised after the order: what was sold stays as it was, and is listed
+         contract newer of=chu : carrot 9,00
+         amend 1.2 0
+         contract leeks of=moulin : leek 1,00
+         order moulin tue: leek 10
+         show contracts moulin
+         | line      | agreed | charged | more  |
+         | as agreed | 2      |         | 24,50 |
+         | outside   | 0      |         | 0,00  |
+         show contracts joffre
+         | line      | agreed | charged | more  |
+         | as agreed | 0      |         | 0,00  |
+         | outside   | 1      |         | 16,00 |",
+    );
+}
+
+#[test]
+fn a_line_sold_otherwise_than_agreed_is_listed_with_the_difference() {
+    check(
+        "offer garrigues carrot tue 100 at 1,20
+         publish
+         order moulin tue: carrot 10
+         show contracts moulin
+         | line      | agreed | charged | more  |
+         | as agreed | 0      |         | 0,00  |
+         | outside   | 1      |         | 16,00 |
+         contract bpu of=moulin : carrot 1,45
+         show contracts moulin
+         | line      | agreed | charged | more |
+         | 1.1       | 1,45   | 1,60    | 1,50 |
+         | as agreed | 0      |         | 0,00 |
+         | outside   | 0      |         | 0,00 |",
+    );
+}
