@@ -114,7 +114,7 @@ GET  …/offers/farm/{producer}/goods enter 200   200   200   403   403   403   
 POST …/offers/farm/{producer}/goods 401   400   400   403   403   403   403   403   403   403   403   403
 GET  …/offers/farm/{producer}/labels/{day} enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/offers/farm/{producer}/nothing 401   400   400   403   403   403   403   403   403   403   403   403
-GET  …/offers/farm/{producer}/payouts enter 200   200   200   403   403   403   403   403   403   403   403   403
+GET  …/offers/farm/{producer}/payouts enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/offers/farm/{producer}/same 401   303   303   403   403   403   403   403   403   403   403   403
 POST …/offers/links               401   400   400   403   403   403   403   403   403   403   403   403
 POST …/offers/quantities         401   303   303   403   403   403   403   403   403   403   403   403
