@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
 use crate::ui::paper::designation;
-use crate::web::{Answer, AidVisit, Visit, html};
+use crate::web::{AidVisit, Answer, Visit, html};
 
 /// `?month=2026-11`; the month of the week without.
 #[derive(Deserialize)]

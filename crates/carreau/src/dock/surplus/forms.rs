@@ -5,7 +5,7 @@ use trade::id::{ReservationId, SlotId};
 use super::pages;
 use crate::access::aid::AidWeek;
 use crate::failure::Failure;
-use crate::web::{Answer, AidVisit, Fields, back_to};
+use crate::web::{AidVisit, Answer, Fields, back_to};
 
 /// `POST …/surplus/offers/{surplus}`: reserves all or a part, once for each key.
 pub async fn reserve(visit: AidVisit, fields: Fields) -> Answer {

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
 use crate::ui::paper::designation;
-use crate::web::{Answer, AidVisit, html};
+use crate::web::{AidVisit, Answer, html};
 
 /// Goods that are offered, or that one has reserved.
 pub struct Goods {

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::law;
 use crate::ui::frame::Frame;
 use crate::ui::{fr, paper as papers};
-use crate::web::{Answer, AidVisit, Fields, back_to, html, pdf, read_qty};
+use crate::web::{AidVisit, Answer, Fields, back_to, html, pdf, read_qty};
 
 struct Line {
     id: i64,

@@ -10,7 +10,7 @@ use crate::access::aid::AidWeek;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
-use crate::web::{Answer, AidVisit, Fields, back_to, html, read_qty};
+use crate::web::{AidVisit, Answer, Fields, back_to, html, read_qty};
 
 struct Part {
     rank: usize,
