@@ -7,23 +7,46 @@ use trade::catalog::Product;
 use trade::dock::surplus::{
     AidSplit, Appointment, Pickup, PickupSlot, Reservation, SurplusGoods, SurplusOffer, goods, load,
 };
-use trade::id::{ProducerId, ProductId, ReservationId, SlotId, SurplusId};
+use trade::id::{BuyerId, ProducerId, ProductId, ReservationId, SlotId, SurplusId};
 use trade::impact::aid::{AidRow, of_week};
 use trade::offers::Stamp;
 use trade::party::{AidProfile, Buyer, Hub, Producer};
 use trade::register::Register;
 use trade::unit::{Grams, Qty};
 
-use super::scope::BuyerScope;
+use super::person::{Person, Role};
+use super::scope::{BuyerScope, Place};
 use crate::app::App;
 use crate::dock::surplus::acts::{self, Signature};
 use crate::dock::surplus::intake::{self, Asked};
 use crate::failure::Failure;
 use crate::store::register;
 
-impl BuyerScope {
+/// One food-aid organisation: a buyer that is also offered what is left over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AidScope {
+    own: BuyerScope,
+}
+
+impl Person {
+    /// Other buyers have no part in it.
+    pub fn aid_scope(&self) -> Option<AidScope> {
+        let is_aid = matches!(self.role, Role::FoodAid(_));
+        self.buyer_scope().filter(|_| is_aid).map(|own| AidScope { own })
+    }
+}
+
+impl AidScope {
+    pub fn buyer(self) -> BuyerId {
+        self.own.buyer()
+    }
+
+    fn place(self, week: IsoWeek) -> Result<Place, Failure> {
+        self.own.place(week)
+    }
+
     /// Lets `look` see the surplus of a week, and the organisation's own part in it.
-    pub async fn see_aid<T>(
+    pub async fn see<T>(
         self,
         app: &App,
         week: IsoWeek,
@@ -63,7 +86,7 @@ impl BuyerScope {
         reservation: ReservationId,
         stamp: &Stamp,
     ) -> Result<(), Failure> {
-        self.see_aid(app, week, |week| week.reservation(reservation).map(drop)).await?;
+        self.see(app, week, |week| week.reservation(reservation).map(drop)).await?;
         acts::cancel(app, self.place(week)?, reservation, false, stamp).await
     }
 
@@ -90,7 +113,7 @@ impl BuyerScope {
         let ids = signature.received.iter().map(|one| one.0).collect::<Vec<_>>();
         let known =
             |week: AidWeek<'_>| ids.iter().try_for_each(|&id| week.reservation(id).map(drop));
-        self.see_aid(app, week, known).await?;
+        self.see(app, week, known).await?;
         acts::sign(app, self.place(week)?, self.buyer(), signature, stamp).await
     }
 
@@ -103,7 +126,7 @@ impl BuyerScope {
         parts: &[(String, Qty)],
         stamp: &Stamp,
     ) -> Result<(), Failure> {
-        self.see_aid(app, week, |week| week.reservation(reservation).map(drop)).await?;
+        self.see(app, week, |week| week.reservation(reservation).map(drop)).await?;
         acts::split(app, self.place(week)?, self.buyer(), reservation, parts, stamp).await
     }
 

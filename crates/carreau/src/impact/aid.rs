@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
 use crate::ui::paper::designation;
-use crate::web::{Answer, BuyerVisit, Visit, html};
+use crate::web::{AidVisit, Answer, Visit, html};
 
 /// `?month=2026-11`; the month of the week without.
 #[derive(Deserialize)]
@@ -85,18 +85,18 @@ impl Month {
 }
 
 /// `GET …/surplus/report`
-pub async fn own(visit: BuyerVisit, Query(asked): Query<Asked>) -> Answer {
+pub async fn own(visit: AidVisit, Query(asked): Query<Asked>) -> Answer {
     let month = Month::of(&asked, visit.week)?;
     let rows = own_rows(&visit, month).await?;
     let base = visit.href("surplus/report");
     let look = |week: crate::access::aid::AidWeek<'_>| {
-        let frame = visit.aid_frame(week, "Rapport du mois");
+        let frame = visit.frame(week, "Rapport du mois");
         report_page(frame, week.register(), month, &rows, &base, false)
     };
-    html(&visit.see_aid(look).await?)
+    html(&visit.see(look).await?)
 }
 
-async fn own_rows(visit: &BuyerVisit, month: Month) -> Result<Vec<AidRow>, Failure> {
+async fn own_rows(visit: &AidVisit, month: Month) -> Result<Vec<AidRow>, Failure> {
     let mut rows = Vec::new();
     for week in month.weeks() {
         rows.extend(visit.scope.aid_rows(visit.app(), week).await?);
@@ -106,11 +106,11 @@ async fn own_rows(visit: &BuyerVisit, month: Month) -> Result<Vec<AidRow>, Failu
 }
 
 /// `GET …/surplus/report/csv` and `…/xlsx`
-pub async fn own_file(visit: BuyerVisit, Query(asked): Query<Asked>) -> Answer {
+pub async fn own_file(visit: AidVisit, Query(asked): Query<Asked>) -> Answer {
     let month = Month::of(&asked, visit.week)?;
     let rows = own_rows(&visit, month).await?;
     let look = |week: crate::access::aid::AidWeek<'_>| file(week.register(), month, &rows);
-    let report = visit.see_aid(look).await?;
+    let report = visit.see(look).await?;
     answer(&report, visit.param("format")?, month)
 }
 

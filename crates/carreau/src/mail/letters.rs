@@ -39,7 +39,7 @@ pub(super) fn signed(sheet: Sheet, register: &Register) -> Sheet {
 }
 
 /// `Pomme Gala · Bio`, as letters name goods.
-fn named(product: &Product, labels: trade::catalog::Labels) -> String {
+pub(super) fn named(product: &Product, labels: trade::catalog::Labels) -> String {
     let labels = fr::labels(labels);
     let name = papers::designation(product);
     if labels.is_empty() { name } else { format!("{name} · {labels}") }
@@ -124,8 +124,8 @@ pub fn late_request(
 }
 
 const SURPLUS_COLUMNS: [Column; 4] = [
-    Column::text("Produit", 30),
-    Column::text("Ferme", 20),
+    Column::text("Produit", 26),
+    Column::text("Ferme", 18),
     Column::number("Quantité", 11),
     Column::number("Prix HT", 11),
 ];

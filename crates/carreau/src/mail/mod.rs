@@ -5,6 +5,7 @@
 //! to send again what was sent changes nothing.
 
 pub mod invitation;
+mod copies;
 pub mod letters;
 mod pages;
 pub mod rows;
@@ -58,6 +59,9 @@ pub const INVITATION: &str = "invitation";
 
 pub use invitation::letter as invitation;
 pub const SURPLUS: &str = "surplus";
+pub const FARM_COPY: &str = "farm_copy";
+
+pub use copies::farm_copy;
 
 /// To whom a letter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use trade::calendar::Instant;
 
 use super::rows::{self, Kept, Key};
 use super::{
-    CONFIRMATION, FRESH, INVITATION, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST,
-    PURCHASE_ORDER,
+    CONFIRMATION, FARM_COPY, FRESH, INVITATION, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST,
+    PRICE_LIST, PURCHASE_ORDER, SURPLUS,
 };
 use crate::access::HubScope;
 use crate::app::App;
@@ -146,6 +146,8 @@ fn kind_name(kind: &str) -> &'static str {
         INVOICE => "facture",
         LATE_REQUEST => "demande tardive",
         INVITATION => "invitation",
+        FARM_COPY => "copie à la ferme",
+        SURPLUS => "surplus du jour",
         _ => "lettre",
     }
 }

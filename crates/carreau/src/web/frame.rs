@@ -3,7 +3,7 @@
 use trade::Week;
 use trade::calendar::IsoWeek;
 
-use super::visit::{Asked, BuyerVisit, Caught, ProducerVisit, Visit};
+use super::visit::{AidVisit, Asked, BuyerVisit, Caught, ProducerVisit, Visit};
 use crate::access::aid::AidWeek;
 use crate::access::buyer::BuyerWeek;
 use crate::access::producer::ProducerWeek;
@@ -67,9 +67,11 @@ impl BuyerVisit {
         let frame = framed(self, hub, self.week, page, title, |_| None);
         own(frame, self, &week.own().identity.name)
     }
+}
 
+impl AidVisit {
     /// The frame of a page of food aid.
-    pub fn aid_frame(&self, week: AidWeek<'_>, title: &str) -> Frame {
+    pub fn frame(&self, week: AidWeek<'_>, title: &str) -> Frame {
         let hub = &week.hub().identity.name;
         let frame = framed(self, hub, self.week, "surplus", title, |_| None);
         own(frame, self, &week.own().identity.name)

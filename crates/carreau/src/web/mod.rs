@@ -29,7 +29,7 @@ pub use enter::week_of;
 pub use fields::{Fields, read_qty};
 pub use guard::{Caller, cookie};
 pub use headers::Site;
-pub use visit::{Asked, BuyerVisit, Caught, ListVisit, ProducerVisit, Visit};
+pub use visit::{AidVisit, Asked, BuyerVisit, Caught, ListVisit, ProducerVisit, Visit};
 
 use crate::app::App;
 use crate::failure::Failure;

@@ -83,6 +83,7 @@ struct DeskPage {
     aids: usize,
     action: String,
     dock: String,
+    /// Empty for whoever may not see it.
     report: String,
 }
 
@@ -126,7 +127,10 @@ fn desk_page(visit: &Visit, week: &Week) -> Result<DeskPage, Failure> {
         aids,
         action: visit.href("dock/surplus"),
         dock: visit.href("dock"),
-        report: visit.href("impact/aid"),
+        report: match visit.may("impact", false) {
+            true => visit.href("impact/aid"),
+            false => String::new(),
+        },
     })
 }
 

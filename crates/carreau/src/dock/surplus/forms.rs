@@ -5,10 +5,10 @@ use trade::id::{ReservationId, SlotId};
 use super::pages;
 use crate::access::aid::AidWeek;
 use crate::failure::Failure;
-use crate::web::{Answer, BuyerVisit, Fields, back_to};
+use crate::web::{AidVisit, Answer, Fields, back_to};
 
 /// `POST …/surplus/offers/{surplus}`: reserves all or a part, once for each key.
-pub async fn reserve(visit: BuyerVisit, fields: Fields) -> Answer {
+pub async fn reserve(visit: AidVisit, fields: Fields) -> Answer {
     let id = pages::surplus_id(&visit)?;
     let key = fields.needed("key", "Clé du formulaire")?;
     let typed = fields.text("quantity").to_string();
@@ -22,15 +22,15 @@ pub async fn reserve(visit: BuyerVisit, fields: Fields) -> Answer {
     }
 }
 
-async fn reserved(visit: &BuyerVisit, id: ReservationId) -> Answer {
+async fn reserved(visit: &AidVisit, id: ReservationId) -> Answer {
     let name = |week: AidWeek<'_>| pages::name_of(week, week.reservation(id)?);
-    let (name, quantity) = visit.see_aid(name).await?;
+    let (name, quantity) = visit.see(name).await?;
     let said = format!("Réservé : {quantity}, {name}. Dites maintenant quand vous venez.");
     back_to(&visit.href("surplus"), &said)
 }
 
 /// `POST …/surplus/cancellations`
-pub async fn cancel(visit: BuyerVisit, fields: Fields) -> Answer {
+pub async fn cancel(visit: AidVisit, fields: Fields) -> Answer {
     let id = ReservationId(fields.number("reservation", "Réservation")?);
     let stamp = visit.stamp();
     visit.scope.cancel_reservation(visit.app(), visit.week, id, &stamp).await?;
@@ -38,7 +38,7 @@ pub async fn cancel(visit: BuyerVisit, fields: Fields) -> Answer {
 }
 
 /// `POST …/surplus/slot`
-pub async fn plan(visit: BuyerVisit, fields: Fields) -> Answer {
+pub async fn plan(visit: AidVisit, fields: Fields) -> Answer {
     let slot = SlotId(fields.number("slot", "Créneau")?);
     let (van, stamp) = (fields.text("van"), visit.stamp());
     visit.scope.plan_pickup(visit.app(), visit.week, slot, van, &stamp).await?;

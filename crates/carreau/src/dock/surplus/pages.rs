@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
 use crate::ui::paper::designation;
-use crate::web::{Answer, BuyerVisit, html};
+use crate::web::{AidVisit, Answer, html};
 
 /// Goods that are offered, or that one has reserved.
 pub struct Goods {
@@ -68,13 +68,13 @@ struct ListPage {
 }
 
 /// `GET …/surplus`
-pub async fn list(visit: BuyerVisit) -> Answer {
-    html(&visit.see_aid(|week| list_page(&visit, week)).await?)
+pub async fn list(visit: AidVisit) -> Answer {
+    html(&visit.see(|week| list_page(&visit, week)).await?)
 }
 
-fn list_page(visit: &BuyerVisit, week: AidWeek<'_>) -> Result<ListPage, Failure> {
+fn list_page(visit: &AidVisit, week: AidWeek<'_>) -> Result<ListPage, Failure> {
     let now = clock::now();
-    let mut frame = visit.aid_frame(week, "Surplus du jour");
+    let mut frame = visit.frame(week, "Surplus du jour");
     frame.subtitle = week.own().identity.name.clone();
     let base = visit.href("surplus");
     let offers = week.offers(now).map(|offer| goods(week, offer, &base));
@@ -200,18 +200,18 @@ struct OnePage {
 }
 
 /// `GET …/surplus/offers/{surplus}`
-pub async fn one(visit: BuyerVisit) -> Answer {
+pub async fn one(visit: AidVisit) -> Answer {
     let id = surplus_id(&visit)?;
-    html(&visit.see_aid(|week| one_page(&visit, week, id, "", "")).await?)
+    html(&visit.see(|week| one_page(&visit, week, id, "", "")).await?)
 }
 
-pub fn surplus_id(visit: &BuyerVisit) -> Result<SurplusId, Failure> {
+pub fn surplus_id(visit: &AidVisit) -> Result<SurplusId, Failure> {
     let text = visit.param("surplus")?;
     let number = text.parse().map(SurplusId);
     number.map_err(|_| Failure::NotFound(format!("Le surplus « {text} » n'existe pas.")))
 }
 
-pub fn reservation_id(visit: &BuyerVisit) -> Result<ReservationId, Failure> {
+pub fn reservation_id(visit: &AidVisit) -> Result<ReservationId, Failure> {
     let text = visit.param("reservation")?;
     let number = text.parse().map(ReservationId);
     number.map_err(|_| Failure::NotFound(format!("La réservation « {text} » n'existe pas.")))
@@ -219,7 +219,7 @@ pub fn reservation_id(visit: &BuyerVisit) -> Result<ReservationId, Failure> {
 
 /// The page of one offer; with what was typed and why it cannot be.
 fn one_page(
-    visit: &BuyerVisit,
+    visit: &AidVisit,
     week: AidWeek<'_>,
     id: SurplusId,
     typed: &str,
@@ -229,7 +229,7 @@ fn one_page(
     let offer = week.offer(id)?;
     let goods = goods(week, offer, &base)?;
     let product = week.product(week.goods(offer)?.product)?;
-    let frame = visit.aid_frame(week, &goods.name);
+    let frame = visit.frame(week, &goods.name);
     let left = week.left(id);
     let is_open = left > Qty::ZERO && offer.until > clock::now();
     Ok(OnePage {
@@ -250,7 +250,7 @@ pub fn key() -> String {
 }
 
 /// The page of an offer again, after a refusal: 409 when others were quicker, else 422.
-pub async fn refused(visit: &BuyerVisit, id: SurplusId, typed: &str, denials: &[Denial]) -> Answer {
+pub async fn refused(visit: &AidVisit, id: SurplusId, typed: &str, denials: &[Denial]) -> Answer {
     let is_late = denials
         .iter()
         .any(|denial| matches!(denial, Denial::SurplusGone { .. } | Denial::SurplusEnded { .. }));
@@ -267,7 +267,7 @@ pub async fn refused(visit: &BuyerVisit, id: SurplusId, typed: &str, denials: &[
         let said = said.collect::<Vec<_>>().join(" ");
         one_page(visit, week, id, typed, &said)
     };
-    let mut response = html(&visit.see_aid(look).await?)?;
+    let mut response = html(&visit.see(look).await?)?;
     *response.status_mut() = match is_late {
         true => axum::http::StatusCode::CONFLICT,
         false => axum::http::StatusCode::UNPROCESSABLE_ENTITY,
@@ -297,11 +297,11 @@ struct SlotPage {
 }
 
 /// `GET …/surplus/slot`
-pub async fn slots(visit: BuyerVisit) -> Answer {
-    html(&visit.see_aid(|week| slot_page(&visit, week)).await?)
+pub async fn slots(visit: AidVisit) -> Answer {
+    html(&visit.see(|week| slot_page(&visit, week)).await?)
 }
 
-fn slot_page(visit: &BuyerVisit, week: AidWeek<'_>) -> Result<SlotPage, Failure> {
+fn slot_page(visit: &AidVisit, week: AidWeek<'_>) -> Result<SlotPage, Failure> {
     let now = clock::now();
     let (mut load, mut goods, mut inside) = (0, Vec::new(), Vec::new());
     for own in week.open() {
@@ -327,7 +327,7 @@ fn slot_page(visit: &BuyerVisit, week: AidWeek<'_>) -> Result<SlotPage, Failure>
     };
     let vans = week.profile().map(|own| &own.vans[..]).unwrap_or_default().iter();
     Ok(SlotPage {
-        frame: visit.aid_frame(week, "Quand venez-vous ?"),
+        frame: visit.frame(week, "Quand venez-vous ?"),
         load: fr::weight(Grams::new(load)),
         goods,
         slots: slots.iter().map(row).collect(),

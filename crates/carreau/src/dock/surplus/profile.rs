@@ -9,7 +9,7 @@ use crate::access::aid::AidWeek;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
-use crate::web::{Answer, BuyerVisit, Fields, back_to, html, read_qty};
+use crate::web::{AidVisit, Answer, Fields, back_to, html, read_qty};
 
 #[derive(Template)]
 #[template(path = "surplus_profile.html")]
@@ -23,18 +23,18 @@ struct ProfilePage {
 }
 
 /// `GET …/surplus/profile`
-pub async fn page(visit: BuyerVisit) -> Answer {
-    html(&visit.see_aid(|week| Ok(profile_page(&visit, week))).await?)
+pub async fn page(visit: AidVisit) -> Answer {
+    html(&visit.see(|week| Ok(profile_page(&visit, week))).await?)
 }
 
-fn profile_page(visit: &BuyerVisit, week: AidWeek<'_>) -> ProfilePage {
+fn profile_page(visit: &AidVisit, week: AidWeek<'_>) -> ProfilePage {
     let own = week.profile();
     let kilos = |most: &Grams| fr::number(Qty::new(most.get()));
     let vans = own.map(|own| own.vans.iter().map(|(name, most)| (name, kilos(most))).collect());
     let structures =
         own.map(|own| own.structures.iter().map(|(name, part)| (name, part.to_string())).collect());
     ProfilePage {
-        frame: visit.aid_frame(week, "Ma structure"),
+        frame: visit.frame(week, "Ma structure"),
         approval: own.map(|own| own.approval.clone()).unwrap_or_default(),
         departments: own.map(|own| own.departments.join(" ")).unwrap_or_default(),
         vans: lines(vans.unwrap_or_default()),
@@ -48,7 +48,7 @@ fn lines(rows: Vec<(&String, String)>) -> String {
 }
 
 /// `POST …/surplus/profile`
-pub async fn save(visit: BuyerVisit, fields: Fields) -> Answer {
+pub async fn save(visit: AidVisit, fields: Fields) -> Answer {
     let departments = fields.text("departments").split(|c: char| !c.is_ascii_alphanumeric());
     let departments: Vec<String> =
         departments.filter(|one| !one.is_empty()).map(str::to_ascii_uppercase).collect();

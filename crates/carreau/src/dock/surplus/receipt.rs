@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::law;
 use crate::ui::frame::Frame;
 use crate::ui::{fr, paper as papers};
-use crate::web::{Answer, BuyerVisit, Fields, back_to, html, pdf, read_qty};
+use crate::web::{AidVisit, Answer, Fields, back_to, html, pdf, read_qty};
 
 struct Line {
     id: i64,
@@ -35,11 +35,11 @@ struct ReceiptPage {
 }
 
 /// `GET …/surplus/receipt`
-pub async fn page(visit: BuyerVisit) -> Answer {
-    html(&visit.see_aid(|week| receipt_page(&visit, week)).await?)
+pub async fn page(visit: AidVisit) -> Answer {
+    html(&visit.see(|week| receipt_page(&visit, week)).await?)
 }
 
-fn receipt_page(visit: &BuyerVisit, week: AidWeek<'_>) -> Result<ReceiptPage, Failure> {
+fn receipt_page(visit: &AidVisit, week: AidWeek<'_>) -> Result<ReceiptPage, Failure> {
     let mut lines = Vec::new();
     let mut limit: Option<i64> = None;
     for own in week.open() {
@@ -58,7 +58,7 @@ fn receipt_page(visit: &BuyerVisit, week: AidWeek<'_>) -> Result<ReceiptPage, Fa
     let last = known.max_by_key(|pickup| pickup.stamp.at);
     let signed_by = last.map(|pickup| pickup.signed_by.clone());
     Ok(ReceiptPage {
-        frame: visit.aid_frame(week, "Signer le reçu"),
+        frame: visit.frame(week, "Signer le reçu"),
         lines,
         limit: limit.map(|most| format!("{} au plus", fr::temperature(most))).unwrap_or_default(),
         signed_by: signed_by.unwrap_or_else(|| visit.person.name.clone()),
@@ -68,7 +68,7 @@ fn receipt_page(visit: &BuyerVisit, week: AidWeek<'_>) -> Result<ReceiptPage, Fa
 }
 
 /// `POST …/surplus/receipt`: what is left empty is not fetched yet, zero is left to the others.
-pub async fn sign(visit: BuyerVisit, fields: Fields) -> Answer {
+pub async fn sign(visit: AidVisit, fields: Fields) -> Answer {
     let key = fields.needed("key", "Clé du formulaire")?.to_string();
     let signed_by = fields.needed("signed_by", "Votre nom")?.to_string();
     let temperature = temperature(fields.text("temperature"))?;
@@ -82,7 +82,7 @@ pub async fn sign(visit: BuyerVisit, fields: Fields) -> Answer {
         let said = "Aucune quantité n'est remplie : écrivez ce que vous emportez.";
         return Err(Failure::Input(said.into()).into());
     }
-    visit.see_aid(|week| check_cold(week, &received)).await?;
+    visit.see(|week| check_cold(week, &received)).await?;
     let signature = Signature { key, received, signed_by, day: clock::today() };
     let stamp = visit.stamp();
     let said = visit.scope.sign_pickup(visit.app(), visit.week, &signature, &stamp).await?;
@@ -129,9 +129,9 @@ fn temperature(text: &str) -> Result<Option<i64>, Failure> {
 }
 
 /// `GET …/surplus/receipt/{reservation}/paper`
-pub async fn paper(visit: BuyerVisit) -> Answer {
+pub async fn paper(visit: AidVisit) -> Answer {
     let id = reservation_id(&visit)?;
-    let note = visit.see_aid(|week| week.pickup_paper(id)).await?;
+    let note = visit.see(|week| week.pickup_paper(id)).await?;
     let number = note.number.clone();
     let bytes = papers::set(note, paper::donation_note).await?;
     pdf(bytes, &number)

@@ -10,7 +10,7 @@ use crate::access::aid::AidWeek;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
-use crate::web::{Answer, BuyerVisit, Fields, back_to, html, read_qty};
+use crate::web::{AidVisit, Answer, Fields, back_to, html, read_qty};
 
 struct Part {
     rank: usize,
@@ -35,13 +35,13 @@ struct SplitPage {
 }
 
 /// `GET …/surplus/split/{reservation}`
-pub async fn page(visit: BuyerVisit) -> Answer {
+pub async fn page(visit: AidVisit) -> Answer {
     let id = reservation_id(&visit)?;
-    html(&visit.see_aid(|week| split_page(&visit, week, id)).await?)
+    html(&visit.see(|week| split_page(&visit, week, id)).await?)
 }
 
 fn split_page(
-    visit: &BuyerVisit,
+    visit: &AidVisit,
     week: AidWeek<'_>,
     id: ReservationId,
 ) -> Result<SplitPage, Failure> {
@@ -74,7 +74,7 @@ fn split_page(
         quantity: fr::number(quantity),
     };
     Ok(SplitPage {
-        frame: visit.aid_frame(week, &format!("Répartir : {}", name_of(week, own)?.0)),
+        frame: visit.frame(week, &format!("Répartir : {}", name_of(week, own)?.0)),
         received: fr::qty(pickup.received, product.unit),
         total: fr::number(pickup.received),
         unit: fr::unit(product.unit, true),
@@ -100,7 +100,7 @@ fn structures(week: AidWeek<'_>) -> Vec<(String, i64)> {
 }
 
 /// `POST …/surplus/split/{reservation}`: the sum must be what was fetched.
-pub async fn save(visit: BuyerVisit, fields: Fields) -> Answer {
+pub async fn save(visit: AidVisit, fields: Fields) -> Answer {
     let id = reservation_id(&visit)?;
     let mut parts = Vec::new();
     for (rank, name) in fields.starting("name-") {
