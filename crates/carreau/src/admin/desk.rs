@@ -103,7 +103,7 @@ impl Desk {
             .steps(TABS.iter().map(step).collect())
             .seen_by(&person.name, person.role.name(), "/account")
             .places(person.places)
-            .administers(true)
+            .beside("/", "La semaine")
             .demo(self.app().is_demo)
             .tell_all(self.caught.said.as_ref().map(Notice::done));
         Ok(frame)

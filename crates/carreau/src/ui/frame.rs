@@ -160,8 +160,8 @@ pub struct Who {
     pub switch_href: String,
     /// Places to switch between, in all hubs.
     pub places: i64,
-    /// Has a desk outside the week.
-    pub administers: bool,
+    /// The way to another part of the site, and what it is called; both empty without.
+    pub beside: (&'static str, &'static str),
 }
 
 /// How a notice is meant.
@@ -300,7 +300,7 @@ impl Frame {
     pub fn seen_by(mut self, name: &str, role: &str, switch_href: &str) -> Frame {
         let (name, role) = (name.to_string(), role.to_string());
         let switch_href = switch_href.into();
-        self.who = Some(Who { name, role, switch_href, places: 1, administers: false });
+        self.who = Some(Who { name, role, switch_href, places: 1, beside: ("", "") });
         self
     }
 
@@ -312,12 +312,17 @@ impl Frame {
         self
     }
 
-    /// After [`Frame::seen_by`]: shows the way to the administrator's desk.
-    pub fn administers(mut self, administers: bool) -> Frame {
+    /// After [`Frame::seen_by`]: the way to another part of the site.
+    pub fn beside(mut self, href: &'static str, name: &'static str) -> Frame {
         if let Some(who) = &mut self.who {
-            who.administers = administers;
+            who.beside = (href, name);
         }
         self
+    }
+
+    /// After [`Frame::seen_by`]: the way to the administrator's desk, for who has it.
+    pub fn administers(self, administers: bool) -> Frame {
+        if administers { self.beside("/admin", "Administration") } else { self }
     }
 
     pub fn demo(mut self, is_demo: bool) -> Frame {

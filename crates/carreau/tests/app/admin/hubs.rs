@@ -48,7 +48,7 @@ async fn who_works_for_two_hubs_switches_between_them() {
         join(&house, lozere, Role::Coordinator).await;
         house.app.doors.forget();
         let page = plain(&browser.get("/").await);
-        assert!(page.contains("Changer de place, 2 places"), "{name}: {page}");
+        assert!(page.contains("Changer de place"), "{name}: {page}");
         assert!(page.contains("Producteurs d'Occitanie"), "{name}: {page}");
         let account = browser.get("/account").await;
         let mut forms = account.forms().into_iter();
@@ -107,11 +107,7 @@ async fn an_administrators_hand_ends_at_the_own_hub() {
         let week = clock::today().week();
         let letter = format!("/mail/{week}.invitation.{recipient}.{version}");
         let shown = |page: &crate::browser::Page| {
-            let (_, rest) = page
-                .text()
-                .split_once("/lien#")
-                .map(|(a, b)| (a.len(), b.to_string()))
-                .expect("a link");
+            let (_, rest) = page.html().split_once("/lien#").expect("a link");
             rest.starts_with(|sign: char| sign.is_ascii_alphanumeric())
         };
         assert!(shown(&browser.get(&letter).await), "{name}");

@@ -79,9 +79,11 @@ async fn records_change_where_no_paper_says_otherwise() {
         assert!(annex.place.lat_e6 > 43_000_000, "{name}: the middle of Sète");
         let known = own.iter().find(|one| one.id.to_string() == site).expect("the site");
         assert_eq!((known.opens_minute, known.diners), (330, 77), "{name}");
-        // Who orders for that buyer finds the new site on the next page.
-        let mut kitchen = Browser::new(&house, &format!("buyer.{buyer}")).await;
-        let orders = kitchen.get(&format!("/weeks/{}/my-orders", house.weeks[1])).await;
+        // Who keys in an order finds the new site on the next page.
+        let mut desk = Browser::new(&house, "coordinator").await;
+        let day = house.weeks[1].day(trade::calendar::Weekday::Thursday);
+        let address = format!("/weeks/{}/orders/new?buyer={buyer}&day={day}", house.weeks[1]);
+        let orders = desk.get(&address).await;
         assert!(plain(&orders).contains("Annexe"), "{name}: {}", plain(&orders));
     }
 }
