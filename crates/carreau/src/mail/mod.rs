@@ -19,7 +19,7 @@ use axum::routing::{get, post};
 use trade::Week;
 use trade::billing::{Document, DocumentKind};
 use trade::calendar::Day;
-use trade::id::{BuyerId, ProducerId};
+use trade::id::{BuyerId, OrderLineId, ProducerId};
 use trade::offers::Stamp;
 use trade::sourcing::AcceptedPlan;
 
@@ -51,6 +51,7 @@ pub const PURCHASE_ORDER: &str = "purchase_order";
 pub const CONFIRMATION: &str = "order_confirmation";
 pub const INVOICE: &str = "invoice";
 pub const LATE_REQUEST: &str = "late_request";
+pub const SHORTAGE: &str = "shortage";
 
 /// To whom a letter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +121,8 @@ pub async fn request_offers(
 
 /// Farms that have not said what they bring, not even that it is nothing.
 pub fn silent_farms(week: &Week) -> Vec<ProducerId> {
-    let heard: HashSet<ProducerId> = week.offers().iter().map(|offer| offer.producer).collect();
+    let said = week.offers().iter().filter(|offer| offer.is_said());
+    let heard: HashSet<ProducerId> = said.map(|offer| offer.producer).collect();
     week.register().producers.keys().filter(|farm| !heard.contains(farm)).copied().collect()
 }
 
@@ -194,6 +196,19 @@ pub fn late_request(
 ) -> Result<Mail, Failure> {
     let sheet = letters::late_request(week, buyer, asked)?;
     written(LATE_REQUEST, To::Hub, version, &sheet, stamp)
+}
+
+/// What a buyer gets of order lines that a farm cannot bring in full, or can after all.
+/// `version`: one for each word of the farm.
+pub fn shortage(
+    week: &Week,
+    buyer: BuyerId,
+    lines: &[OrderLineId],
+    version: i64,
+    stamp: &Stamp,
+) -> Result<Mail, Failure> {
+    let sheet = letters::shortage(week, buyer, lines)?;
+    written(SHORTAGE, To::Buyer(buyer), version, &sheet, stamp)
 }
 
 /// What buyers have ordered for `day`, for the act that ends order taking.

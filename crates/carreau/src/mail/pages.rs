@@ -13,6 +13,7 @@ use trade::calendar::Instant;
 use super::rows::{self, Kept, Key};
 use super::{
     CONFIRMATION, FRESH, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER,
+    SHORTAGE,
 };
 use crate::access::HubScope;
 use crate::app::App;
@@ -142,6 +143,7 @@ fn kind_name(kind: &str) -> &'static str {
         CONFIRMATION => "confirmation",
         INVOICE => "facture",
         LATE_REQUEST => "demande tardive",
+        SHORTAGE => "manque",
         _ => "lettre",
     }
 }

@@ -91,6 +91,7 @@ fn page(
         let said = "La mercuriale est publiée : une offre peut monter, plus descendre.";
         frame = frame.tell(Notice::known(said));
     }
+    frame = frame.tell_all(crate::needs::closures(week));
     let register = week.register();
     let days = register.delivery_days(week.week()).into_iter();
     Ok(OffersPage {

@@ -8,6 +8,7 @@ mod by_hand;
 mod closing;
 mod command_line;
 mod cut_off;
+mod desk;
 mod doors;
 mod farm;
 mod grid;

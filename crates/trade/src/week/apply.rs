@@ -14,6 +14,10 @@ impl Week {
     /// storage is trusted here and judged by `check`.
     pub fn apply(&mut self, fact: Fact) {
         match fact {
+            Fact::Offered(offer) if !offer.is_said() => {
+                self.index.carried.insert(offer.key(), self.offers.len());
+                self.offers.push(offer);
+            }
             Fact::Offered(offer) => {
                 self.index.current_offer.insert(offer.key(), self.offers.len());
                 let words = self.index.words_of.entry(offer.key()).or_default();
