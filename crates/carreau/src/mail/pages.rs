@@ -12,8 +12,8 @@ use trade::calendar::Instant;
 
 use super::rows::{self, Kept, Key};
 use super::{
-    CONFIRMATION, FRESH, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER,
-    SHORTAGE,
+    CONFIRMATION, FARM_COPY, FRESH, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST,
+    PURCHASE_ORDER, SHORTAGE,
 };
 use crate::access::HubScope;
 use crate::app::App;
@@ -144,6 +144,7 @@ fn kind_name(kind: &str) -> &'static str {
         INVOICE => "facture",
         LATE_REQUEST => "demande tardive",
         SHORTAGE => "manque",
+        FARM_COPY => "copie à la ferme",
         _ => "lettre",
     }
 }
