@@ -27,7 +27,7 @@ pub use letters::unprintable;
 pub use parts::{Fact, Imprint, Party, WrittenAt};
 pub use press::{Paper, Printed, page_texts, typeset};
 pub use price_list::{Deadline, Family, Mark, PriceLine, PriceList};
-pub use purchase_order::{PurchaseLine, PurchaseOrder};
+pub use purchase_order::{PurchaseLine, PurchaseOrder, PurchaseOrders};
 pub use sorting_sheet::{SortingClient, SortingRow, SortingSheet};
 
 /// The weekly price list (*mercuriale*), two columns on A4 portrait.
@@ -37,6 +37,11 @@ pub fn price_list(paper: &PriceList) -> Result<Vec<u8>, PaperError> {
 
 /// What the hub orders from one farm (*bon de commande*); it travels with the goods.
 pub fn purchase_order(paper: &PurchaseOrder) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// The orders to all farms of a day in one file (*bons de commande*), each on a page of its own.
+pub fn purchase_orders(paper: &PurchaseOrders) -> Result<Vec<u8>, PaperError> {
     Ok(typeset(paper)?.pdf)
 }
 

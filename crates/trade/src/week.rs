@@ -59,6 +59,7 @@ pub struct Week {
 #[derive(Clone, Debug, Default)]
 struct Index {
     current_offer: BTreeMap<OfferKey, usize>,
+    carried: BTreeMap<OfferKey, usize>,
     words_of: HashMap<OfferKey, Vec<usize>>,
     order: HashMap<OrderId, usize>,
     ordered: HashMap<OrderLineId, Qty>,
@@ -144,6 +145,28 @@ impl Week {
 
     pub fn current_offer(&self, key: OfferKey) -> Option<&Offer> {
         self.index.current_offer.get(&key).map(|&at| &self.offers[at])
+    }
+
+    /// What was carried over from another week and no farm has said yet, by the same key.
+    pub fn carried_offers(&self) -> impl Iterator<Item = &Offer> {
+        let open = self.index.carried.iter();
+        let open = open.filter(|(key, _)| !self.index.current_offer.contains_key(key));
+        open.map(|(_, &at)| &self.offers[at]).filter(|offer| !offer.quantity.is_zero())
+    }
+
+    pub fn carried_offer(&self, key: OfferKey) -> Option<&Offer> {
+        let is_said = self.index.current_offer.contains_key(&key);
+        let carried = self.index.carried.get(&key).filter(|_| !is_said).map(|&at| &self.offers[at]);
+        carried.filter(|offer| !offer.quantity.is_zero())
+    }
+
+    /// What is said and what is carried over: on this the list is prepared, never sold.
+    pub fn foreseen_offers(&self) -> impl Iterator<Item = &Offer> {
+        self.current_offers().chain(self.carried_offers())
+    }
+
+    pub fn foreseen_offer(&self, key: OfferKey) -> Option<&Offer> {
+        self.current_offer(key).or_else(|| self.carried_offer(key))
     }
 
     /// True when the published list sells what `before` offers and could not sell `after`.

@@ -116,7 +116,12 @@ impl ProducerScope {
     ) -> Result<(), Failure> {
         let place = self.place(week)?;
         let db = app.db(place.scope());
-        notes::say(&db, place, self.producer(), text, is_nothing, stamp).await
+        notes::say(&db, place, self.producer(), text, is_nothing, stamp).await?;
+        if is_nothing {
+            // Nor of what the hub had carried over for it.
+            crate::offers::acts::take_back(app, place, Some(self.producer()), stamp).await?;
+        }
+        Ok(())
     }
 
     /// Sends the farm a copy of its week, once for each state of it; `false` when that copy had
@@ -235,7 +240,8 @@ impl<'week> ProducerWeek<'week> {
 
     /// Every word of the farm, the last one last.
     pub fn words(self) -> impl Iterator<Item = &'week Offer> {
-        self.week.offers().iter().filter(move |offer| offer.producer == self.own.id)
+        let said = self.week.offers().iter().filter(|offer| offer.is_said());
+        said.filter(move |offer| offer.producer == self.own.id)
     }
 
     /// Why an offer of the farm would be refused, if it would be.

@@ -60,7 +60,8 @@ pub struct ListWeek<'week> {
 }
 
 impl<'week> ListWeek<'week> {
-    pub(super) fn of(week: &'week Week) -> ListWeek<'week> {
+    /// For whoever may look at all of the week, and wants its list.
+    pub fn of(week: &'week Week) -> ListWeek<'week> {
         ListWeek { week }
     }
 

@@ -101,6 +101,7 @@ fn glance_page(
     let check = week.check();
     let mut frame = visit.frame(week, "", "La semaine");
     frame.subtitle = headline(week, &check);
+    frame = frame.tell_all(crate::needs::closures(week));
     let breaches: Vec<String> = check.breaches.iter().map(report::breach_sentence).collect();
     if !breaches.is_empty() {
         let said = "Les bilans ne s'équilibrent pas.";

@@ -5,11 +5,11 @@ use trade::billing::Document;
 use trade::calendar::Day;
 use trade::catalog::Product;
 use trade::dock::surplus::goods;
-use trade::id::{BuyerId, ProducerId, SurplusId};
+use trade::id::{BuyerId, OrderLineId, ProducerId, SurplusId};
 use trade::mercuriale::{LinePolicy, MercurialeLine, Publication};
 use trade::orders::{Order, OrderLine, PriceOrigin, Sale, price_for};
 use trade::register::Register;
-use trade::sourcing::{AcceptedPlan, PurchaseLine};
+use trade::sourcing::{AcceptedPlan, PurchaseLine, expected};
 use trade::unit::{Cents, Grams, amount};
 
 use super::sheet::{Column, Row, Sheet};
@@ -175,6 +175,52 @@ pub fn surplus(
             format!("- à enlever : {}", places.join(" ; ")),
         ]);
     Ok(Some(signed(sheet, register)))
+}
+
+const SHORT_COLUMNS: [Column; 3] = [
+    Column::text("Produit", 36),
+    Column::number("Commandé", 14),
+    Column::number("Vous recevez", 16),
+];
+
+/// What a buyer gets of order lines that a farm cannot bring in full, or can after all.
+pub fn shortage(week: &Week, buyer: BuyerId, lines: &[OrderLineId]) -> Result<Sheet, Failure> {
+    let register = week.register();
+    let name = &register.buyer(buyer)?.identity.name;
+    let (mut rows, mut is_short, mut days) = (Vec::new(), false, Vec::new());
+    for &id in lines {
+        let (order, line) = week.order_line(id)?;
+        if order.buyer != buyer {
+            continue;
+        }
+        let (ordered, gets) = (week.ordered(id), expected(week, id));
+        is_short |= gets < ordered;
+        let labels = fr::labels(line.labels);
+        let dot = if labels.is_empty() { "" } else { " · " };
+        rows.push(Row::Cells(vec![
+            format!("{}{dot}{labels}", line.name),
+            fr::qty(ordered, line.unit),
+            fr::qty(gets, line.unit),
+        ]));
+        days.push(fr::day(order.day));
+    }
+    days.dedup();
+    let day = days.join(", ");
+    let (title, said) = match is_short {
+        true => (
+            format!("Il manquera de la marchandise le {day}"),
+            format!(
+                "Une ferme ne peut pas tout apporter pour le {day}. Voici ce que « {name} » \
+                 recevra ; vous ne payez que ce qui est livré."
+            ),
+        ),
+        false => (
+            format!("Tout sera livré le {day}"),
+            format!("La ferme apporte finalement ce que « {name} » a commandé pour le {day}."),
+        ),
+    };
+    let sheet = opened(title).say(said).table(&SHORT_COLUMNS, rows);
+    Ok(signed(sheet, register))
 }
 
 /// Asks a farm what it can bring. `link`: where it answers; empty without.

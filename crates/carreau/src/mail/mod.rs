@@ -22,7 +22,7 @@ use axum::routing::{get, post};
 use trade::Week;
 use trade::billing::{Document, DocumentKind};
 use trade::calendar::Day;
-use trade::id::{BuyerId, ProducerId, SurplusId};
+use trade::id::{BuyerId, OrderLineId, ProducerId, SurplusId};
 use trade::offers::Stamp;
 use trade::party::BuyerKind;
 use trade::sourcing::AcceptedPlan;
@@ -59,6 +59,7 @@ pub const INVITATION: &str = "invitation";
 
 pub use invitation::letter as invitation;
 pub const SURPLUS: &str = "surplus";
+pub const SHORTAGE: &str = "shortage";
 pub const FARM_COPY: &str = "farm_copy";
 
 pub use copies::farm_copy;
@@ -131,7 +132,8 @@ pub async fn request_offers(
 
 /// Farms that have not said what they bring, not even that it is nothing.
 pub fn silent_farms(week: &Week) -> Vec<ProducerId> {
-    let heard: HashSet<ProducerId> = week.offers().iter().map(|offer| offer.producer).collect();
+    let said = week.offers().iter().filter(|offer| offer.is_said());
+    let heard: HashSet<ProducerId> = said.map(|offer| offer.producer).collect();
     week.register().producers.keys().filter(|farm| !heard.contains(farm)).copied().collect()
 }
 
@@ -222,6 +224,19 @@ pub fn surplus_offered(
         }
     }
     Ok(mails)
+}
+
+/// What a buyer gets of order lines that a farm cannot bring in full, or can after all.
+/// `version`: one for each word of the farm.
+pub fn shortage(
+    week: &Week,
+    buyer: BuyerId,
+    lines: &[OrderLineId],
+    version: i64,
+    stamp: &Stamp,
+) -> Result<Mail, Failure> {
+    let sheet = letters::shortage(week, buyer, lines)?;
+    written(SHORTAGE, To::Buyer(buyer), version, &sheet, stamp)
 }
 
 /// What buyers have ordered for `day`, for the act that ends order taking.

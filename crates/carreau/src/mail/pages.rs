@@ -13,7 +13,7 @@ use trade::calendar::Instant;
 use super::rows::{self, Kept, Key};
 use super::{
     CONFIRMATION, FARM_COPY, FRESH, INVITATION, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST,
-    PRICE_LIST, PURCHASE_ORDER, SURPLUS,
+    PRICE_LIST, PURCHASE_ORDER, SHORTAGE, SURPLUS,
 };
 use crate::access::HubScope;
 use crate::app::App;
@@ -146,6 +146,7 @@ fn kind_name(kind: &str) -> &'static str {
         INVOICE => "facture",
         LATE_REQUEST => "demande tardive",
         INVITATION => "invitation",
+        SHORTAGE => "manque",
         FARM_COPY => "copie à la ferme",
         SURPLUS => "surplus du jour",
         _ => "lettre",

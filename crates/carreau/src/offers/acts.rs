@@ -1,6 +1,7 @@
 //! What farms say, written down.
 
-use trade::offers::{Offer, OfferRequest, Stamp, announce};
+use trade::id::ProducerId;
+use trade::offers::{self, Offer, OfferRequest, Stamp, announce};
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -46,4 +47,23 @@ fn note_in(
         offers.push(offer);
     }
     Ok(offers)
+}
+
+/// Takes back what was carried over from another week and nobody has said, of one farm or of all;
+/// how many offers.
+pub async fn take_back(
+    app: &App,
+    place: Place,
+    farm: Option<ProducerId>,
+    stamp: &Stamp,
+) -> Result<usize, Failure> {
+    app.act(place, |act| {
+        let offers = offers::take_back(act.week(), farm, stamp);
+        let count = offers.len();
+        for offer in offers {
+            act.add(offer);
+        }
+        Ok(count)
+    })
+    .await
 }

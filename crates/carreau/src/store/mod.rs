@@ -34,6 +34,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(10, "claims", include_str!("../../../../migrations/0010_claims.sql")),
     migration(11, "surplus", include_str!("../../../../migrations/0011_surplus.sql")),
     migration(12, "admin", include_str!("../../../../migrations/0012_admin.sql")),
+    migration(13, "carried_offers", include_str!("../../../../migrations/0013_carried_offers.sql")),
 ];
 
 /// Brings the tables up to date, and puts each behind the wall between hubs.

@@ -13,6 +13,7 @@ mod claims;
 mod closing;
 mod command_line;
 mod cut_off;
+mod desk;
 mod doors;
 mod farm;
 mod grid;

@@ -133,8 +133,13 @@ GET  …/impact                    enter 200   200   200   403   403   200   403
 GET  …/impact/aid                enter 200   200   200   403   403   200   403   403   403   403   403
 GET  …/impact/aid/{format}       enter 200   200   200   403   403   200   403   403   403   403   403
 GET  …/mercuriale                enter 200   200   200   403   403   403   403   403   403   403   403
+POST …/mercuriale/answers        401   303   303   403   403   403   403   403   403   403   403   403
+POST …/mercuriale/carry          401   400   400   403   403   403   403   403   403   403   403   403
 GET  …/mercuriale/cells          enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/mercuriale/cells          401   400   400   403   403   403   403   403   403   403   403   403
+GET  …/mercuriale/export/{format} enter 200   200   200   403   403   403   403   403   403   403   403
+POST …/mercuriale/letters        401   303   303   403   403   403   403   403   403   403   403   403
+GET  …/mercuriale/paper          enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/mercuriale/prices         401   303   303   403   403   403   403   403   403   403   403   403
 POST …/mercuriale/publication    401   422   422   403   403   403   403   403   403   403   403   403
 POST …/mercuriale/reading        401   200   200   403   403   403   403   403   403   403   403   403
@@ -197,6 +202,7 @@ POST …/orders/closings           401   400   400   403   403   403   403   403
 GET  …/orders/new                enter 400   400   400   403   403   403   403   403   403   403   403
 POST …/orders/waiting            401   303   303   403   403   403   403   403   403   403   403   403
 GET  …/price-list                enter 200   200   200   200   200   200   200   200   200   403   403
+GET  …/price-list/export/{format} enter 200   200   200   200   200   200   200   200   200   403   403
 GET  …/price-list/paper          enter 200   200   200   200   200   200   200   200   200   403   403
 GET  …/rounds                    enter 200   200   200   200   200   403   403   403   403   403   403
 POST …/rounds/deliveries         401   400   400   403   403   400   403   403   403   403   403   403
@@ -206,6 +212,7 @@ POST …/rounds/rounds             401   400   400   403   403   400   403   403
 GET  …/sourcing                  enter 200   200   200   200   403   403   403   403   403   403   403
 POST …/sourcing/confirmations    401   303   303   403   403   403   403   403   403   403   403   403
 GET  …/sourcing/paper/{day}/{producer} enter 200   200   200   200   403   403   403   403   403   403   403
+GET  …/sourcing/papers/{day}     enter 200   200   200   200   403   403   403   403   403   403   403
 POST …/sourcing/plans            401   400   400   403   403   403   403   403   403   403   403   403
 GET  …/surplus                   enter 403   403   403   403   403   403   403   403   200   403   403
 POST …/surplus/cancellations     401   403   403   403   403   403   403   403   403   400   403   403
@@ -222,6 +229,8 @@ GET  …/surplus/slot              enter 403   403   403   403   403   403   403
 POST …/surplus/slot              401   403   403   403   403   403   403   403   403   400   403   403
 GET  …/surplus/split/{reservation} enter 403   403   403   403   403   403   403   403   404   403   403
 POST …/surplus/split/{reservation} 401   403   403   403   403   403   403   403   403   404   403   403
+GET  …/sourcing/shortage/{line}  enter 200   200   200   200   403   403   403   403   403   403   403
+POST …/sourcing/shortages        401   400   400   403   403   403   403   403   403   403   403   403
 GET  …/trace                     enter 200   200   200   403   403   403   403   403   403   403   403
 ";
 
@@ -359,6 +368,7 @@ impl Cast {
             ("{surplus}", "1"),
             ("{reservation}", "1"),
             ("{format}", "csv"),
+            ("{line}", "1"),
             ("{about}", "1-1-1"),
         ];
         parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))

@@ -15,6 +15,10 @@ impl Week {
     /// storage is trusted here and judged by `check`.
     pub fn apply(&mut self, fact: Fact) {
         match fact {
+            Fact::Offered(offer) if !offer.is_said() => {
+                self.index.carried.insert(offer.key(), self.offers.len());
+                self.offers.push(offer);
+            }
             Fact::Offered(offer) => self.apply_offer(offer),
             Fact::Priced(setting) => self.settings.push(setting),
             Fact::Published(publication) => {

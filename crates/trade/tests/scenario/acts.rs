@@ -3,6 +3,10 @@
 //! ```text
 //! at mon 12:00:01                         the clock says
 //! offer garrigues carrot tue 40 at 1,20   a farm offers
+//! next week                               a new week begins over what the last one offered
+//! carry                                   what was offered then, but not by those who are heard
+//! hold garrigues                          a farm says that what was carried over holds
+//! take back garrigues
 //! price carrot 1,70                       the coordinator sets a sale price by hand
 //! publish
 //! order moulin tue: carrot 60, leek 10    options site= commitment= by=phone
@@ -14,19 +18,20 @@
 //! confirm p1 30
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use trade::Denial;
 use trade::calendar::Day;
 use trade::calendar::deliveries::Delivery;
 use trade::id::{BuyerId, OfferId, OrderId, OrderLineId, ProducerId, PurchaseLineId, SiteId};
 use trade::mercuriale::{self, LinePolicy, SaleDay};
-use trade::offers::{self, OfferRequest};
+use trade::offers::{self, Carry, Offer, OfferRequest};
 use trade::orders::{self, Channel, OrderRequest};
 use trade::sourcing::{
     self, Allotment, Cause, Reason, Shortfall, SourcingPlan, SourcingTask, Supply, Want,
 };
 use trade::unit::{Cents, Qty};
+use trade::{Denial, Fact, Week};
 
 use crate::script::{Acted, said};
 use crate::words::{at_moment, day, goods, instant, numbered, order_line, price, qty, qty_word};
@@ -45,6 +50,10 @@ pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
             said("ok")
         }
         ["offer", rest @ ..] => offer(world, rest),
+        ["next", "week"] => next_week(world),
+        ["carry"] => carry(world),
+        ["hold", farm] => hold(world, farm),
+        ["take", "back", farm] => take_back(world, farm),
         ["price", what, sale] => set_price(world, what, sale),
         ["publish"] => publish(world),
         ["order", rest @ ..] => order(world, rest),
@@ -74,6 +83,65 @@ fn offer(world: &mut World, words: &[&str]) -> Acted {
     let offer = offers::announce(&world.week, &request, world.stamp()).map_err(one)?;
     let answer = format!("offer {}", offer.id);
     world.apply(offer);
+    said(answer)
+}
+
+/// The days of the scenario's words are those of the new week: it is the old one that is moved.
+fn next_week(world: &mut World) -> Acted {
+    let week = world.week.week();
+    let mut before = Week::new(week.previous(), Arc::new(world.register.clone()));
+    for fact in &world.facts {
+        if let Fact::Offered(offer) = fact {
+            before.apply(Offer { day: offer.day.plus_days(-7), ..offer.clone() }.into());
+        } else if let Fact::Priced(_) = fact {
+            before.apply(fact.clone());
+        }
+    }
+    world.facts.clear();
+    world.before = Some(before);
+    world.week = Week::new(week, Arc::new(world.register.clone()));
+    said("ok")
+}
+
+fn carry(world: &mut World) -> Acted {
+    let before = world.before.take().expect("a week before");
+    let carry = offers::carry(&before, &world.week, &BTreeSet::new(), &world.stamp());
+    let Carry { offers, left_out } = carry.map_err(one)?;
+    let mut answer = format!("{} offers", offers.len());
+    for offer in offers {
+        world.apply(offer);
+    }
+    let prices = mercuriale::carry_prices(&before, &world.week, &world.stamp()).map_err(one)?;
+    if !prices.is_empty() {
+        answer.push_str(&format!(", {} prices", prices.len()));
+    }
+    for price in prices {
+        world.apply(price);
+    }
+    for (request, denial) in left_out {
+        let why = crate::words::told(&denial);
+        answer.push_str(&format!(", not {} {}: {why}", request.producer, request.product));
+    }
+    world.before = Some(before);
+    said(answer)
+}
+
+fn hold(world: &mut World, farm: &str) -> Acted {
+    let requests = offers::hold(&world.week, ProducerId::parse(farm).expect("a producer"));
+    for request in &requests {
+        let offer = offers::announce(&world.week, request, world.stamp()).map_err(one)?;
+        world.apply(offer);
+    }
+    said(format!("{} offers", requests.len()))
+}
+
+fn take_back(world: &mut World, farm: &str) -> Acted {
+    let farm = ProducerId::parse(farm).expect("a producer");
+    let offers = offers::take_back(&world.week, Some(farm), &world.stamp());
+    let answer = format!("{} offers", offers.len());
+    for offer in offers {
+        world.apply(offer);
+    }
     said(answer)
 }
 
