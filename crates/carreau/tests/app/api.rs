@@ -100,7 +100,8 @@ impl Known {
     fn address(&self, path: &str) -> String {
         let numbers = [("{order}", self.order), ("{document}", self.document)];
         let codes = [("{week}", &self.past), ("{day}", &self.day), ("{site}", &self.site)];
-        let path = codes.iter().fold(path.to_string(), |path, (name, code)| path.replace(name, code));
+        let path =
+            codes.iter().fold(path.to_string(), |path, (name, code)| path.replace(name, code));
         numbers.iter().fold(path, |path, (name, number)| path.replace(name, &number.to_string()))
     }
 
@@ -263,7 +264,8 @@ async fn asked(program: &Program, known: &Known, operation: &Operation) -> Vec<H
             let long = json!({ "text": "x".repeat(1 << 21) });
             heard.push(program.post(&address, "a-good-key", &long).await);
             let form = program.request(Method::POST, &address);
-            let form = form.header(CONTENT_TYPE, "text/plain").header("idempotency-key", "k1234567");
+            let form =
+                form.header(CONTENT_TYPE, "text/plain").header("idempotency-key", "k1234567");
             heard.push(program.ask(form.body(Body::from("x")).expect("a request")).await);
         }
     }
@@ -301,7 +303,8 @@ async fn a_field_that_is_not_the_senders_is_refused() {
         let name = house.database.name;
         let router = router(&house);
         let known = Known::of(&house).await;
-        let before = (revision(&house, house.place(0)).await, revision(&house, house.place(1)).await);
+        let before =
+            (revision(&house, house.place(0)).await, revision(&house, house.place(1)).await);
         let injected =
             ["producer_id", "status", "role", "hub", "hub_id", "id", "net_cents", "price_origin"];
         for role in ["coordinator".to_string(), format!("buyer.{}", known.buyer)] {
@@ -323,7 +326,8 @@ async fn a_field_that_is_not_the_senders_is_refused() {
                 assert_eq!(heard.status == 400, !is_offer, "{name} {sent}", sent = priced(&body));
             }
         }
-        let after = (revision(&house, house.place(0)).await, revision(&house, house.place(1)).await);
+        let after =
+            (revision(&house, house.place(0)).await, revision(&house, house.place(1)).await);
         assert_eq!(before, after, "{name}");
         // Broken variant: the schema of an order with room for anything lets all of it pass.
         let create = OPERATIONS.iter().find(|one| one.id == "createOrder").expect("createOrder");

@@ -49,7 +49,9 @@ async fn a_token_is_made_shown_once_used_and_taken_back() {
             let page = browser.get("/account").await;
             let mut sent = form(&page, "/account/tokens").expect("a form for tokens").fields;
             sent.retain(|(field, _)| !field.starts_with("leave-"));
-            sent.iter_mut().filter(|(field, _)| field == "name").for_each(|one| one.1 = "Essai".into());
+            sent.iter_mut()
+                .filter(|(field, _)| field == "name")
+                .for_each(|one| one.1 = "Essai".into());
             for leave in ["read", "trade", "run"] {
                 let offered = page.html().contains(&format!("name=\"leave-{leave}\""));
                 assert_eq!(offered, leaves.contains(&leave), "{name} {leave}");
@@ -68,7 +70,8 @@ async fn a_token_is_made_shown_once_used_and_taken_back() {
             assert_eq!(made.headers["cache-control"], "no-store", "{name}");
             let token = shown(&made);
 
-            let program = Program { token: token.clone(), ..Program::of(&house, &router(&house), "").await };
+            let program =
+                Program { token: token.clone(), ..Program::of(&house, &router(&house), "").await };
             let me = program.get("/me").await;
             assert_eq!((me.status, &me.json()["leave"]), (200, &json!(leaves)), "{name}");
             assert_eq!(me.json()["role"], role.split('.').next().unwrap_or_default(), "{name}");
