@@ -37,7 +37,7 @@ class Faulty:
                 connection.close()
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = pass_on
-            do_TRACE = pass_on
+            do_TRACE = do_QUERY = pass_on
 
             def log_message(self, *_):
                 pass

@@ -58,15 +58,16 @@ fn known(at: i64) -> Option<Instant> {
 }
 
 impl Person {
-    /// Weeks that have begun, the latest first: those before `before`, `most` at most.
+    /// Weeks that have begun, the latest first: those before the number `before` (202648), `most` at
+    /// most.
     pub async fn weeks(
         &self,
         app: &App,
-        before: Option<IsoWeek>,
+        before: Option<i64>,
         most: usize,
     ) -> Result<Vec<Dated>, Failure> {
         let scope = HubScope::of_desk(self.hub);
-        let before = before.map_or(i64::MAX, IsoWeek::number);
+        let before = before.unwrap_or(i64::MAX);
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let hub = || Val::from(self.hub.as_str());
         let values = vec![hub(), before.into(), most.into()];
@@ -85,7 +86,7 @@ impl Person {
 
     /// A week; before its list is published with the days on which the hub will deliver.
     pub async fn week(&self, app: &App, week: IsoWeek) -> Result<Dated, Failure> {
-        let begun = self.weeks(app, Some(week.next()), 1).await?;
+        let begun = self.weeks(app, Some(week.number() + 1), 1).await?;
         let begun = begun.into_iter().find(|one| one.week == week);
         let mut dated = begun.unwrap_or(Dated { week, published_at: None, days: Vec::new() });
         if dated.days.is_empty() {

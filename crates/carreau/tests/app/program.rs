@@ -20,7 +20,7 @@ use crate::hub::House;
 
 #[derive(Clone)]
 pub struct Program {
-    router: Router,
+    pub router: Router,
     pub token: String,
 }
 

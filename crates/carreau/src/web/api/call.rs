@@ -167,6 +167,15 @@ impl Operation {
 
     /// Answers page by page; `example` is one of the marks.
     pub fn paged(self, example: &'static str) -> Operation {
+        self.paged_by(shape::CODE, example)
+    }
+
+    /// [`Operation::paged`], by marks of a form.
+    pub fn paged_by(self, pattern: &'static str, example: &'static str) -> Operation {
+        let shape = match pattern {
+            shape::WEEK => As::<IsoWeek>::shape,
+            _ => As::<trade::id::ProductId>::shape,
+        };
         self.query(Param {
             name: "limit",
             shape: Int::<1, MOST>::shape,
@@ -175,7 +184,7 @@ impl Operation {
         })
         .query(Param {
             name: "after",
-            shape: |_| json!({ "type": "string", "pattern": shape::CODE }),
+            shape,
             said: "Le « next » de la page d'avant.",
             example,
         })
@@ -521,12 +530,33 @@ fn read_body(shape: fn(&mut Schemas) -> Value, bytes: &[u8]) -> Result<Value, Re
             fault.column()
         ))
     })?;
+    let body = whole(body);
     let schema = shape(&mut SCHEMAS.clone());
     match valid::faults(&schema, &SCHEMAS, &body) {
         none if none.is_empty() => Ok(body),
         faults => Err(Refusal::input(faults)),
     }
 }
+
+/// Numbers without a fraction are integers, however they are written: 30.0 is 30.
+fn whole(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            // Up to 2^53 each integer has its own number.
+            Some(real) if number.is_f64() && real.fract() == 0.0 && real.abs() < EXACT => {
+                json!(real as i64)
+            }
+            _ => Value::Number(number),
+        },
+        Value::Array(items) => items.into_iter().map(whole).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, whole(value))).collect()
+        }
+        other => other,
+    }
+}
+
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The query as an object, each field in its type.
 fn query(operation: &Operation, parts: &Parts) -> Result<Map<String, Value>, Refusal> {

@@ -10,15 +10,16 @@ use serde_json::{Map, Value};
 
 use super::BASE;
 use super::document::{DOCUMENT, TOLD, meaning};
+use crate::ui::fr::typeset;
 use crate::web::{Answer, Web, html};
 
 #[derive(Template)]
 #[template(path = "api.html")]
 struct ApiPage {
-    told: Vec<&'static str>,
+    told: Vec<String>,
     base: String,
     parts: Vec<PartView>,
-    refusals: Vec<(u16, &'static str)>,
+    refusals: Vec<(u16, String)>,
     problem: String,
     schemas: Vec<SchemaView>,
 }
@@ -82,16 +83,16 @@ fn made(base: &str) -> ApiPage {
         let name = text(&tag["name"]);
         PartView {
             anchor: format!("partie-{}", number + 1),
-            told: text(&tag["description"]),
+            told: said(&tag["description"]),
             operations: operations(&name, base),
             name,
         }
     });
     ApiPage {
-        told: TOLD.split("\n\n").collect(),
+        told: TOLD.split("\n\n").map(typeset).collect(),
         base: base.into(),
         parts: parts.collect(),
-        refusals: refusals.map(|status| (status, meaning(status))).to_vec(),
+        refusals: refusals.map(|status| (status, typeset(meaning(status)))).to_vec(),
         problem: pretty(&example(&document["components"]["schemas"]["Problem"])),
         schemas: schemas(),
     }
@@ -112,8 +113,8 @@ fn operation_view(verb: &str, path: &str, described: &Value, base: &str) -> Oper
     let given = responses.and_then(|all| all.iter().find(|(status, _)| status.starts_with('2')));
     let (status, given) = given.map_or((String::new(), &Value::Null), |(s, one)| (s.clone(), one));
     let other = responses.into_iter().flat_map(Map::keys).filter(|one| !one.starts_with('2'));
-    let told = text(&described["description"]);
-    let (told, who) = told.rsplit_once("Pour : ").unwrap_or((&told, ""));
+    let told = said(&described["description"]);
+    let (told, who) = told.rsplit_once("Pour\u{a0}: ").unwrap_or((&told, ""));
     let body = &described["requestBody"]["content"]["application/json"]["schema"];
     let content = &given["content"];
     let (given_schema, given_kind) = match &content["application/json"]["schema"] {
@@ -127,13 +128,13 @@ fn operation_view(verb: &str, path: &str, described: &Value, base: &str) -> Oper
         verb: verb.to_uppercase(),
         path: path.into(),
         told: told.trim().into(),
-        who: format!("Pour : {who}"),
+        who: format!("Pour\u{a0}: {who}"),
         parameters: list(&described["parameters"]).iter().map(parameter).collect(),
         body: (!body.is_null()).then(|| kind(body)),
         curl: curl(verb, path, described, &body_example, base),
         given_status: status,
         given: given_kind,
-        given_told: text(&given["description"]),
+        given_told: said(&given["description"]),
         given_example: match given_schema {
             Value::Null => String::new(),
             schema => pretty(&example(schema)),
@@ -152,7 +153,7 @@ fn parameter(one: &Value) -> FieldView {
         },
         kind: kind(&one["schema"]),
         is_needed: one["required"] == true,
-        said: text(&one["description"]),
+        said: said(&one["description"]),
         example: plain(&one["example"]),
     }
 }
@@ -161,7 +162,7 @@ fn schemas() -> Vec<SchemaView> {
     let all = DOCUMENT["components"]["schemas"].as_object();
     let view = all.into_iter().flatten().map(|(name, schema)| SchemaView {
         name: name.clone(),
-        told: text(&schema["description"]),
+        told: said(&schema["description"]),
         fields: fields(schema),
     });
     view.collect()
@@ -177,7 +178,7 @@ fn fields(schema: &Value) -> Vec<FieldView> {
             place: "",
             kind: kind(field),
             is_needed: needed.contains(&name),
-            said: text(&field["description"]),
+            said: said(&field["description"]),
             example: plain(&field["examples"][0]),
         }
     };
@@ -299,6 +300,11 @@ fn curl(verb: &str, path: &str, described: &Value, body: &Value, base: &str) -> 
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().into()
+}
+
+/// A sentence, with its spaces before signs.
+fn said(value: &Value) -> String {
+    typeset(&text(value))
 }
 
 /// An example as it is written in an address or a table.

@@ -14,7 +14,7 @@ use crate::access::weeks::{Dated, DatedDay};
 use crate::failure::Failure;
 use crate::web::api::call::{Call, Link, Mark, Operation, Seat, Verb};
 use crate::web::api::reply::{Refusal, Reply};
-use crate::web::api::shape::{As, Coded, LabelWord, Listed, objects, words};
+use crate::web::api::shape::{As, LabelWord, Listed, WEEK, objects, words};
 
 words! {
     PriceOriginWord of ["mercuriale", "buyer_rule", "contract"];
@@ -73,7 +73,7 @@ pub fn operations() -> Vec<Operation> {
         .desk("api")
         .buyer()
         .farm()
-        .paged("2026-W48")
+        .paged_by(WEEK, "2026-W48")
         .links(&[
             Link { name: "week", to: "getWeek", parts: &[FIRST_WEEK] },
             Link { name: "prices", to: "getPriceList", parts: &[FIRST_WEEK] },
@@ -126,12 +126,9 @@ fn shown(dated: Dated) -> WeekShape {
 }
 
 async fn weeks(call: Call) -> Result<Reply, Refusal> {
-    let before = match call.asked("after") {
-        Some(text) => Some(IsoWeek::read(text).ok_or_else(|| {
-            Failure::NotFound("« after » : donnez le « next » de la page d'avant.".into())
-        })?),
-        None => None,
-    };
+    // The digits alone: a week that there is not is still before and behind others.
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let before = call.asked("after").and_then(|text| digits(text).parse().ok());
     let mut weeks = call.person.weeks(call.app(), before, call.limit() + 1).await?;
     let has_more = weeks.len() > call.limit();
     weeks.truncate(call.limit());
