@@ -8,12 +8,13 @@ use crate::{Outcome, newcomer, shell, tidy};
 type Step = (&'static str, fn(&Path) -> Outcome);
 
 /// Cheap steps first. All of them use the dev profile, so a dependency compiles once.
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     ("form", form),
     ("tidy", tidy::run),
     ("lint", lint),
     ("test", test),
     ("newcomer", newcomer::run),
+    ("e2e", e2e),
 ];
 
 /// Runs the gate. Errors: the name of the step that failed, and why.
@@ -49,4 +50,9 @@ fn test(root: &Path) -> Outcome {
             .and_then(|()| shell::cargo(root, &["test", "--quiet", "--workspace", "--doc"])),
         false => shell::cargo(root, &["test", "--workspace"]),
     }
+}
+
+/// The program in a browser, as `newcomer` has built it.
+fn e2e(root: &Path) -> Outcome {
+    shell::script(root, "e2e/run", &[("CARREAU_PROGRAM", &newcomer::build(root)?)])
 }

@@ -35,6 +35,13 @@ pub struct Demo {
     /// Semaines passées jouées avant l'ouverture
     #[arg(long, default_value_t = 10)]
     weeks: u32,
+    /// Moment où elle s'ouvre, heure de Paris, par exemple 2026-11-24T05:00 ; sinon maintenant
+    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    at: Option<Instant>,
+}
+
+fn moment(text: &str) -> Result<Instant, String> {
+    clock::moment(text).ok_or_else(|| "écrivez par exemple 2026-11-24T05:00".into())
 }
 
 #[derive(Args)]
@@ -79,6 +86,9 @@ impl Serve {
 
 /// Opens the demonstration. Without `--data` it lives in a fresh folder that goes at the end.
 pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
+    if let Some(at) = args.at {
+        clock::begin_at(at);
+    }
     let scratch = Scratch::new()?;
     let app = match house.data.is_some() || house.database.is_some() {
         true => house.open(true).await?,
