@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_moment_is_one_of_paris() {
-        let said = |text: &str| moment(text).map(|at| civil(at));
+        let said = |text: &str| moment(text).map(civil);
         let day = |text: &str| Day::parse(text).expect("a day");
         assert_eq!(said("2026-11-24T05:00"), Some((day("2026-11-24"), 300)));
         assert_eq!(said("2026-07-14 12:30"), Some((day("2026-07-14"), 750)));
