@@ -92,6 +92,14 @@
 		box.offsetParent ? box.select() : box.form.submit();
 	});
 
+	// A link's token stands behind the `#`, which browsers send to nobody: it fills the form, and
+	// only the tap sends it.
+	for (const { elements } of all("form[data-link]")) {
+		const code = elements.token;
+		code.value = location.hash.slice(1);
+		code.closest(".field").hidden = code.value !== "";
+	}
+
 	for (const button of all("[data-print]")) {
 		button.hidden = false;
 		button.onclick = () => print();

@@ -1,6 +1,8 @@
 //! The only place that knows what time it is, and what "noon" means in Paris.
 
-use jiff::civil::{Date, Time};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use trade::calendar::deliveries::Moment;
@@ -8,9 +10,25 @@ use trade::calendar::{Day, Instant, IsoWeek};
 use trade::mercuriale::SaleDay;
 use trade::register::Register;
 
+/// Seconds by which our clock is ahead of the machine's: 0, except in a demonstration that was
+/// opened at a moment of its own.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
+
 /// Now, by the server's clock.
 pub fn now() -> Instant {
-    Instant(Timestamp::now().as_second())
+    Instant(Timestamp::now().as_second() + AHEAD.load(Ordering::Relaxed))
+}
+
+/// From here on the clock goes on from `at`: for a demonstration, which can so be opened on the
+/// morning of a delivery. Never for a hub's own data, whose facts carry the true time.
+pub fn begin_at(at: Instant) {
+    AHEAD.store(at.0 - Timestamp::now().as_second(), Ordering::Relaxed);
+}
+
+/// `2026-11-24T05:00`, as it is said in Paris; `None` when it is no moment.
+pub fn moment(text: &str) -> Option<Instant> {
+    let at: DateTime = text.parse().ok()?;
+    Some(Instant(at.to_zoned(paris()).ok()?.timestamp().as_second()))
 }
 
 /// Milliseconds of the server's clock, for what is faster than a second.
@@ -83,6 +101,17 @@ mod tests {
             let expected: Timestamp = expected.parse().expect("an instant");
             let day = Day::parse(day).expect("a day");
             assert_eq!(at(Moment { day, minute }).0, expected.as_second(), "{day} {minute}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_one_of_paris() {
+        let said = |text: &str| moment(text).map(civil);
+        let day = |text: &str| Day::parse(text).expect("a day");
+        assert_eq!(said("2026-11-24T05:00"), Some((day("2026-11-24"), 300)));
+        assert_eq!(said("2026-07-14 12:30"), Some((day("2026-07-14"), 750)));
+        for text in ["", "mardi", "2026-13-01T05:00", "05:00"] {
+            assert_eq!(said(text), None, "{text}");
         }
     }
 }

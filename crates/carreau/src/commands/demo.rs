@@ -39,6 +39,13 @@ pub struct Demo {
     /// Demandes écoutées par minute et par jeton de programme
     #[arg(long, default_value_t = PER_MINUTE, value_name = "NOMBRE")]
     api_per_minute: i64,
+    /// Moment où elle s'ouvre, heure de Paris, par exemple 2026-11-24T05:00 ; sinon maintenant
+    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    at: Option<Instant>,
+}
+
+fn moment(text: &str) -> Result<Instant, String> {
+    clock::moment(text).ok_or_else(|| "écrivez par exemple 2026-11-24T05:00".into())
 }
 
 #[derive(Args)]
@@ -86,6 +93,9 @@ impl Serve {
 
 /// Opens the demonstration. Without `--data` it lives in a fresh folder that goes at the end.
 pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
+    if let Some(at) = args.at {
+        clock::begin_at(at);
+    }
     let scratch = Scratch::new()?;
     let app = match house.data.is_some() || house.database.is_some() {
         true => house.open(true).await?,

@@ -2,10 +2,11 @@
 //! program stays the same.
 
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::response::{IntoResponse, Response};
 
-use super::Fault;
+use super::{Fault, squeeze};
 use crate::failure::Failure;
 
 macro_rules! assets {
@@ -35,7 +36,8 @@ assets!(
     "surplus.css" "text/css; charset=utf-8",
     "surplus.js" "text/javascript; charset=utf-8",
     "favicon.svg" "image/svg+xml",
-    "bricolage-grotesque.woff2" "font/woff2",
+    "bricolage-700.woff2" "font/woff2",
+    "bricolage-figures.woff2" "font/woff2",
     "atkinson-400.woff2" "font/woff2",
     "atkinson-600.woff2" "font/woff2",
     "plex-condensed-400.woff2" "font/woff2",
@@ -46,9 +48,14 @@ assets!(
 const KEPT: &str = "public, max-age=3600";
 
 /// `GET /assets/{name}`
-pub async fn serve(Path(name): Path<String>) -> Result<Response, Fault> {
+pub async fn serve(Path(name): Path<String>, asked: HeaderMap) -> Result<Response, Fault> {
     let found = ASSETS.iter().find(|(known, _, _)| *known == name);
-    let (_, kind, bytes) =
+    let &(name, kind, bytes) =
         found.ok_or_else(|| Failure::NotFound(format!("« {name} » n'existe pas.")))?;
-    Ok(([(CONTENT_TYPE, *kind), (CACHE_CONTROL, KEPT)], *bytes).into_response())
+    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, KEPT), (VARY, "accept-encoding")];
+    let packed = squeeze::is_wanted(&asked).then(|| squeeze::kept(name, kind, bytes)).flatten();
+    Ok(match packed {
+        Some(packed) => (headers, [(CONTENT_ENCODING, "gzip")], packed).into_response(),
+        None => (headers, bytes).into_response(),
+    })
 }

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::answer::forbidden;
-use super::{Web, api, forms, headers};
+use super::{Web, api, forms, headers, squeeze};
 use crate::access::audit::{self, Seen};
 use crate::access::{Person, api_token, session};
 use crate::clock;
@@ -28,8 +28,9 @@ pub struct Caller {
 }
 
 /// Refuses what is not for us, then adds the headers that keep a page to itself, and the token to
-/// the page's forms.
+/// the page's forms; texts leave compressed.
 pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    let is_packed = squeeze::is_wanted(request.headers());
     let caller = Caller {
         person: signed_in(&web, request.headers()).await,
         address: address(&web, &request),
@@ -42,7 +43,7 @@ pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) ->
         response = forms::with_token(response, &person.form_token).await;
     }
     headers::add(&web.site, response.headers_mut());
-    response
+    if is_packed { squeeze::squeeze(response).await } else { response }
 }
 
 async fn signed_in(web: &Web, headers: &HeaderMap) -> Option<Arc<Person>> {

@@ -11,6 +11,7 @@ pub mod forms;
 mod frame;
 mod guard;
 mod headers;
+mod squeeze;
 mod visit;
 
 use std::future::Future;
