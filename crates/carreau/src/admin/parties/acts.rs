@@ -95,8 +95,8 @@ async fn siret(
     };
     if siret != known.siret && !siret.is_empty() && !is_siret(&siret) {
         return Err(Failure::Input(format!(
-            "« SIRET » : « {siret} » n'en est pas un. Il a 14 chiffres, et sa clé doit être juste : \
-             recopiez-le d'un papier officiel."
+            "« SIRET » : « {siret} » n'en est pas un. Il a 14 chiffres, et sa clé doit être \
+             juste : recopiez-le d'un papier officiel."
         )));
     }
     let has_papers = rows::has_papers(&desk.db(), desk.hub(), party.as_str()).await?;
