@@ -19,7 +19,6 @@ mod write;
 
 pub use fault::Fault;
 pub use read::{Parsed, read};
-pub use values::{compact, is_siret};
 pub use write::write;
 
 use trade::calendar::{Day, IsoWeek};

@@ -5,6 +5,7 @@ use trade::calendar::{Day, Instant, IsoWeek};
 use trade::id::{BuyerId, FamilyId, HubId, ProducerId, SiteId};
 use trade::party::{BuyerKind, Identity};
 use trade::register::{PricingRule, Reading};
+use trade::treasury::InvoiceRule;
 use trade::unit::Rate;
 
 use super::desk::Command;
@@ -30,7 +31,8 @@ const ADD_RULE: &str = "INSERT INTO pricing_rules (hub_id, id, from_on, reading,
     WHERE r.hub_id = $1), $2, $3, $4, $5, $6, $7, $8)";
 const DROP_RULE: &str = "DELETE FROM pricing_rules WHERE hub_id = $1 AND id = $2";
 const SET_BUYER: &str = "UPDATE buyers SET email = $1, phone = $2, siret = $3, \
-    service_code = $4, commitment_number = $5 WHERE hub_id = $6 AND buyer = $7 AND siret = $8";
+    service_code = $4, commitment_number = $5, invoice_rule = $6 \
+    WHERE hub_id = $7 AND buyer = $8 AND siret = $9";
 const SET_FARM: &str = "UPDATE producers SET email = $1, phone = $2, siret = $3 \
     WHERE hub_id = $4 AND producer = $5 AND siret = $6";
 const HAS_PAPERS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM documents \
@@ -195,6 +197,7 @@ pub struct BuyerChange {
     pub siret: String,
     pub service_code: String,
     pub commitment_number: String,
+    pub invoice_rule: InvoiceRule,
 }
 
 /// Touches no row when the SIRET was changed by somebody else since it was judged.
@@ -205,6 +208,7 @@ pub fn set_buyer(hub: HubId, buyer: BuyerId, was: &Identity, to: &BuyerChange) -
         to.siret.as_str().into(),
         to.service_code.as_str().into(),
         to.commitment_number.as_str().into(),
+        to.invoice_rule.code().into(),
         hub_val(hub),
         buyer.as_str().into(),
         was.siret.as_str().into(),

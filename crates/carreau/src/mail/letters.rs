@@ -14,7 +14,9 @@ use trade::unit::{Cents, Grams, amount};
 
 use super::sheet::{Column, Row, Sheet};
 use super::words::in_own_words;
-use super::{CONFIRMATION, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER};
+use super::{
+    CONFIRMATION, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, SHORTAGE, SURPLUS,
+};
 use crate::clock;
 use crate::failure::Failure;
 use crate::sourcing::paper::drop_time;
@@ -174,7 +176,7 @@ pub fn surplus(
             format!("- à réserver avant : {}", ends.join(" ; ")),
             format!("- à enlever : {}", places.join(" ; ")),
         ]);
-    Ok(Some(signed(sheet, register)))
+    Ok(Some(in_own_words(signed(sheet, register), register, SURPLUS)))
 }
 
 const SHORT_COLUMNS: [Column; 3] = [
@@ -220,7 +222,7 @@ pub fn shortage(week: &Week, buyer: BuyerId, lines: &[OrderLineId]) -> Result<Sh
         ),
     };
     let sheet = opened(title).say(said).table(&SHORT_COLUMNS, rows);
-    Ok(signed(sheet, register))
+    Ok(in_own_words(signed(sheet, register), register, SHORTAGE))
 }
 
 /// Asks a farm what it can bring. `link`: where it answers; empty without.

@@ -4,15 +4,20 @@
 use trade::register::Register;
 
 use super::sheet::{Block, Sheet};
-use super::{CONFIRMATION, INVITATION, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER};
+use super::{
+    CONFIRMATION, INVITATION, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, SHORTAGE,
+    SURPLUS,
+};
 
 /// The letters that may have words of the hub's own, with what they are called.
-pub const KINDS: [(&str, &str); 7] = [
+pub const KINDS: [(&str, &str); 9] = [
     (PRICE_LIST, "La mercuriale, à chaque acheteur"),
     (OFFER_REQUEST, "La demande d'offres, à chaque ferme"),
     (NUDGE, "La relance d'une ferme"),
     (PURCHASE_ORDER, "Le bon de commande, à une ferme"),
     (CONFIRMATION, "La confirmation de commande, à un acheteur"),
+    (SHORTAGE, "Le manque annoncé à un acheteur"),
+    (SURPLUS, "Le surplus offert à l'aide alimentaire"),
     (INVOICE, "La facture, à un acheteur"),
     (INVITATION, "L'invitation d'une personne"),
 ];

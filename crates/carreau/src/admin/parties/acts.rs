@@ -5,7 +5,7 @@ use trade::catalog::alphabetical;
 use trade::id::{Code, SiteId};
 use trade::party::{Identity, Place, Site, judge_identity};
 use trade::register::Register;
-use wire::pack::{compact, is_siret};
+use trade::treasury::{COMMITMENT_MAX, InvoiceRule, SERVICE_MAX, is_siret};
 
 use super::pages::{asked_buyer, asked_farm};
 use crate::access::audit::Seen;
@@ -31,8 +31,14 @@ pub async fn buyer(desk: Desk, fields: Fields) -> Answer {
         email: email(&fields)?,
         phone: line(&fields, "phone", "Téléphone", 40)?,
         siret: siret(&desk, &fields, buyer.id.0, &buyer.identity).await?,
-        service_code: line(&fields, "service_code", "Code service", 100)?,
-        commitment_number: line(&fields, "commitment_number", "Numéro d'engagement", 50)?,
+        service_code: line(&fields, "service_code", "Code service", SERVICE_MAX)?,
+        commitment_number: line(
+            &fields,
+            "commitment_number",
+            "Numéro d'engagement",
+            COMMITMENT_MAX,
+        )?,
+        invoice_rule: invoice_rule(&fields, buyer.invoice_rule)?,
     };
     let name = &buyer.identity.name;
     let deed = Deed::new(Seen::SettingChanged, format!("fiche de {name}"), "Fiche enregistrée.");
@@ -58,6 +64,16 @@ pub async fn farm(desk: Desk, fields: Fields) -> Answer {
     desk.finish(once, deed.needs([(command, GONE)]).on_register(), &to).await
 }
 
+/// What the treasury wants on invoices; as it is known where the form does not say.
+fn invoice_rule(fields: &Fields, known: InvoiceRule) -> Result<InvoiceRule, Failure> {
+    match fields.text("invoice_rule") {
+        "" => Ok(known),
+        code => InvoiceRule::parse(code).ok_or_else(|| {
+            Failure::Input(format!("« Sa trésorerie exige » : « {code} » est inconnu."))
+        }),
+    }
+}
+
 fn email(fields: &Fields) -> Result<String, Failure> {
     match fields.text("email") {
         "" => Ok(String::new()),
@@ -74,13 +90,13 @@ async fn siret(
 ) -> Result<String, Failure> {
     // A field that is shown without an entry is not sent.
     let siret = match fields.was_sent("siret") {
-        true => compact(fields.text("siret")),
+        true => fields.text("siret").split_whitespace().collect(),
         false => known.siret.clone(),
     };
     if siret != known.siret && !siret.is_empty() && !is_siret(&siret) {
         return Err(Failure::Input(format!(
-            "« SIRET » : « {siret} » n'en est pas un. Il a 14 chiffres, et sa clé doit être juste : \
-             recopiez-le d'un papier officiel."
+            "« SIRET » : « {siret} » n'en est pas un. Il a 14 chiffres, et sa clé doit être \
+             juste : recopiez-le d'un papier officiel."
         )));
     }
     let has_papers = rows::has_papers(&desk.db(), desk.hub(), party.as_str()).await?;

@@ -9,6 +9,7 @@ use trade::catalog::alphabetical;
 use trade::id::{BuyerId, ProducerId};
 use trade::party::{Buyer, BuyerKind, Identity, Producer, Site};
 use trade::register::Register;
+use trade::treasury::InvoiceRule;
 
 use crate::admin::desk::{Desk, new_key};
 use crate::admin::forms::{degrees_value, time_value};
@@ -55,6 +56,16 @@ pub fn kind_name(kind: BuyerKind) -> &'static str {
         BuyerKind::Community => "Collectivité, établissement",
         BuyerKind::Partner => "Plateforme partenaire",
         BuyerKind::Other => "Autre acheteur",
+    }
+}
+
+fn rule_name(rule: InvoiceRule) -> &'static str {
+    match rule {
+        InvoiceRule::Free => "rien",
+        InvoiceRule::Commitment => "le numéro d'engagement",
+        InvoiceRule::Service => "le code service",
+        InvoiceRule::Both => "le numéro et le code",
+        InvoiceRule::Either => "l'un des deux",
     }
 }
 
@@ -174,6 +185,8 @@ struct PartyPage {
     is_fixed: bool,
     /// Of a buyer; `None` for a farm.
     chorus: Option<(String, String)>,
+    rules: Vec<(&'static str, &'static str)>,
+    rule: String,
     sites: Vec<SiteForm>,
     new_site: Option<SiteForm>,
     communes: Vec<String>,
@@ -211,6 +224,8 @@ pub async fn buyer(desk: Desk) -> Answer {
         action: format!("/admin/parties/buyer/{}", buyer.id),
         is_fixed: rows::has_papers(&desk.db(), desk.hub(), buyer.id.as_str()).await?,
         chorus: Some((buyer.service_code.clone(), buyer.commitment_number.clone())),
+        rules: InvoiceRule::ALL.iter().map(|rule| (rule.code(), rule_name(*rule))).collect(),
+        rule: buyer.invoice_rule.code().into(),
         sites,
         new_site: Some(SiteForm::new(&buyer.identity)),
         communes: communes.map(|commune| commune.name.clone()).collect(),
@@ -230,6 +245,8 @@ pub async fn farm(desk: Desk) -> Answer {
         action: format!("/admin/parties/farm/{}", farm.id),
         is_fixed: rows::has_papers(&desk.db(), desk.hub(), farm.id.as_str()).await?,
         chorus: None,
+        rules: Vec::new(),
+        rule: String::new(),
         sites: Vec::new(),
         new_site: None,
         communes: Vec::new(),

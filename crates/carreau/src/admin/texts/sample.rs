@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use trade::Week;
 use trade::billing::DocumentKind;
+use trade::party::BuyerKind;
 use trade::register::{LetterWords, Register};
 
 use crate::admin::desk::Desk;
@@ -11,8 +12,8 @@ use crate::admin::rows;
 use crate::failure::Failure;
 use crate::mail::sheet::Sheet;
 use crate::mail::{
-    CONFIRMATION, INVITATION, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER,
-    invitation, letters,
+    CONFIRMATION, INVITATION, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, SHORTAGE,
+    SURPLUS, invitation, letters,
 };
 
 /// Where a link of a sample leads: nowhere.
@@ -85,7 +86,28 @@ fn of_week(week: &Week, kind: &str) -> Result<Option<Sheet>, Failure> {
                 None => None,
             }
         }
+        SHORTAGE => match week.orders().first() {
+            Some(order) => {
+                let lines: Vec<_> =
+                    order.lines.iter().map(|line| order.line_id(line.rank)).collect();
+                Some(letters::shortage(week, order.buyer, &lines)?)
+            }
+            None => None,
+        },
+        SURPLUS => surplus(week)?,
         INVITATION => Some(invitation::sheet(register, "Quai", link())),
         _ => None,
     })
+}
+
+/// What was last offered, to the first food aid that takes it.
+fn surplus(week: &Week) -> Result<Option<Sheet>, Failure> {
+    let offered: Vec<_> = week.surplus().offers().iter().map(|offer| offer.id).collect();
+    let aid = week.register().buyers.values().filter(|buyer| buyer.kind == BuyerKind::FoodAid);
+    for buyer in aid {
+        if let Some(sheet) = letters::surplus(week, buyer.id, &offered)? {
+            return Ok(Some(sheet));
+        }
+    }
+    Ok(None)
 }

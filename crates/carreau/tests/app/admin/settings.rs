@@ -43,7 +43,7 @@ async fn records_change_where_no_paper_says_otherwise() {
         let page = format!("/admin/parties/buyer/{buyer}");
         let table = format!(
             "{page} | email=cuisine@exemple.fr; phone=04 00 00 00 01; service_code=CUISINE-7; \
-             commitment_number=EJ-2037 | Fiche enregistrée.
+             commitment_number=EJ-2037; invoice_rule=both | Fiche enregistrée.
              {page} | email=cuisine | « cuisine » ne se lit pas
              {page} | email=; siret=73282932000075 | « 73282932000075 » n'en est pas un
              {page}/sites | site=; name=Annexe; commune=Sète; postcode=34200; opens=07:00; \
@@ -72,6 +72,7 @@ async fn records_change_where_no_paper_says_otherwise() {
         let after = after.await.expect("a week");
         let id = trade::id::BuyerId::parse(&buyer).expect("a code");
         assert_eq!(after.buyers[&id].service_code, "CUISINE-7", "{name}");
+        assert_eq!(after.buyers[&id].invoice_rule.code(), "both", "{name}");
         assert_eq!(after.buyers[&id].identity.siret, siret(&buyer), "{name}");
         let own: Vec<_> = after.sites.values().filter(|one| one.buyer == id).collect();
         let annex = own.iter().find(|one| one.name == "Annexe").expect("the new site");
