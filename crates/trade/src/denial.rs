@@ -67,6 +67,9 @@ pub enum Denial {
     MoreThanPurchased { purchased: Qty, accepted: Qty },
     MoreThanLeft { left: Qty, asked: Qty },
     NothingToSort { day: Day },
+    AlreadySorted { receipt: ReceiptId },
+    AlreadyWithdrawn { receipt: ReceiptId },
+    PurchaseBilled { line: PurchaseLineId },
     // Rounds.
     NothingToDeliver { site: SiteId, day: Day },
     NotLoaded { line: OrderLineId, loaded: Qty, asked: Qty },

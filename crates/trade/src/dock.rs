@@ -1,6 +1,8 @@
 //! Step 6, dock: what arrives is weighed, judged, given a batch and sorted to order lines. What
 //! is left is resolved before the day ends: there is no stock.
 
+pub mod floor;
+
 use std::collections::BTreeMap;
 
 use crate::calendar::Day;
@@ -86,6 +88,13 @@ pub struct ReceiptRequest {
     pub temperature_dc: Option<i64>,
 }
 
+/// A receipt that was taken back (*annulation*): a slip of the finger, or weighed again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    pub receipt: ReceiptId,
+    pub stamp: Stamp,
+}
+
 /// Part of a receipt put aside for one order line (*allotissement*).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sorting {
@@ -138,6 +147,17 @@ pub struct Outcome {
 /// Notes an arrival. What is taken in may exceed the purchase only by the hub's tolerance for
 /// goods sold by weight; anything above is to be rejected as not ordered.
 pub fn receive(week: &Week, request: &ReceiptRequest, stamp: Stamp) -> Result<Receipt, Denial> {
+    let already = Qty::total(week.receipts_of(request.line).map(Receipt::accepted));
+    receive_beside(week, request, already, stamp)
+}
+
+/// As [`receive`], when `already` of the line is taken in.
+fn receive_beside(
+    week: &Week,
+    request: &ReceiptRequest,
+    already: Qty,
+    stamp: Stamp,
+) -> Result<Receipt, Denial> {
     let line = week.purchase_line(request.line)?;
     let ReceiptRequest { received, rejected, rejection, .. } = *request;
     if received < Qty::ZERO || rejected < Qty::ZERO {
@@ -153,7 +173,6 @@ pub fn receive(week: &Week, request: &ReceiptRequest, stamp: Stamp) -> Result<Re
     if week.is_purchase_billed(line.id) {
         return Err(Denial::AlreadyReceived { line: line.id });
     }
-    let already = Qty::total(week.receipts_of(line.id).map(Receipt::accepted));
     let accepted = already.plus(received.minus(rejected));
     let most = most_acceptable(week, line);
     if accepted > most {
@@ -173,6 +192,22 @@ pub fn receive(week: &Week, request: &ReceiptRequest, stamp: Stamp) -> Result<Re
         temperature_dc: request.temperature_dc,
         stamp,
     })
+}
+
+/// Takes a receipt back. Nothing of it may have gone on: neither to an order line, nor anywhere
+/// else, nor onto a bill.
+pub fn withdraw(week: &Week, receipt: ReceiptId, stamp: Stamp) -> Result<Withdrawal, Denial> {
+    let known = week.receipt(receipt)?;
+    if week.is_withdrawn(receipt) {
+        return Err(Denial::AlreadyWithdrawn { receipt });
+    }
+    if week.is_purchase_billed(known.line) {
+        return Err(Denial::PurchaseBilled { line: known.line });
+    }
+    if week.receipt_left(known) != known.accepted() {
+        return Err(Denial::AlreadySorted { receipt });
+    }
+    Ok(Withdrawal { receipt, stamp })
 }
 
 /// The most that may be taken in for a purchase line.

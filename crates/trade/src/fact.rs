@@ -1,7 +1,7 @@
 //! Facts: what happened, in the order in which it happened. States are computed from them.
 
 use crate::billing::{Document, Payout};
-use crate::dock::{Outcome, Receipt, Sorting};
+use crate::dock::{Outcome, Receipt, Sorting, Withdrawal};
 use crate::ledger::Entry;
 use crate::mercuriale::{PriceSetting, Publication};
 use crate::offers::Offer;
@@ -21,6 +21,7 @@ pub enum Fact {
     Sourced(AcceptedPlan),
     Confirmed(Confirmation),
     Received(Receipt),
+    Withdrawn(Withdrawal),
     Sorted(Sorting),
     Resolved(Outcome),
     Routed(Round),
@@ -48,6 +49,7 @@ fact_from!(
     Sourced(AcceptedPlan),
     Confirmed(Confirmation),
     Received(Receipt),
+    Withdrawn(Withdrawal),
     Sorted(Sorting),
     Resolved(Outcome),
     Routed(Round),
