@@ -11,6 +11,7 @@
 mod delivery_note;
 mod error;
 mod invoice;
+mod labels;
 mod letters;
 mod parts;
 mod press;
@@ -21,6 +22,7 @@ mod sorting_sheet;
 pub use delivery_note::{DeliveryLine, DeliveryNote, Site, Temperature, TrayLine};
 pub use error::PaperError;
 pub use invoice::{Invoice, InvoiceLine, Payment, VatLine};
+pub use labels::{CrateLabel, LabelSheet, Labels, QrCode};
 pub use letters::unprintable;
 pub use parts::{Fact, Imprint, Party, WrittenAt};
 pub use press::{Paper, Printed, page_texts, typeset};
@@ -45,6 +47,11 @@ pub fn sorting_sheet(paper: &SortingSheet) -> Result<Vec<u8>, PaperError> {
 
 /// What is left at one door, and signed there (*bon de livraison*).
 pub fn delivery_note(paper: &DeliveryNote) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// Labels of crates and lots, on sheets of eight or on a roll.
+pub fn labels(paper: &Labels) -> Result<Vec<u8>, PaperError> {
     Ok(typeset(paper)?.pdf)
 }
 

@@ -1,6 +1,7 @@
 //! Step 6, dock: what arrives is weighed, judged, given a batch and sorted to order lines. What
 //! is left is resolved before the day ends: there is no stock.
 
+pub mod crates;
 pub mod floor;
 
 use std::collections::BTreeMap;
@@ -228,7 +229,7 @@ fn issue_batch(line: &PurchaseLine) -> String {
 }
 
 /// The smallest quantity that the dock splits: one gram of a kilo, one whole piece.
-fn dock_step(unit: SaleUnit) -> Qty {
+pub fn dock_step(unit: SaleUnit) -> Qty {
     match unit {
         SaleUnit::Kilo | SaleUnit::Litre => Qty::new(1),
         SaleUnit::Piece | SaleUnit::Bunch => Qty::new(1_000),

@@ -1,10 +1,14 @@
 //! Step 6, dock, for the dock's people at four in the morning: receiving, sorting, leaving nothing.
 
 pub mod acts;
+pub mod floor;
 mod forms;
 mod pages;
+pub mod pallets;
 pub mod paper;
 pub mod rows;
+
+pub use pages::Watch;
 
 use std::sync::Arc;
 
@@ -22,4 +26,6 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/dock/sortings-by-hand", post(forms::sort_by_hand))
         .route("/weeks/{week}/dock/outcomes", post(forms::resolve))
         .route("/weeks/{week}/dock/paper/{day}", get(pages::paper))
+        .route("/weeks/{week}/dock/withdrawals", post(forms::withdraw))
+        .merge(floor::routes())
 }

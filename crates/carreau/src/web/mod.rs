@@ -25,6 +25,8 @@ use trade::id::HubId;
 
 pub use crate::access::{Person, Role};
 pub use answer::{Answer, Fault, back_to, html, pdf, status_of};
+pub use assets::floor_version;
+pub use enter::week_at_dock;
 pub use fields::{Fields, read_qty};
 pub use guard::{Caller, cookie};
 pub use headers::Site;
