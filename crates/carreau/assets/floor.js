@@ -106,10 +106,7 @@ function paintList() {
 function row(line) {
 	const item = make("li", "", { className: "line" });
 	const tick = make("button", "", { type: "button", className: "tick" });
-	const what = make("span", "", { className: "what" });
-	what.append(make("b", line.product), make("small"));
-	const figure = make("span", "", { className: "much" });
-	tick.append(make("span", "", { className: "box", ariaHidden: "true" }), what, figure);
+	tick.append(make("span", "", { className: "box", ariaHidden: "true" }), make("b", line.product), make("span", "", { className: "much" }), make("small"));
 	tick.onclick = () => onTick(now.lines.get(line.id));
 	const verb = line.is_weighed ? "Peser" : "Compter";
 	const side = (name, to, label) => make("a", name, { href: `#/${to}/${line.id}`, className: `side ${to}`, ariaLabel: `${label}, ${line.product}` });
@@ -125,7 +122,7 @@ function paint(line, item = rows.get(line.id)) {
 	tick.setAttribute("aria-pressed", what !== null && what !== undefined);
 	item.className = `line ${!what ? "" : isAsOrdered(line, what) ? "done" : what.received > what.rejected ? "short" : "none"}${waits ? " waits" : ""}`;
 	const details = [line.labels, line.pack, line.limit !== null && !what && `${degrees(line.limit)} au plus`];
-	const state = what && [words(line, what), waits ? "en attente" : line.by];
+	const state = what && [same(what, weighing(line.expected)) ? "reçu" : words(line, what), waits ? "en attente" : line.by];
 	one("small", tick).textContent = (state ?? details).filter(Boolean).join(" · ");
 	one(".much", tick).replaceChildren(make("b", written(line.expected)), ` ${unitOf(line, line.expected)}`);
 	const told = one(".told", item);
@@ -194,7 +191,8 @@ function openPad(next) {
 	pad = { text: "", ...next };
 	one("[data-pad-title]").textContent = pad.title;
 	one("[data-pad-asked]").textContent = pad.asked;
-	const third = { quantity: COMMA, count: "", degrees: "±", code: "-" }[pad.kind];
+	// What is frozen is below zero; nothing else that is measured here is.
+	const third = { quantity: COMMA, count: "", degrees: pad.isFrozen ? "±" : COMMA, code: "-" }[pad.kind];
 	one("[data-keys]").replaceChildren(...[..."123456789", third, "0", "⌫"].map((key) => {
 		const button = make("button", key === "±" ? "+/−" : key, { type: "button", disabled: !key });
 		if (key === "⌫") button.ariaLabel = "Effacer";
@@ -206,7 +204,10 @@ function openPad(next) {
 	undo.hidden = !pad.onUndo;
 	undo.onclick = pad.onUndo;
 	one("[data-pad-back]").href = pad.back ?? "#/";
+	one("[data-unit]").textContent = pad.unit ?? "";
 	paintPad();
+	// Keys of a real keyboard go there; it brings up none of its own.
+	one("[data-figure]").focus({ preventScroll: true });
 }
 function press(key) {
 	const { text, kind } = pad;
@@ -223,7 +224,8 @@ function paintPad() {
 	const value = pad.kind === "code" ? pad.text : typed(pad.text, digitsOf(pad.kind));
 	const is = value !== null && value !== "" && (pad.kind !== "count" || value % 1000 === 0);
 	pad.value = is ? value : null;
-	one("[data-figure]").textContent = pad.text ? `${pad.text.replace("-", pad.kind === "code" ? "-" : "−")} ${pad.unit ?? ""}` : "\u2007";
+	const figure = one("[data-figure]");
+	if (figure.value !== pad.text) figure.value = pad.text;
 	const done = one("[data-pad-done]");
 	const hint = is ? pad.hint?.(value) : pad.text && !/[,-]$/.test(pad.text) ? "Ce n'est pas un nombre." : "";
 	one("[data-pad-hint]").textContent = hint || "";
@@ -241,9 +243,13 @@ addEventListener("keydown", (event) => {
 		event.preventDefault();
 		return one("[data-pad-done]").click();
 	}
-	const key = { Backspace: "⌫", ".": pad.kind === "code" ? "" : COMMA, "-": pad.kind === "degrees" ? "±" : "-" }[event.key] ?? event.key;
-	if (/^[\d,⌫±]$/.test(key) || (key === "-" && pad.kind === "code")) event.preventDefault(), press(key);
 });
+one("[data-figure]").oninput = ({ target }) => {
+	const bare = target.value.replaceAll(".", COMMA).replace(/[^\d,-]/g, "");
+	pad.text = (pad.kind === "count" ? bare.replace(/\D/g, "") : bare).slice(0, 12);
+	target.value = pad.text;
+	paintPad();
+};
 
 function weigh(line) {
 	const what = stands(line);
@@ -269,7 +275,7 @@ function weigh(line) {
 function measure(line, received) {
 	const tooWarm = (value) => value > line.limit;
 	openPad({
-		kind: "degrees", unit: "°C", title: line.product, back: `#/peser/${line.id}`,
+		kind: "degrees", unit: "°C", isFrozen: line.limit < 0, title: line.product, back: `#/peser/${line.id}`,
 		asked: `${much(line, received)} · ${degrees(line.limit)} au plus`,
 		prompt: "Tapez la température",
 		hint: (value) => (tooWarm(value) ? `Trop chaud : ${degrees(line.limit)} au plus.` : ""),

@@ -10,6 +10,7 @@ mod command_line;
 mod cut_off;
 mod doors;
 mod farm;
+mod floor;
 mod grid;
 mod hub;
 mod killed;

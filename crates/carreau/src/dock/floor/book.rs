@@ -241,7 +241,8 @@ fn days(week: &Week) -> Vec<Day> {
 }
 
 fn day_row(day: &Day) -> DayRow {
-    DayRow { code: day.to_string(), name: fr::day(*day) }
+    let name = format!("{} {}", fr::weekday(day.weekday()), day.ymd().2);
+    DayRow { code: day.to_string(), name }
 }
 
 fn farm_rows(week: &Week) -> Result<Vec<FarmRow>, Failure> {
