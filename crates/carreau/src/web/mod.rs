@@ -25,8 +25,12 @@ use trade::id::HubId;
 
 pub use crate::access::{Person, Role};
 pub use answer::{Answer, Fault, back_to, html, pdf, status_of};
+<<<<<<< HEAD
 pub use assets::floor_version;
 pub use enter::week_at_dock;
+=======
+pub use enter::week_of;
+>>>>>>> main
 pub use fields::{Fields, read_qty};
 pub use guard::{Caller, cookie};
 pub use headers::Site;
@@ -71,6 +75,7 @@ pub fn router(web: Arc<Web>) -> Router {
         .merge(crate::impact::routes())
         .merge(crate::glance::routes())
         .merge(crate::mail::routes())
+        .merge(crate::search::routes())
         .fallback(answer::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
         .with_state(web)

@@ -22,5 +22,6 @@ mod pages;
 mod played;
 mod pressed;
 mod roles;
+mod search;
 mod standing;
 mod statements;

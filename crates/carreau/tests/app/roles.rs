@@ -51,6 +51,7 @@ GET  /mail/{letter}              enter 200   200   403   403   403   403   403  
 POST /mail/{letter}/calls        401   303   303   403   403   403   403   403   403   403   403   403
 GET  /mail/{letter}/html         enter 200   200   403   403   403   403   403   403   403   403   403
 POST /mail/{letter}/tries        401   303   303   403   403   403   403   403   403   403   403   403
+GET  /search                     enter 200   200   200   200   200   200   200   200   200   200   200
 GET  …                           enter 200   200   200   403   403   403   403   403   403   403   403
 GET  …/billing                   enter 200   200   200   403   403   200   403   403   403   403   403
 POST …/billing/farm-bills        401   303   303   403   403   403   303   403   403   403   403   403
