@@ -37,10 +37,12 @@ export function paintPallets(day) {
 }
 const labels = (day, site) => `${page.base}/labels/${day}?of=${encodeURIComponent(site)}&on=${sheet()}`;
 
-let here = null;
+let here = null, told = "";
 export function openPallet(day, site) {
 	const pallet = palletsOf(day).find((one) => one.site === site);
 	if (!pallet) return (location.hash = "#/palettes");
+	if (told !== site) hint("");
+	told = site;
 	here = pallet;
 	one("[data-pallet-title]").replaceChildren(make("span", pallet.letter, { className: "letter" }), pallet.name);
 	one("[data-type]").href = `#/code/${encodeURIComponent(site)}`;
@@ -152,8 +154,10 @@ function sound(tone, length, shape = "sine") {
 let camera = null;
 async function watchCamera() {
 	const pallet = here, video = one("[data-video]");
+	// What was just found out about a crate stays to be read.
+	const ask = (said) => !one("[data-scan-hint]").textContent && hint(said);
 	const byHand = "Scannez avec une douchette, ou tapez le code sous le carré.";
-	if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return hint(byHand);
+	if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return ask(byHand);
 	try {
 		const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
 		if (here !== pallet) return stream.getTracks().forEach((track) => track.stop());
@@ -161,10 +165,10 @@ async function watchCamera() {
 		video.srcObject = stream;
 		await video.play();
 	} catch {
-		return hint(byHand);
+		return ask(byHand);
 	}
 	video.hidden = false;
-	hint("Montrez l'étiquette du colis.");
+	ask("Montrez l'étiquette du colis.");
 	const detector = new BarcodeDetector({ formats: ["qr_code"] });
 	let last = "", until = 0;
 	while (camera && here === pallet) {

@@ -144,6 +144,8 @@ async function drain() {
 async function post(act) {
 	const { name, order, week, ...body } = act;
 	let got, answer;
+	// Known to have no network: the poll and the browser tell when it is back.
+	if (!navigator.onLine && now.at === "off") return "later";
 	try {
 		if (!now.book?.token && !(await refresh())) return "later";
 		got = await fetch(page.base.replace(page.week, week) + "/floor/acts", {

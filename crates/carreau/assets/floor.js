@@ -120,9 +120,10 @@ function paint(line, item = rows.get(line.id)) {
 	const what = stands(line), waits = isWaiting(line), problem = problemOf(line.id);
 	const tick = one(".tick", item);
 	tick.setAttribute("aria-pressed", what !== null && what !== undefined);
-	item.className = `line ${!what ? "" : isAsOrdered(line, what) ? "done" : what.received > what.rejected ? "short" : "none"}${waits ? " waits" : ""}`;
+	item.className = `line ${!what ? "" : isAsOrdered(line, what) ? "done" : what.received > what.rejected ? "short" : "none"}${waits ? " waits" : ""}${line.is_sorted ? " kept" : ""}`;
 	const details = [line.labels, line.pack, line.limit !== null && !what && `${degrees(line.limit)} au plus`];
-	const state = what && [same(what, weighing(line.expected)) ? "reçu" : words(line, what), waits ? "en attente" : line.by];
+	const isPlain = what && same({ ...what, temperature: null }, weighing(line.expected));
+	const state = what && [isPlain ? what.temperature !== null && degrees(what.temperature) : words(line, what), waits ? "en attente" : line.by];
 	one("small", tick).textContent = (state ?? details).filter(Boolean).join(" · ");
 	one(".much", tick).replaceChildren(make("b", written(line.expected)), ` ${unitOf(line, line.expected)}`);
 	const told = one(".told", item);
@@ -164,6 +165,7 @@ function find() {
 // Acts.
 function onTick(line) {
 	if (!now.book.may_write) return toast("Ce compte regarde seulement.");
+	if (line.is_sorted) return toast("Déjà alloti : demandez à la coordination avant d'y toucher.");
 	if (stands(line)) return (location.hash = `#/peser/${line.id}`);
 	if (line.limit !== null) return (location.hash = `#/degres/${line.id}/${line.expected}`);
 	note(line, weighing(line.expected));
@@ -309,7 +311,7 @@ function trouble(line, part = 0) {
 	const reasons = Object.entries(REASONS).filter(([code]) => !part || code !== "no_show");
 	const buttons = reasons.map(([code, [whole, short]]) => {
 		const name = part ? short[0].toUpperCase() + short.slice(1) : whole;
-		return make("button", name, { type: "button", className: "big danger", onclick: () => {
+		return make("button", name, { type: "button", className: "big quiet", onclick: () => {
 			const temperature = what?.temperature ?? null;
 			home();
 			if (code === "no_show") note(line, weighing(0, { rejection: code }));
@@ -333,12 +335,12 @@ function show(name) {
 	}
 	one(".tabs").hidden = name === "pad" || name === "trouble";
 }
-let scrolled = 0;
+const scrolled = { list: 0, pallets: 0 };
 function route() {
 	const [, what = "", id = "", more = ""] = location.hash.split("/");
 	const line = now.lines.get(Number(id));
-	const isListed = screen === "list";
-	if (isListed) scrolled = scrollY;
+	if (screen in scrolled) scrolled[screen] = scrollY;
+	one("[data-toast]").hidden ||= !["", "palettes", "palette"].includes(what);
 	closePallet();
 	const onPad = { peser: () => weigh(line), degres: () => measure(line, Number(more)), partie: () => refusePart(line) }[what];
 	if (line && onPad && now.book.may_write) show("pad"), onPad();
@@ -346,8 +348,8 @@ function route() {
 	else if (what === "code") show("pad"), typeCode(decodeURIComponent(id));
 	else if (what === "palettes") show("pallets"), paintPallets(day);
 	else if (what === "palette") show("pallet"), openPallet(day, decodeURIComponent(id));
-	else show("list"), scrollTo(0, scrolled);
-	if (what && what !== "palettes") scrollTo(0, 0);
+	else show("list");
+	scrollTo(0, scrolled[screen] ?? 0);
 }
 function typeCode(site) {
 	openPad({
@@ -365,7 +367,7 @@ function paintState() {
 	const waits = now.queue.length;
 	const box = one("[data-state]");
 	box.textContent = `${{ on: "En ligne", off: "Hors ligne", enter: "Session finie" }[now.at]} · ${waits} en attente`;
-	box.className = `state ${now.at}${waits ? " waits" : ""}`;
+	box.className = `state ${now.at}${waits ? " waits" : ""}${line.is_sorted ? " kept" : ""}`;
 	const notice = one("[data-notice]");
 	const toldSort = problemOf();
 	const said = now.at === "enter" ? "Votre session a pris fin. Vos pointages sont gardés ici et partiront quand vous serez entré de nouveau." : now.said || toldSort?.said || "";

@@ -148,7 +148,7 @@ async fn t_16_twenty_picks_sent_twenty_five_times_are_twenty_receipts() {
         }
         assert_eq!((posts, morning.effects().await), (25, (20, 20)), "{name}");
         // All of them once more in one message, as after a long night: nothing new.
-        let all: Vec<Value> = picks.iter().enumerate().map(|(n, (line, expected))| {
+        let all = picks.iter().enumerate().map(|(n, (line, expected))| {
             act(&format!("pick-{n:04}"), *line, Value::Null, came(expected.get()))
         });
         let all: Vec<Value> = all.collect();
