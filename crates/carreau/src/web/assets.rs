@@ -24,6 +24,7 @@ macro_rules! assets {
 assets!(
     "carreau.css" "text/css; charset=utf-8",
     "carreau.js" "text/javascript; charset=utf-8",
+    "claim.js" "text/javascript; charset=utf-8",
     "order.css" "text/css; charset=utf-8",
     "order.js" "text/javascript; charset=utf-8",
     "passkey.js" "text/javascript; charset=utf-8",
@@ -37,6 +38,7 @@ assets!(
     "floor-worker.js" "text/javascript; charset=utf-8",
     "floor.webmanifest" "application/manifest+json",
     "watch.js" "text/javascript; charset=utf-8",
+    "labels.css" "text/css; charset=utf-8",
     "grid.css" "text/css; charset=utf-8",
     "grid.js" "text/javascript; charset=utf-8",
     "favicon.svg" "image/svg+xml",

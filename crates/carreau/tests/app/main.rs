@@ -5,6 +5,7 @@
 
 mod browser;
 mod by_hand;
+mod claims;
 mod closing;
 mod command_line;
 mod cut_off;
@@ -25,3 +26,5 @@ mod roles;
 mod search;
 mod standing;
 mod statements;
+mod treasury;
+mod withdrawn;
