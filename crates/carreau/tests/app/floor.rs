@@ -7,7 +7,6 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::http::{Method, StatusCode};
-use carreau::access::scope::HubScope;
 use carreau::app::App;
 use carreau::dock::acts::receive;
 use carreau::play::{Until, play};
@@ -16,6 +15,7 @@ use carreau::web::{self, Site, Web};
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
 use trade::calendar::Instant;
+use trade::catalog::TemperatureClass;
 use trade::dock::ReceiptRequest;
 use trade::id::PurchaseLineId;
 use trade::offers::Stamp;
@@ -34,9 +34,15 @@ struct Morning {
     lines: Vec<(PurchaseLineId, Qty)>,
 }
 
+/// A product that must stay cold in these tests.
+const COLD: &str = "chou-fleur";
+
 async fn mornings() -> Vec<Morning> {
     let mut mornings = Vec::new();
-    for house in houses(&two_weeks()).await {
+    let mut pack = two_weeks();
+    let cold = pack.products.iter_mut().find(|product| product.id.as_str() == COLD);
+    cold.expect("the pack has it").temperature = TemperatureClass::Chilled;
+    for house in houses(&pack).await {
         play(&house.app, house.place(0), Until::Sourced).await.expect("a sourced week");
         let place = house.place(0);
         let lines = house.app.read(place, |week, _| {
@@ -59,6 +65,10 @@ async fn mornings() -> Vec<Morning> {
 impl Morning {
     fn name(&self) -> &'static str {
         self.house.database.name
+    }
+
+    fn desk(&self) -> String {
+        format!("/weeks/{}/dock", self.place.week)
     }
 
     fn address(&self, what: &str) -> String {
@@ -394,9 +404,8 @@ async fn a_morning_from_the_first_tick_to_the_labels() {
         }
         let (line, expected) = morning.lines[0];
         morning.say(&mut hand, act("first-0001", line, Value::Null, came(expected.get()))).await;
-        let page = hand.get(&morning.address("").trim_end_matches('/').to_string()).await;
-        let forms = page.forms().into_iter();
-        let undo = forms.filter(|form| form.action.ends_with("/withdrawals")).next();
+        let page = hand.get(&morning.desk()).await;
+        let undo = page.forms().into_iter().find(|form| form.action.ends_with("/withdrawals"));
         let undo = undo.expect("a button to take the receipt back");
         let back = hand.post(&undo.action, &undo.fields).await;
         assert!(back.text().contains("de nouveau attendue"), "{name}: {}", back.text());
@@ -468,7 +477,7 @@ async fn the_dock_begins_at_the_floor_and_a_device_may_keep_it() {
     };
     let may = header(&page, "permissions-policy").expect("a policy");
     assert!(may.contains("camera=(self)"), "{may}");
-    let desk = hand.get(&morning.address("").trim_end_matches('/').to_string()).await;
+    let desk = hand.get(&morning.desk()).await;
     let may = header(&desk, "permissions-policy").expect("a policy");
     assert!(may.contains("camera=()"), "{may}");
     let worker = hand.get("/assets/floor-worker.js").await;
@@ -487,8 +496,6 @@ async fn the_dock_begins_at_the_floor_and_a_device_may_keep_it() {
     // Without JavaScript the page leads to the one that needs none.
     assert!(page.links().contains(&format!("/weeks/{}/dock", morning.place.week)));
     // A farm and a buyer have no dock.
-    let scope = HubScope::of_program(morning.house.hub);
-    assert_eq!(scope.at(morning.place.week), morning.place);
     let buyer = morning.apps[0].read(morning.place, |week, _| week.orders()[0].buyer);
     let buyer = format!("buyer.{}", buyer.await.expect("a week"));
     let refused = morning.hand(0, &buyer).await.get_once("/dock").await;
