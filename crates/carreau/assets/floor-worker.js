@@ -14,8 +14,10 @@ async function keepPage(cache) {
 	const got = await fetch(PAGE, { cache: "no-store" });
 	// The door, or a fault: nothing to keep.
 	if (!got.ok || !isFloor(got)) throw new Error(`${got.status} ${got.url}`);
-	await cache.put(PAGE, new Response(await got.blob(), { headers: got.headers }));
+	await put(cache, got);
 }
+// Without the mark of a redirection, which no page may be opened from.
+const put = async (cache, got) => cache.put(PAGE, new Response(await got.blob(), { headers: got.headers }));
 const isFloor = (got) => new URL(got.url).pathname.endsWith("/dock/floor");
 
 addEventListener("install", (event) => {
@@ -47,7 +49,10 @@ async function open() {
 	if (found && PAGE !== "/dock") return found;
 	try {
 		const got = await fetch(PAGE, found ? { signal: AbortSignal.timeout(PATIENCE) } : {});
-		return got.redirected ? Response.redirect(got.url) : got;
+		if (!got.redirected) return got;
+		// Another week by now: what opens without a network is that one.
+		if (isFloor(got)) await put(await caches.open(KEPT), got.clone());
+		return Response.redirect(got.url);
 	} catch (gone) {
 		if (found) return found;
 		throw gone;

@@ -382,6 +382,7 @@ function paintAll() {
 	paintList();
 	paintState();
 	one("[data-lots]").href = `${page.base}/labels/${day}?of=lots&on=${sheet()}`;
+	one("[data-person]").textContent = now.book ? `Vous pointez sous le nom : ${now.book.person}.` : "";
 	paintPallet();
 }
 function paintPallet() {
@@ -422,6 +423,7 @@ function keep(version) {
 			if (path.endsWith("/dock/floor") && path !== `${page.base}/floor`) one.unregister();
 		}
 	});
+	caches.keys().then((names) => names.filter((name) => name.startsWith("quai /weeks/") && !name.includes(` ${page.base}/floor `)).map((name) => caches.delete(name)));
 }
 
 recall();
