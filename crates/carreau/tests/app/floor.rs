@@ -425,6 +425,7 @@ async fn a_morning_from_the_first_tick_to_the_labels() {
         assert!(back.text().contains("de nouveau attendue"), "{name}: {}", back.text());
         assert_eq!(morning.stands(line).await, None, "{name}");
 
+        let before = morning.ask(&mut hand, "floor/book").await;
         arrive(&morning, &mut hand).await;
         let sort = json!({ "act": "sort", "key": "sort-00001", "day": day.to_string() });
         let sorted = morning.say(&mut hand, sort.clone()).await;
@@ -443,7 +444,8 @@ async fn a_morning_from_the_first_tick_to_the_labels() {
         }
         let unknown = hand.get_once(&morning.address(&format!("labels/{day}?of=nowhere"))).await;
         assert_eq!(unknown.status, StatusCode::NOT_FOUND, "{name}");
-        // The same letters on the floor and on the sheet.
+        // A letter printed before the goods came is the letter after they were sorted.
+        assert_eq!(book["pallets"], before["pallets"], "{name}");
         let letters = book["pallets"].as_array().expect("pallets").iter();
         let own = letters.filter(|pallet| pallet["day"] == day.to_string());
         let letters: Vec<&str> = own.filter_map(|pallet| pallet["letter"].as_str()).collect();
