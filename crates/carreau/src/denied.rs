@@ -398,6 +398,15 @@ fn of_dock(denial: &Denial) -> Option<String> {
         Denial::MoreThanLeft { left, asked } => {
             format!("Il reste {}, vous en demandez {}.", fr::number(*left), fr::number(*asked))
         }
+        Denial::AlreadySorted { .. } => {
+            "C'est déjà alloti ou parti : demandez à la coordination avant d'y toucher.".into()
+        }
+        Denial::AlreadyWithdrawn { .. } => {
+            "Cette réception est déjà annulée : rechargez la page.".into()
+        }
+        Denial::PurchaseBilled { .. } => {
+            "C'est déjà relevé pour la ferme : la réception ne change plus.".into()
+        }
         Denial::NothingToSort { day } => format!(
             "Rien à allotir pour le {} : aucune ligne n'est entièrement reçue, ou tout est alloti.",
             fr::day(*day)

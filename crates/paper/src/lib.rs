@@ -12,6 +12,7 @@ mod delivery_note;
 mod donation_note;
 mod error;
 mod invoice;
+mod labels;
 mod letters;
 mod parts;
 mod press;
@@ -23,6 +24,7 @@ pub use delivery_note::{DeliveryLine, DeliveryNote, Site, Temperature, TrayLine}
 pub use donation_note::{DonationLine, DonationNote};
 pub use error::PaperError;
 pub use invoice::{Invoice, InvoiceLine, Payment, VatLine};
+pub use labels::{CrateLabel, LabelSheet, Labels, QrCode};
 pub use letters::unprintable;
 pub use parts::{Fact, Imprint, Party, WrittenAt};
 pub use press::{Paper, Printed, page_texts, typeset};
@@ -57,6 +59,11 @@ pub fn delivery_note(paper: &DeliveryNote) -> Result<Vec<u8>, PaperError> {
 
 /// What food aid has fetched (*bon de don*), with its value.
 pub fn donation_note(paper: &DonationNote) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// Labels of crates and lots, on sheets of eight or on a roll.
+pub fn labels(paper: &Labels) -> Result<Vec<u8>, PaperError> {
     Ok(typeset(paper)?.pdf)
 }
 

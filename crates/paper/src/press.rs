@@ -26,7 +26,7 @@ const PAPERS_REMEMBERED: usize = 4;
 /// clients by 50 products leaves 60 MB behind.
 const PAGES_REMEMBERED: usize = 5;
 
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("_sheet.typ", include_str!("../templates/_sheet.typ")),
     ("price_list.typ", include_str!("../templates/price_list.typ")),
     ("_purchase_order.typ", include_str!("../templates/_purchase_order.typ")),
@@ -36,6 +36,7 @@ const TEMPLATES: [(&str, &str); 9] = [
     ("delivery_note.typ", include_str!("../templates/delivery_note.typ")),
     ("donation_note.typ", include_str!("../templates/donation_note.typ")),
     ("invoice.typ", include_str!("../templates/invoice.typ")),
+    ("labels.typ", include_str!("../templates/labels.typ")),
 ];
 
 const FONTS: [&[u8]; 5] = [
@@ -79,7 +80,7 @@ pub struct Printed {
     pub warnings: Vec<String>,
 }
 
-/// Prints any paper. The five functions of the crate root are this one, by name.
+/// Prints any paper. The functions of the crate root are this one, by name.
 pub fn typeset<P: Paper>(paper: &P) -> Result<Printed, PaperError> {
     let (run, lost) = Run::of(paper)?;
     let printed = run.print(paper.imprint(), P::TAGGED, lost);

@@ -267,17 +267,23 @@ fn check_batches(week: &Week, check: &mut Check) -> BTreeMap<ReceiptId, Qty> {
     }
     for receipt in week.receipts() {
         let goods = &mut check.goods;
-        goods.received = goods.received.plus(receipt.received);
-        goods.rejected = goods.rejected.plus(receipt.rejected);
-        let (accepted, of_it) = (receipt.accepted(), used.get(&receipt.id).copied());
-        let of_it = of_it.unwrap_or(Qty::ZERO);
+        let of_it = used.get(&receipt.id).copied().unwrap_or(Qty::ZERO);
+        let accepted = match week.is_withdrawn(receipt.id) {
+            true => Qty::ZERO,
+            false => {
+                goods.received = goods.received.plus(receipt.received);
+                goods.rejected = goods.rejected.plus(receipt.rejected);
+                receipt.accepted()
+            }
+        };
         goods.on_dock = goods.on_dock.plus(accepted.minus(of_it));
         if of_it > accepted {
             let breach = Breach::BatchOverdrawn { receipt: receipt.id, accepted, used: of_it };
             check.breaches.push(breach);
         }
     }
-    for receipt in used.keys() {
+    let withdrawn = week.withdrawals().iter().map(|one| &one.receipt);
+    for receipt in used.keys().chain(withdrawn) {
         if let Err(denial) = week.receipt(*receipt) {
             check.breaches.push(Breach::Dangling(denial));
         }
@@ -337,7 +343,7 @@ fn check_documents(week: &Week, check: &mut Check) {
             *sum = sum.plus(line.delivered());
         }
     }
-    for receipt in week.receipts() {
+    for receipt in week.valid_receipts() {
         let sum = facts.entry(Billed::Purchase(receipt.line)).or_default();
         *sum = sum.plus(receipt.accepted());
     }
@@ -465,7 +471,7 @@ fn explain_money(week: &Week, check: &mut Check) -> Result<(), Denial> {
 /// that is not finished differ from its end.
 fn unsold_exact(week: &Week, billed: &BTreeSet<Billed>) -> Result<i128, Denial> {
     let mut exact = 0;
-    for receipt in week.receipts() {
+    for receipt in week.valid_receipts() {
         let purchase = week.purchase_line(receipt.line)?;
         exact += exact_amount(week.receipt_left(receipt), purchase.price);
         if !billed.contains(&Billed::Purchase(purchase.id)) {

@@ -109,6 +109,9 @@ pub enum Denial {
     SignatureMissing,
     SiteMissing { buyer: BuyerId },
     SplitDiffers { received: Qty, split: Qty },
+    AlreadySorted { receipt: ReceiptId },
+    AlreadyWithdrawn { receipt: ReceiptId },
+    PurchaseBilled { line: PurchaseLineId },
     // Rounds.
     NothingToDeliver { site: SiteId, day: Day },
     NotLoaded { line: OrderLineId, loaded: Qty, asked: Qty },

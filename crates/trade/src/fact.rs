@@ -2,7 +2,7 @@
 
 use crate::billing::{Document, Payout};
 use crate::dock::surplus::SurplusFact;
-use crate::dock::{Outcome, Receipt, Sorting};
+use crate::dock::{Outcome, Receipt, Sorting, Withdrawal};
 use crate::ledger::Entry;
 use crate::mercuriale::{PriceSetting, Publication};
 use crate::offers::Offer;
@@ -22,6 +22,7 @@ pub enum Fact {
     Sourced(AcceptedPlan),
     Confirmed(Confirmation),
     Received(Receipt),
+    Withdrawn(Withdrawal),
     Sorted(Sorting),
     Resolved(Outcome),
     Surplus(SurplusFact),
@@ -50,6 +51,7 @@ fact_from!(
     Sourced(AcceptedPlan),
     Confirmed(Confirmation),
     Received(Receipt),
+    Withdrawn(Withdrawal),
     Sorted(Sorting),
     Resolved(Outcome),
     Surplus(SurplusFact),

@@ -14,7 +14,7 @@ use crate::calendar::{Day, Instant, IsoWeek};
 use crate::catalog::Labels;
 use crate::denial::Denial;
 use crate::dock::surplus::{SurplusBook, SurplusSource};
-use crate::dock::{LeftoverSource, Outcome, Receipt, Sorting};
+use crate::dock::{LeftoverSource, Outcome, Receipt, Sorting, Withdrawal};
 use crate::id::{
     BuyerId, DocumentId, LineId, NoteId, OfferId, OrderId, OrderLineId, ProducerId, ProductId,
     PurchaseLineId, ReceiptId, SiteId, SortingId,
@@ -44,6 +44,7 @@ pub struct Week {
     allocations: Vec<Allocation>,
     confirmations: Vec<Confirmation>,
     receipts: Vec<Receipt>,
+    withdrawals: Vec<Withdrawal>,
     sortings: Vec<Sorting>,
     outcomes: Vec<Outcome>,
     surplus: SurplusBook,
@@ -73,6 +74,7 @@ struct Index {
     allocations_of_purchase: HashMap<PurchaseLineId, Vec<usize>>,
     confirmed: HashMap<PurchaseLineId, Qty>,
     receipts_of: HashMap<PurchaseLineId, Vec<usize>>,
+    withdrawn: BTreeSet<ReceiptId>,
     sorted_from: HashMap<ReceiptId, Qty>,
     sorted_for: HashMap<OrderLineId, Qty>,
     sortings_of_receipt: HashMap<ReceiptId, Vec<usize>>,
@@ -101,6 +103,7 @@ impl Week {
             allocations: Vec::new(),
             confirmations: Vec::new(),
             receipts: Vec::new(),
+            withdrawals: Vec::new(),
             sortings: Vec::new(),
             outcomes: Vec::new(),
             surplus: SurplusBook::default(),
@@ -375,14 +378,30 @@ impl Week {
 
     // Dock.
 
+    /// All that was ever noted, with what was taken back.
     pub fn receipts(&self) -> &[Receipt] {
         &self.receipts
+    }
+
+    pub fn withdrawals(&self) -> &[Withdrawal] {
+        &self.withdrawals
+    }
+
+    /// True when somebody has taken a receipt back: it counts for nothing.
+    pub fn is_withdrawn(&self, receipt: ReceiptId) -> bool {
+        self.index.withdrawn.contains(&receipt)
+    }
+
+    /// The receipts that count.
+    pub fn valid_receipts(&self) -> impl Iterator<Item = &Receipt> {
+        self.receipts.iter().filter(|receipt| !self.is_withdrawn(receipt.id))
     }
 
     pub fn receipt(&self, id: ReceiptId) -> Result<&Receipt, Denial> {
         nth(&self.receipts, id.0).ok_or(Denial::UnknownReceipt { receipt: id })
     }
 
+    /// The receipts of a purchase line that count.
     pub fn receipts_of(&self, line: PurchaseLineId) -> impl Iterator<Item = &Receipt> {
         let rows = self.index.receipts_of.get(&line);
         rows.into_iter().flatten().map(|&at| &self.receipts[at])
@@ -407,6 +426,9 @@ impl Week {
 
     /// What of a receipt is neither sorted nor resolved.
     pub fn receipt_left(&self, receipt: &Receipt) -> Qty {
+        if self.is_withdrawn(receipt.id) {
+            return Qty::ZERO;
+        }
         let sorted = self.index.sorted_from.get(&receipt.id).copied().unwrap_or(Qty::ZERO);
         let resolved = self.resolved(LeftoverSource::Dock(receipt.id));
         receipt.accepted().minus(sorted).minus(resolved)

@@ -67,7 +67,7 @@ fn receipts(week: &Week, fields: &Fields) -> Result<Vec<ReceiptRequest>, Failure
 }
 
 /// What is too warm is not taken in (order of 21 December 2009, annex I).
-fn check_temperature(
+pub(super) fn check_temperature(
     product: &Product,
     measured: Option<i64>,
     is_taken: bool,
@@ -103,6 +103,13 @@ fn temperature(text: &str) -> Result<Option<i64>, Failure> {
     let bare = text.trim_end_matches(['C', '°', ' ']);
     let thousandths = read_qty(bare, "Température")?;
     Ok(Some(thousandths.get() / 100))
+}
+
+/// `POST …/dock/withdrawals`: takes a receipt back.
+pub async fn withdraw(visit: Visit, fields: Fields) -> Answer {
+    let receipt = ReceiptId(fields.number("receipt", "Réception")?);
+    acts::withdraw(visit.app(), visit.place, receipt, &visit.stamp()).await?;
+    back_to(&visit.href("dock"), "Réception annulée : la ligne est de nouveau attendue.")
 }
 
 /// `POST …/dock/sortings`: sorts what has arrived for a day.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use db::{BoxFuture, Db, Val};
 use trade::billing::{Document, Payout};
 use trade::calendar::IsoWeek;
-use trade::dock::{Outcome, Receipt, Sorting};
+use trade::dock::{Outcome, Receipt, Sorting, Withdrawal};
 use trade::id::HubId;
 use trade::ledger::Entry;
 use trade::mercuriale::{Availability, MercurialeLine, Publication, SaleDay};
@@ -60,6 +60,9 @@ async fn read(
     load_sourcing(db, hub, iso_week, &mut week).await?;
     for receipt in load_week::<Receipt>(db, hub, iso_week).await? {
         week.apply(receipt.into());
+    }
+    for withdrawal in load_week::<Withdrawal>(db, hub, iso_week).await? {
+        week.apply(withdrawal.into());
     }
     for sorting in load_week::<Sorting>(db, hub, iso_week).await? {
         week.apply(sorting.into());
@@ -249,6 +252,7 @@ struct Rows {
     shortfalls: Vec<ShortfallRow>,
     confirmations: Vec<ConfirmationRow>,
     receipts: Vec<Receipt>,
+    withdrawals: Vec<Withdrawal>,
     sortings: Vec<Sorting>,
     outcomes: Vec<Outcome>,
     rounds: Vec<Round>,
@@ -332,6 +336,7 @@ impl Rows {
                 self.confirmations.push(ConfirmationRow::new(id, confirmation));
             }
             Fact::Received(receipt) => self.receipts.push(receipt.clone()),
+            Fact::Withdrawn(withdrawal) => self.withdrawals.push(withdrawal.clone()),
             Fact::Sorted(sorting) => self.sortings.push(sorting.clone()),
             Fact::Resolved(outcome) => self.outcomes.push(outcome.clone()),
             Fact::Routed(round) => {
@@ -401,6 +406,7 @@ impl Rows {
         insert_week(hub, week, &self.shortfalls, commands);
         insert_week(hub, week, &self.confirmations, commands);
         insert_week(hub, week, &self.receipts, commands);
+        insert_week(hub, week, &self.withdrawals, commands);
         insert_week(hub, week, &self.sortings, commands);
         insert_week(hub, week, &self.outcomes, commands);
         insert_week(hub, week, &self.rounds, commands);

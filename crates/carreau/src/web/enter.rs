@@ -33,7 +33,7 @@ pub async fn begin(web: &Web, person: &Person) -> Result<String, Failure> {
         Role::Buyer(_) => "/my-orders",
         Role::FoodAid(_) => "/surplus",
         Role::Producer(_) => "/my-offers",
-        Role::Dock => "/dock",
+        Role::Dock => "/dock/floor",
         Role::Driver => "/rounds",
         Role::Accountant => "/billing",
     };
@@ -48,12 +48,16 @@ pub async fn begin(web: &Web, person: &Person) -> Result<String, Failure> {
         Role::Administrator | Role::Coordinator | Role::Observer => {
             first_open(web, scope, week).await?
         }
-        Role::Dock | Role::Driver => {
-            with_goods(web, scope, first_open(web, scope, week).await?).await?
-        }
+        Role::Dock | Role::Driver => week_at_dock(web, scope).await?,
         Role::Accountant => last_with_documents(web, scope, week).await?,
     };
     Ok(format!("/weeks/{week}{step}"))
+}
+
+/// The week of which something arrives, or is on its way to the buyers.
+pub async fn week_at_dock(web: &Web, scope: HubScope) -> Result<IsoWeek, Failure> {
+    let week = current_week(web, scope).await?;
+    with_goods(web, scope, first_open(web, scope, week).await?).await
 }
 
 /// The first of the published weeks before `week` that is not finished, or `week` itself.

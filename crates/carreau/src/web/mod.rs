@@ -26,7 +26,8 @@ use trade::id::HubId;
 
 pub use crate::access::{Person, Role};
 pub use answer::{Answer, Fault, back_to, html, pdf, status_of};
-pub use enter::week_of;
+pub use assets::floor_version;
+pub use enter::{week_at_dock, week_of};
 pub use fields::{Fields, read_qty};
 pub use guard::{Caller, cookie};
 pub use headers::Site;

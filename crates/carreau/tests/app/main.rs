@@ -16,6 +16,7 @@ mod cut_off;
 mod desk;
 mod doors;
 mod farm;
+mod floor;
 mod grid;
 mod hub;
 mod killed;

@@ -67,6 +67,7 @@ fn is_apart(address: &str) -> bool {
     // A search without a week is asked for on the pages of letters only.
     [
         "/paper",
+        "/labels/",
         "/export/",
         "/note/",
         "/invoice/",

@@ -27,7 +27,7 @@ use trade::calendar::deliveries::Rhythm;
 use trade::catalog::{MarketQuote, Product};
 use trade::contract::Contract;
 use trade::dock::surplus::Cancellation;
-use trade::dock::{Outcome, Receipt, Sorting};
+use trade::dock::{Outcome, Receipt, Sorting, Withdrawal};
 use trade::ledger::Entry;
 use trade::mercuriale::MercurialeLine;
 use trade::offers::Offer;
@@ -112,6 +112,7 @@ fn made() -> Vec<&'static str> {
         of_week::<ShortfallRow>(),
         of_week::<ConfirmationRow>(),
         of_week::<Receipt>(),
+        of_week::<Withdrawal>(),
         of_week::<Sorting>(),
         of_week::<Outcome>(),
         of_week::<Round>(),

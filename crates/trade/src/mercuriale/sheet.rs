@@ -63,7 +63,7 @@ pub enum Merge {
 }
 
 /// Three ways: `stored` now, `seen` by the writer, and `sent`.
-pub fn merge(stored: Value, seen: Value, sent: Value) -> Merge {
+pub fn merge<T: PartialEq>(stored: T, seen: T, sent: T) -> Merge {
     match (stored == sent, stored == seen) {
         (true, _) => Merge::Same,
         (false, true) => Merge::Write,

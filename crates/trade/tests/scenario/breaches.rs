@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use trade::billing::{Document, document_entry};
 use trade::check::{Breach, OpenItem};
+use trade::dock::Withdrawal;
 use trade::dock::surplus::SurplusFact;
 use trade::id::{NoteId, OfferId, OrderId, OrderLineId, ReceiptId};
 use trade::ledger::{Account, Entry};
@@ -398,6 +399,20 @@ fn facts_that_point_to_nothing_are_seen() {
         }
     });
     assert!(breaches.contains(&Breach::Dangling(Denial::UnknownOrderLine { line })));
+}
+
+#[test]
+fn a_receipt_that_was_used_cannot_be_taken_back_unseen() {
+    let world = week_of(&[ORDERED, SOURCED, SORTED]);
+    let mut again = world.week.clone();
+    let stamp = world.stamp();
+    again.apply(Withdrawal { receipt: ReceiptId(1), stamp: stamp.clone() }.into());
+    let breaches: Vec<String> = again.check().breaches.iter().map(told).collect();
+    assert_eq!(breaches, ["batch overdrawn, receipt 1, accepted 0, used 40"]);
+    let mut again = world.week.clone();
+    again.apply(Withdrawal { receipt: ReceiptId(99), stamp }.into());
+    let unknown = Denial::UnknownReceipt { receipt: ReceiptId(99) };
+    assert_eq!(again.check().breaches, [Breach::Dangling(unknown)]);
 }
 
 /// In a finished week no quantity or amount of the chain can be changed unseen, up or down.

@@ -220,7 +220,7 @@ fn allocations(world: &World) -> Vec<Vec<String>> {
 
 fn receipts(world: &World) -> Vec<Vec<String>> {
     let mut rows = vec![row!["receipt", "purchase", "lot", "received", "rejected", "for", "left"]];
-    for one in world.week.receipts() {
+    for one in world.week.valid_receipts() {
         rows.push(row![
             format!("r{}", one.id),
             format!("p{}", one.line),
