@@ -6,6 +6,7 @@
 
 pub mod letters;
 mod pages;
+pub mod replies;
 pub mod rows;
 pub mod sheet;
 pub mod worker;
@@ -38,6 +39,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/mail/{letter}/html", get(pages::read_html))
         .route("/mail/{letter}/tries", post(pages::try_again))
         .route("/mail/{letter}/calls", post(pages::settle))
+        .merge(replies::routes())
 }
 
 /// How long after its fact a letter still goes out by itself: two days. What is replayed, imported
@@ -51,6 +53,11 @@ pub const PURCHASE_ORDER: &str = "purchase_order";
 pub const CONFIRMATION: &str = "order_confirmation";
 pub const INVOICE: &str = "invoice";
 pub const LATE_REQUEST: &str = "late_request";
+/// What was understood of a reply by mail.
+pub const REPLY_ECHO: &str = "reply_echo";
+
+/// Letters that a farm may answer by mail: a reply does what it says, or a person reads it.
+const ANSWERABLE: [&str; 4] = [OFFER_REQUEST, NUDGE, PURCHASE_ORDER, REPLY_ECHO];
 
 /// To whom a letter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +89,7 @@ fn written(
         plain: sheet.plain(),
         html: sheet.html().map_err(|error| Failure::Other(error.into()))?,
         give_up_at: stamp.at.0 + FRESH,
+        reply: ANSWERABLE.contains(&kind).then(keys::Token::new),
     })
 }
 

@@ -240,8 +240,10 @@ pub async fn named(app: &App, place: Place, failure: Failure) -> Failure {
     let sentences = denials.iter().map(|denial| crate::denied::sentence_with(denial, &sale));
     let is_late =
         |denial: &Denial| matches!(denial, Denial::AfterCutoff { .. } | Denial::DayClosed { .. });
+    let is_gone = |denial: &Denial| matches!(denial, Denial::SoldOut { .. });
     match denials.iter().any(is_late) {
         true => Failure::Late(sentences.collect()),
+        false if denials.iter().all(is_gone) => Failure::Gone(sentences.collect()),
         false => Failure::Told(sentences.collect()),
     }
 }

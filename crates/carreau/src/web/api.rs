@@ -41,7 +41,8 @@ pub struct LineBody {
 }
 
 /// `POST /api/v1/orders` with the header `Idempotency-Key`. 201 with the order's number, and
-/// the same answer however often the key comes; 409 after the cut-off, 422 when refused, each with
+/// the same answer however often the key comes; 409 after the cut-off or when it is sold out, 422
+/// when refused otherwise, each with
 /// the reasons.
 pub async fn take_order(caught: Caught, headers: HeaderMap, body: Bytes) -> Response {
     let taken = match serde_json::from_slice(&body) {
@@ -65,7 +66,7 @@ pub async fn take_order(caught: Caught, headers: HeaderMap, body: Bytes) -> Resp
 fn refused(failure: &Failure) -> Response {
     let reasons = match failure {
         Failure::Denied(denials) => denials.iter().map(denied::sentence).collect(),
-        Failure::Told(sentences) | Failure::Late(sentences) => sentences.clone(),
+        Failure::Told(said) | Failure::Late(said) | Failure::Gone(said) => said.clone(),
         failure => vec![failure.to_string()],
     };
     (status_of(failure), Json(json!({ "reasons": reasons }))).into_response()

@@ -35,13 +35,24 @@ pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) ->
         address: address(&web, &request),
     };
     let mut response = match admit(&web, &caller, request).await {
-        Ok(request) => next.run(request).await,
+        Ok(request) => heard(&web, &caller, request, next).await,
         Err(refused) => refused,
     };
     if let Some(person) = &caller.person {
         response = forms::with_token(response, &person.form_token).await;
     }
     headers::add(&web.site, response.headers_mut());
+    response
+}
+
+/// The handler's answer. Where it refuses whoever asks, by the type of their scope or by the week
+/// of their link, that is noted as well; the doors note their own wrong keys.
+async fn heard(web: &Web, caller: &Caller, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_string();
+    let response = next.run(request).await;
+    if response.status() == StatusCode::FORBIDDEN && place_of(&path).is_some() {
+        note(web, caller, Seen::Forbidden, &path).await;
+    }
     response
 }
 
@@ -158,7 +169,7 @@ async fn note(web: &Web, caller: &Caller, seen: Seen, about: &str) {
 fn place_of(path: &str) -> Option<&str> {
     let mut parts = path.trim_start_matches('/').split('/');
     match parts.next().unwrap_or_default() {
-        "" | "enter" | "lien" | "assets" | "aide" => None,
+        "" | "enter" | "lien" | "assets" | "aide" | ".well-known" => None,
         "weeks" => {
             parts.next();
             Some(parts.next().filter(|step| !step.is_empty()).unwrap_or("glance"))
@@ -210,6 +221,7 @@ mod tests {
             ("/leave", Some("account")),
             ("/api/v1/orders", Some("api")),
             ("/something", Some("something")),
+            ("/.well-known/security.txt", None),
         ] {
             assert_eq!(place_of(path), place, "{path}");
         }

@@ -5,21 +5,27 @@
 
 mod browser;
 mod by_hand;
+mod canaries;
 mod closing;
 mod command_line;
 mod cut_off;
 mod doors;
 mod farm;
+mod formulas;
 mod grid;
 mod hub;
 mod killed;
 mod own_orders;
+mod last_crate;
 mod letters;
 mod mail;
 mod packs;
 mod pages;
 mod played;
 mod pressed;
+mod replies;
 mod roles;
 mod standing;
 mod statements;
+mod twins;
+mod walls;

@@ -41,6 +41,7 @@ fn written() -> Vec<&'static str> {
         access::words::TEXTS,
         app::TEXTS,
         data::export::TEXTS,
+        mail::replies::rows::TEXTS,
         mail::rows::TEXTS,
         offers::notes::TEXTS,
         needs::TEXTS,
