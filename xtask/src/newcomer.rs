@@ -54,7 +54,7 @@ pub fn run(root: &Path) -> Outcome {
 /// Enters and reads.
 fn enter(host: &str, role: &str) -> Outcome {
     let entered = http::post(host, "/enter", &format!("role={role}"))?;
-    let entry = entry(&entered, role).map_err(|why| format!("/enter: {why}"))?;
+    let entry = entry(&entered).map_err(|why| format!("/enter: {why}"))?;
     let pages = pages(&entry, role)?;
     let (count, named) = (pages.len(), visit(host, &entry.cookie, &pages)?);
     println!("    {role}: {count} pages, {named} addresses they name");
@@ -177,6 +177,7 @@ fn host_in(line: &str) -> Option<&str> {
 /// What an entry answers with.
 #[derive(Debug, PartialEq, Eq)]
 struct Entry {
+    /// `name=value`, as a browser sends it back.
     cookie: String,
     /// The page on which the role begins.
     address: String,
@@ -184,21 +185,39 @@ struct Entry {
     week: String,
 }
 
-/// Errors: not the cookie of the role, or no page of a week.
-fn entry(answer: &Answer, role: &str) -> Result<Entry, String> {
-    let said = answer.header("set-cookie").unwrap_or_default();
-    let cookie = said.split(';').next().unwrap_or_default();
+/// Errors: not the cookie of a session, or no page of a week.
+fn entry(answer: &Answer) -> Result<Entry, String> {
+    if answer.status != 303 {
+        return Err(format!("status {}", answer.status));
+    }
+    let cookie = session(answer.header("set-cookie").unwrap_or_default())?;
     let address = answer.header("location").unwrap_or_default();
     let week = address.strip_prefix("/weeks/").and_then(|rest| rest.split('/').next());
     match week {
-        _ if answer.status != 303 => Err(format!("status {}", answer.status)),
-        _ if cookie != format!("carreau-as={role}") => Err(format!("the cookie is `{said}`")),
         None => Err(format!("it leads to `{address}`")),
-        Some(week) => {
-            Ok(Entry { cookie: cookie.into(), address: address.into(), week: week.into() })
-        }
+        Some(week) => Ok(Entry { cookie, address: address.into(), week: week.into() }),
     }
 }
+
+/// The cookie of a session without its attributes. Errors: it says who it stands for, or a browser
+/// would keep it less well than it should (no script reads it, no other site sends it, no other
+/// host sets it).
+fn session(said: &str) -> Result<String, String> {
+    let mut parts = said.split(';').map(str::trim);
+    let cookie = parts.next().unwrap_or_default();
+    let secret = cookie.strip_prefix("__Host-carreau=").unwrap_or_default();
+    let is_secret = secret.len() >= 32 && secret.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let attributes: Vec<&str> = parts.collect();
+    match SESSION.iter().find(|attribute| !attributes.contains(attribute)) {
+        _ if !is_secret => Err(format!("the cookie is `{said}`")),
+        Some(missing) => Err(format!("the cookie lacks `{missing}`: `{said}`")),
+        None => Ok(cookie.to_owned()),
+    }
+}
+
+/// What the cookie of a session says to browsers. `__Host-` wants `Secure` and `Path=/`
+/// (RFC 6265bis, 4.1.3.2).
+const SESSION: [&str; 4] = ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"];
 
 /// What is wrong with a page, or with a paper.
 fn fault(answer: &Answer, is_paper: bool) -> Option<String> {

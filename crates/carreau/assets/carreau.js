@@ -82,6 +82,16 @@
 		if (!sending && changed) event.preventDefault();
 	});
 
+	// "/" goes to the box of the search, from everywhere but a field.
+	addEventListener("keydown", (event) => {
+		const box = document.querySelector("[data-seek]") ?? document.getElementById("q");
+		if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || !box) return;
+		if (event.defaultPrevented || event.target.closest("input,select,textarea")) return;
+		event.preventDefault();
+		// On a narrow screen the box is on the page of the search.
+		box.offsetParent ? box.select() : box.form.submit();
+	});
+
 	for (const button of all("[data-print]")) {
 		button.hidden = false;
 		button.onclick = () => print();

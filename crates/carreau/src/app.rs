@@ -24,6 +24,7 @@ pub struct App {
     ids: tokio::sync::Mutex<HashMap<HubId, (i64, i64)>>,
     delivered: Mutex<HashMap<Place, Grams>>,
     pub pages: crate::web::cache::PageCache,
+    pub indexes: crate::search::keep::Indexes,
     pub doors: Doors,
     /// The demo: anybody may enter as anybody, on this machine only.
     pub is_demo: bool,
@@ -62,6 +63,7 @@ impl App {
             ids: tokio::sync::Mutex::default(),
             delivered: Mutex::default(),
             pages: crate::web::cache::PageCache::default(),
+            indexes: crate::search::keep::Indexes::default(),
             doors: Doors::default(),
             is_demo,
             mail_from: std::sync::OnceLock::new(),
@@ -157,6 +159,7 @@ impl App {
         self.forget_sales();
         self.weeks.forget();
         self.pages.clear();
+        self.indexes.forget();
         self.doors.forget();
         lock(&self.delivered).clear();
     }

@@ -12,6 +12,7 @@ pub mod failure;
 pub mod law;
 pub mod mail;
 pub mod report;
+pub mod search;
 pub mod store;
 pub mod ui;
 pub mod web;

@@ -1,6 +1,8 @@
 use std::path::Path;
 
-use super::{Entry, PAGES, broken, entry, executable, fault, host_in, pages, week_before};
+use super::{
+    Entry, PAGES, SESSION, broken, entry, executable, fault, host_in, pages, session, week_before,
+};
 use crate::http::{Answer, parse};
 
 #[test]
@@ -65,18 +67,32 @@ fn a_link_that_leads_nowhere_is_found() {
 
 #[test]
 fn the_entry_gives_cookie_and_page() {
-    let cookie = "set-cookie: carreau-as=dock; Path=/; HttpOnly";
+    let secret = "0123456789abcdefghjkmnpqrstvwxyz";
+    let kept = "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=604800";
+    let cookie = format!("set-cookie: __Host-carreau={secret}; {kept}");
     let page = "location: /weeks/2026-W48/dock";
-    let told = entry(&answer(&format!("303 See Other\r\n{cookie}\r\n{page}"), ""), "dock").unwrap();
-    assert_eq!((told.cookie.as_str(), told.week.as_str()), ("carreau-as=dock", "2026-W48"));
-    assert_eq!(told.address, "/weeks/2026-W48/dock");
+    let told = entry(&answer(&format!("303 See Other\r\n{cookie}\r\n{page}"), "")).unwrap();
+    assert_eq!(told.cookie, format!("__Host-carreau={secret}"));
+    assert_eq!((told.address.as_str(), told.week.as_str()), ("/weeks/2026-W48/dock", "2026-W48"));
     for head in [
         format!("200 OK\r\n{cookie}\r\n{page}"),
         format!("303 See Other\r\n{page}"),
-        format!("303 See Other\r\nset-cookie: carreau-as=driver\r\n{page}"),
         format!("303 See Other\r\n{cookie}\r\nlocation: /enter"),
+        format!("303 See Other\r\nset-cookie: carreau-as=dock; {kept}\r\n{page}"),
+        format!("303 See Other\r\nset-cookie: __Host-carreau=dock; {kept}\r\n{page}"),
     ] {
-        assert!(entry(&answer(&head, ""), "dock").is_err(), "{head}");
+        assert!(entry(&answer(&head, "")).is_err(), "{head}");
+    }
+}
+
+#[test]
+fn a_cookie_that_browsers_keep_less_well_is_found() {
+    let whole = "__Host-carreau=0123456789abcdefghjkmnpqrstvwxyz; \
+        Path=/; Secure; HttpOnly; SameSite=Lax";
+    assert!(session(whole).is_ok());
+    for attribute in SESSION {
+        let without = whole.replace(&format!("; {attribute}"), "");
+        assert!(session(&without).is_err(), "{without}");
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod api_token;
 pub mod audit;
 pub mod buyer;
+pub mod finding;
 pub mod hold;
 pub mod keyring;
 pub mod link;

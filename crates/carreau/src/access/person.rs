@@ -131,6 +131,8 @@ impl Role {
             (_, "account") => true,
             (Role::Administrator, _) => !OWN_PAGES.contains(&place) || !writes,
             (_, "admin") => false,
+            // Everybody looks for what is theirs: see `access::finding`.
+            (_, "search") => !writes,
             // The door for programs asks each of its acts for its own right.
             (_, "api") => true,
             (Role::Coordinator, _) => !OWN_PAGES.contains(&place) || !writes,
@@ -139,7 +141,6 @@ impl Role {
             (Role::Buyer(_) | Role::FoodAid(_) | Role::Producer(_), _) => {
                 self.steps().contains(&place)
             }
-            (_, "search") => true,
             (Role::Dock, _) if writes => place == "dock",
             (Role::Dock | Role::Driver | Role::Accountant, _) => {
                 self.steps().contains(&place) || (!writes && place == "price-list")

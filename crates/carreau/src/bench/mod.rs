@@ -7,6 +7,7 @@ mod intake;
 mod keys;
 mod machine;
 mod page;
+mod search;
 mod shelf;
 
 use clap::Args;
@@ -23,7 +24,7 @@ pub struct Bench {
     /// Adresse d'un PostgreSQL à mesurer aussi (une base vide, qui sera remplie)
     #[arg(long, value_name = "ADRESSE")]
     postgres: Option<String>,
-    /// Une seule mesure : cycle, growth, intake, page ou memory
+    /// Une seule mesure : cycle, growth, intake, page, search ou memory
     #[arg(long)]
     only: Option<String>,
 }
@@ -105,6 +106,9 @@ pub async fn bench(args: Bench) -> anyhow::Result<()> {
     }
     if wanted("page") {
         say(vec![page::beside_memory(args.seconds).await?]);
+    }
+    if wanted("search") {
+        say(search::beside_a_scan().await?);
     }
     if wanted("memory") {
         say(vec![machine::server_memory().await?]);

@@ -1,8 +1,10 @@
 //! What the price list pages show: the draft with its prices, the frozen list, the shared list.
 
 use askama::Template;
+use axum::extract::Query;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use serde::Deserialize;
 use trade::Week;
 use trade::mercuriale::{MercurialeLine, difference, draft};
 
@@ -24,6 +26,8 @@ struct Family {
 #[template(path = "mercuriale.html")]
 struct MercurialePage {
     frame: Frame,
+    /// The words that the list is narrowed to at first.
+    find: String,
     families: Vec<Family>,
     gone: Vec<String>,
     days: Vec<String>,
@@ -46,10 +50,17 @@ pub(super) async fn before(visit: &Visit) -> Result<Before, Failure> {
     visit.app().read(place, |week, _| Before::of(week)).await
 }
 
-/// `GET …/mercuriale`
-pub async fn mercuriale(visit: Visit) -> Answer {
+#[derive(Deserialize)]
+pub struct Finding {
+    #[serde(default)]
+    find: String,
+}
+
+/// `GET …/mercuriale?find=…`
+pub async fn mercuriale(visit: Visit, Query(asked): Query<Finding>) -> Answer {
     let before = before(&visit).await?;
-    let page = visit.see(|week| page(&visit, week, &before)).await?;
+    let mut page = visit.see(|week| page(&visit, week, &before)).await?;
+    page.find = asked.find;
     html(&page)
 }
 
@@ -71,6 +82,7 @@ fn page(visit: &Visit, week: &Week, before: &Before) -> Result<MercurialePage, F
     let is_published = week.publication().is_some();
     Ok(MercurialePage {
         frame: frame(visit, week, &families),
+        find: String::new(),
         families,
         gone: gone(week, before, &lines),
         columns: 9 + days.len(),
@@ -136,6 +148,8 @@ pub async fn paper(visit: ListVisit) -> Answer {
 /// A line as all buyers see it.
 struct PublicRow {
     number: i64,
+    /// The product's code at its first line, for links to it.
+    anchor: String,
     product: String,
     detail: String,
     labels: String,
@@ -194,8 +208,10 @@ fn shared_page(visit: &Asked, week: ListWeek<'_>) -> Result<PriceListPage, Failu
         };
         let details = [product.variety.clone(), class, product.size_grade.clone()];
         let details: Vec<String> = details.into_iter().filter(|text| !text.is_empty()).collect();
+        let is_first = lines.iter().find(|one| one.product == line.product) == Some(line);
         let row = PublicRow {
             number: line.id.0,
+            anchor: if is_first { line.product.to_string() } else { String::new() },
             product: product.name.clone(),
             detail: details.join(" · "),
             labels: fr::labels(line.labels),

@@ -66,6 +66,8 @@ struct OrdersPage {
     orders: Vec<OrderRow>,
     action: String,
     form_href: String,
+    /// The buyer whose orders alone are shown; empty: all.
+    only: String,
     buyers: Options,
     may_write: bool,
     /// False when there is no day left to order for.
@@ -76,21 +78,24 @@ struct OrdersPage {
     standing: Vec<String>,
 }
 
-/// `GET …/orders`
-pub async fn orders(visit: Visit) -> Answer {
+/// `GET …/orders?buyer=…`: of all buyers, or of one.
+pub async fn orders(visit: Visit, Query(asked): Query<Asking>) -> Answer {
     let waiting = acts::waiting(visit.app(), visit.place).await?;
-    let mut page = visit.see(|week| orders_page(&visit, week)).await?;
+    let only = BuyerId::parse(&asked.buyer).ok();
+    let mut page = visit.see(|week| orders_page(&visit, week, only)).await?;
     page.waiting = if page.may_order { waiting } else { 0 };
     html(&page)
 }
 
-fn orders_page(visit: &Visit, week: &Week) -> Result<OrdersPage, Failure> {
+fn orders_page(visit: &Visit, week: &Week, only: Option<BuyerId>) -> Result<OrdersPage, Failure> {
     let mut frame = visit.frame(week, "orders", "Commandes");
     if week.publication().is_none() {
         frame = frame.tell(Notice::known("La mercuriale n'est pas encore publiée."));
     }
+    let wanted = |order: &&Order| only.is_none_or(|buyer| order.buyer == buyer);
     let orders: Result<Vec<OrderRow>, Failure> =
-        week.orders().iter().map(|order| order_row(week, order)).collect();
+        week.orders().iter().filter(wanted).map(|order| order_row(week, order)).collect();
+    let only = only.map(|buyer| week.register().buyer(buyer)).transpose()?;
     let buyers = week.register().buyers.values();
     let mut buyers: Options =
         buyers.map(|buyer| (buyer.id.to_string(), buyer.identity.name.clone())).collect();
@@ -105,6 +110,7 @@ fn orders_page(visit: &Visit, week: &Week) -> Result<OrdersPage, Failure> {
         orders: orders?,
         action: visit.href("orders"),
         form_href: visit.href("orders/new"),
+        only: only.map_or(String::new(), |buyer| buyer.identity.name.clone()),
         buyers,
         may_write: visit.person.role.may("orders", true),
     })

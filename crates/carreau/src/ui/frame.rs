@@ -119,6 +119,8 @@ pub fn steps(
 pub struct WeekBar {
     /// `Semaine 48 · 23–29 nov. 2026`.
     pub label: String,
+    /// `2026-W48`.
+    pub code: String,
     /// The week at a glance.
     pub href: String,
     pub previous_href: String,
@@ -134,6 +136,7 @@ impl WeekBar {
         let (previous, next) = (week.previous(), week.next());
         WeekBar {
             label: fr::week_title(week),
+            code: week.to_string(),
             href: format!("/weeks/{week}"),
             previous_href: href(previous),
             previous_label: format!("Semaine {}", previous.week()),
@@ -247,6 +250,8 @@ pub struct Frame {
     pub is_demo: bool,
     /// Dark ground and big letters, for the dock at four in the morning.
     pub is_night: bool,
+    /// The page of what was found: it has the box itself.
+    pub is_search: bool,
     pub notices: Vec<Notice>,
 }
 
@@ -262,6 +267,7 @@ impl Frame {
             who: None,
             is_demo: false,
             is_night: false,
+            is_search: false,
             notices: Vec::new(),
         }
     }
@@ -296,6 +302,11 @@ impl Frame {
 
     pub fn night(mut self) -> Frame {
         self.is_night = true;
+        self
+    }
+
+    pub fn at_search(mut self) -> Frame {
+        self.is_search = true;
         self
     }
 

@@ -23,6 +23,7 @@ assets!(
     "order.css" "text/css; charset=utf-8",
     "order.js" "text/javascript; charset=utf-8",
     "passkey.js" "text/javascript; charset=utf-8",
+    "search.js" "text/javascript; charset=utf-8",
     "phone.css" "text/css; charset=utf-8",
     "phone.js" "text/javascript; charset=utf-8",
     "grid.css" "text/css; charset=utf-8",

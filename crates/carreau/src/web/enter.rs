@@ -94,6 +94,14 @@ async fn last_with_documents(
 /// Weeks between the one that takes orders and the last that was billed, at most.
 const LOOKED_BACK: usize = 4;
 
+/// The week at which a person stands who has named none.
+pub async fn week_of(web: &Web, person: &Person) -> Result<IsoWeek, Failure> {
+    match person.only_week {
+        Some(week) => Ok(week),
+        None => current_week(web, HubScope::of_program(person.hub)).await,
+    }
+}
+
 /// The latest week with a published list; before there is one, the week of today.
 pub async fn current_week(web: &Web, scope: HubScope) -> Result<IsoWeek, Failure> {
     let known = weeks(&web.app, scope).await?;

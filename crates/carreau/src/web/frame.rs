@@ -3,7 +3,7 @@
 use trade::Week;
 use trade::calendar::IsoWeek;
 
-use super::visit::{Asked, BuyerVisit, ProducerVisit, Visit};
+use super::visit::{Asked, BuyerVisit, Caught, ProducerVisit, Visit};
 use crate::access::buyer::BuyerWeek;
 use crate::access::producer::ProducerWeek;
 use crate::clock;
@@ -29,6 +29,34 @@ impl Visit {
         }
         frame
     }
+}
+
+impl Caught {
+    /// The frame of a page outside the weeks, with the way back to the pages of one. `party`: for
+    /// whom the person acts; empty for a desk.
+    pub fn frame(&self, hub: &str, party: &str, week: IsoWeek, title: &str) -> Frame {
+        let role = self.person.role;
+        let first = match role.may("glance", false) {
+            true => "",
+            false => role.steps().first().copied().unwrap_or_default(),
+        };
+        let name = if party.is_empty() { &self.person.name } else { party };
+        let frame = Frame::new(title, hub)
+            .in_week(week, first)
+            .steps(steps(week, role.steps(), "", |_| None))
+            .seen_by(name, role.name(), "/account")
+            .demo(self.app().is_demo)
+            .tell_all(self.said.as_ref().map(Notice::done));
+        first_page(frame, week, first)
+    }
+}
+
+/// The week's name in the bar leads to the page on which the role begins.
+fn first_page(mut frame: Frame, week: IsoWeek, first: &str) -> Frame {
+    if let Some(bar) = &mut frame.week {
+        bar.href = format!("/weeks/{week}/{first}").trim_end_matches('/').into();
+    }
+    frame
 }
 
 impl BuyerVisit {

@@ -25,6 +25,7 @@ use trade::id::HubId;
 
 pub use crate::access::{Person, Role};
 pub use answer::{Answer, Fault, back_to, html, pdf, status_of};
+pub use enter::week_of;
 pub use fields::{Fields, read_qty};
 pub use guard::{Caller, cookie};
 pub use headers::Site;
@@ -69,6 +70,7 @@ pub fn router(web: Arc<Web>) -> Router {
         .merge(crate::impact::routes())
         .merge(crate::glance::routes())
         .merge(crate::mail::routes())
+        .merge(crate::search::routes())
         .fallback(answer::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
         .with_state(web)

@@ -25,6 +25,7 @@ mod played;
 mod pressed;
 mod replies;
 mod roles;
+mod search;
 mod standing;
 mod statements;
 mod twins;

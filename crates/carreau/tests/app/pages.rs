@@ -63,9 +63,19 @@ fn is_near(address: &str) -> bool {
 /// Pages whose text is not compared: papers, those that show a new secret each time, and letters,
 /// which say at which second they were written and are listed in that order.
 pub fn is_apart(address: &str) -> bool {
-    ["/paper", "/note/", "/invoice/", "/order/", "/account/password", "/mail"]
-        .iter()
-        .any(|part| address.contains(part))
+    // A search without a week is asked for on the pages of letters only.
+    [
+        "/paper",
+        "/export/",
+        "/note/",
+        "/invoice/",
+        "/order/",
+        "/account/password",
+        "/mail",
+        "/search?q=",
+    ]
+    .iter()
+    .any(|part| address.contains(part))
 }
 
 const ROLES: &[&str] = &["coordinator", "observer", "dock", "driver", "accountant"];
@@ -119,6 +129,9 @@ async fn parties(house: &House) -> Vec<String> {
     found.await.expect("a week").into_iter().flatten().collect()
 }
 
+/// How a paper, a workbook and a text file begin.
+const FILES: [&[u8]; 3] = [b"%PDF", b"PK\x03\x04", b"\xef\xbb\xbf"];
+
 /// What is wrong with an answer, whatever page it is.
 fn faults(page: &Page) -> Vec<String> {
     let mut faults = Vec::new();
@@ -135,8 +148,8 @@ fn faults(page: &Page) -> Vec<String> {
     }
     if page.is_html() {
         faults.extend(faults_of_html(page.html(), &page.text()));
-    } else if !page.bytes.starts_with(b"%PDF") {
-        faults.push("neither a page nor a paper".into());
+    } else if !FILES.iter().any(|begin| page.bytes.starts_with(begin)) {
+        faults.push("neither a page nor a paper, nor a file".into());
     }
     faults
 }

@@ -55,6 +55,7 @@ POST /mail/{letter}/tries        401   303   303   403   403   403   403   403  
 GET  /mail/replies/{reply}       enter 404   404   403   403   403   403   403   403   403   403   403
 POST /mail/replies/{reply}/confirmations 401 404 404 403   403   403   403   403   403   403   403   403
 POST /mail/replies/{reply}/filing 401  404   404   403   403   403   403   403   403   403   403   403
+GET  /search                     enter 200   200   200   200   200   200   200   200   200   200   200
 GET  …                           enter 200   200   200   403   403   403   403   403   403   403   403
 GET  …/billing                   enter 200   200   200   403   403   200   403   403   403   403   403
 POST …/billing/farm-bills        401   303   303   403   403   403   303   403   403   403   403   403

@@ -13,7 +13,7 @@ use carreau::sourcing::rows::{
 use carreau::store::register::{CeilingRow, ContractPriceRow, RuleRow};
 use carreau::store::table::{texts_of_hub as of_hub, texts_of_week as of_week};
 use carreau::store::told::{ToldArrivalRow, ToldHandoverRow, ToldLeftoverRow, ToldOrderRow};
-use carreau::{access, app, data, mail, needs, offers, orders, sourcing, store};
+use carreau::{access, app, data, mail, needs, offers, orders, search, sourcing, store};
 use db::sql::interned;
 use db::testing;
 use trade::billing::{Document, Payout};
@@ -47,6 +47,7 @@ fn written() -> Vec<&'static str> {
         needs::TEXTS,
         orders::acts::TEXTS,
         orders::intake::TEXTS,
+        search::rows::TEXTS,
         sourcing::acts::TEXTS,
         store::act::TEXTS,
         store::keys::TEXTS,

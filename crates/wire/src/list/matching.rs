@@ -10,6 +10,8 @@ mod words;
 
 use words::{Said, likeness};
 
+pub use words::{is_idle, singular, slips, spelled_out};
+
 /// A product as the price list tells it. Its key is the caller's own: a code, or a code with
 /// labels.
 #[derive(Clone, Debug, PartialEq, Eq)]

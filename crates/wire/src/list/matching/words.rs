@@ -180,10 +180,10 @@ impl Said {
             }
             _ if is_number(word) => drop(self.packs.insert(word.into())),
             _ if PACKS.contains(&word) || PACKS.contains(&singular(word).as_str()) => {}
-            _ if IDLE.contains(&word) => {}
+            _ if is_idle(word) => {}
             _ => {
                 let one = singular(word);
-                let long = SHORT.iter().find(|(short, _)| *short == one).map(|(_, long)| *long);
+                let long = spelled_out(&one);
                 self.words.extend(long.unwrap_or(&one).split(' ').map(str::to_string));
             }
         }
@@ -257,8 +257,18 @@ fn class(word: &str) -> &str {
     }
 }
 
+/// The long form of a word that people shorten (`pdt`), in words of the singular.
+pub fn spelled_out(word: &str) -> Option<&'static str> {
+    SHORT.iter().find(|(short, _)| *short == word).map(|(_, long)| *long)
+}
+
+/// Words that say nothing of what is meant: articles, `environ`, `france`.
+pub fn is_idle(word: &str) -> bool {
+    IDLE.contains(&word)
+}
+
 /// The singular as far as spelling goes; words that end so by nature lose it on both sides.
-fn singular(word: &str) -> String {
+pub fn singular(word: &str) -> String {
     let is_long = word.chars().count() > 3;
     let bare = word.strip_suffix(['s', 'x']).filter(|_| is_long).unwrap_or(word);
     // Adjectives follow the product's gender: `verte` and `vert`.
@@ -306,7 +316,7 @@ fn word_likeness(a: &str, b: &str) -> u32 {
 }
 
 /// Letters to change, add, take away or swap with the next.
-fn slips(a: &str, b: &str) -> usize {
+pub fn slips(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
