@@ -141,6 +141,12 @@ async fn outputs(house: &House, cast: &Cast, role: &str) -> Vec<(String, String)
             }
         }
     }
+    for words in ["qnf", "qnb", "qsb", "qmf", "ferme", "lycee", "1"] {
+        for address in [format!("/search?q={words}"), format!("/search?q={words}&week={week}")] {
+            let page = browser.get_once(&address).await;
+            outputs.push((address, text_of(&page)));
+        }
+    }
     let months = format!("/weeks/{week}/my-orders/ma-cantine?year=2037");
     let page = browser.get_once(&months).await;
     outputs.push((months, text_of(&page)));
