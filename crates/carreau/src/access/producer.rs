@@ -3,7 +3,7 @@
 use trade::billing::{Document, DocumentKind, Payout};
 use trade::calendar::{Day, Instant, IsoWeek};
 use trade::catalog::Product;
-use trade::id::{ProductId, PurchaseLineId};
+use trade::id::{DocumentId, ProductId, PurchaseLineId};
 use trade::mercuriale::{LinePolicy, MercurialeLine};
 use trade::offers::{Offer, OfferRequest, Stamp, announce};
 use trade::party::{Certificate, Hub, Producer};
@@ -14,6 +14,7 @@ use trade::{Denial, Week};
 use super::scope::ProducerScope;
 use crate::app::App;
 use crate::failure::Failure;
+use crate::mail;
 use crate::offers::notes::{self, FarmNote};
 
 impl ProducerScope {
@@ -86,6 +87,23 @@ impl ProducerScope {
         let place = self.place(week)?;
         let db = app.db(place.scope());
         notes::say(&db, place, self.producer(), text, is_nothing, stamp).await
+    }
+
+    /// Sends the farm a copy of its week, once for each state of it; `false` when that copy had
+    /// gone before.
+    pub async fn send_copy(self, app: &App, week: IsoWeek, stamp: &Stamp) -> Result<bool, Failure> {
+        let place = self.place(week)?;
+        let note = self.note(app, week).await?.map(|note| note.text).unwrap_or_default();
+        let known = mail::rows::known(&app.db(place.scope()), place, mail::FARM_COPY).await?;
+        app.act(place, |act| {
+            let letter = mail::farm_copy(act.week(), self.producer(), &note, stamp)?;
+            let is_new = !known.contains(&(letter.recipient.clone(), letter.version));
+            if is_new {
+                act.send(letter);
+            }
+            Ok(is_new)
+        })
+        .await
     }
 
     /// Notes what this farm confirms of its purchase lines, all or none.
@@ -185,7 +203,7 @@ impl<'week> ProducerWeek<'week> {
         };
         let sum = publication.lines.iter().filter(own).fold((0, 0), |(sold, offered), line| {
             let of_day = self.week.offered(line.id, offer.day);
-            let taken = of_day.get() - self.week.left(line.id, offer.day).get();
+            let taken = self.week.taken(line.id, offer.day).get();
             (sold + taken, offered + of_day.get())
         });
         match sum {
@@ -239,6 +257,13 @@ impl<'week> ProducerWeek<'week> {
     /// When the dock takes goods in: `entre 4 h 30 et 6 h 00`.
     pub fn drop_time(self) -> String {
         crate::sourcing::paper::drop_time()
+    }
+
+    /// An own bill as a paper, with its number. Foreign and unknown are answered alike.
+    pub fn bill_paper(self, id: DocumentId) -> Result<(paper::Invoice, String), Failure> {
+        let known = self.bills().find(|one| one.id == id);
+        let known = known.ok_or_else(|| Failure::NotFound("Ce relevé est inconnu.".into()))?;
+        Ok((crate::billing::paper::invoice(self.week, id)?, known.reference()))
     }
 
     /// The farm's purchase order of a day as a paper.

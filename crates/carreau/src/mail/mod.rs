@@ -4,6 +4,7 @@
 //! A letter's text stands in its row and never changes. One per recipient, kind and version, ever:
 //! to send again what was sent changes nothing.
 
+mod copies;
 pub mod letters;
 mod pages;
 pub mod replies;
@@ -58,6 +59,9 @@ pub const REPLY_ECHO: &str = "reply_echo";
 
 /// Letters that a farm may answer by mail: a reply does what it says, or a person reads it.
 const ANSWERABLE: [&str; 4] = [OFFER_REQUEST, NUDGE, PURCHASE_ORDER, REPLY_ECHO];
+pub const FARM_COPY: &str = "farm_copy";
+
+pub use copies::farm_copy;
 
 /// To whom a letter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use trade::calendar::Instant;
 
 use super::rows::{self, Kept, Key};
 use super::{
-    CONFIRMATION, FRESH, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER,
-    REPLY_ECHO, replies,
+    CONFIRMATION, FARM_COPY, FRESH, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST,
+    PURCHASE_ORDER, REPLY_ECHO, replies,
 };
 use crate::access::HubScope;
 use crate::app::App;
@@ -144,6 +144,7 @@ pub(super) fn kind_name(kind: &str) -> &'static str {
         INVOICE => "facture",
         LATE_REQUEST => "demande tardive",
         REPLY_ECHO => "accusé de réponse",
+        FARM_COPY => "copie à la ferme",
         _ => "lettre",
     }
 }

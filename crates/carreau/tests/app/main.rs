@@ -6,6 +6,7 @@
 mod browser;
 mod by_hand;
 mod canaries;
+mod claims;
 mod closing;
 mod command_line;
 mod cut_off;
@@ -30,3 +31,5 @@ mod standing;
 mod statements;
 mod twins;
 mod walls;
+mod treasury;
+mod withdrawn;
