@@ -172,10 +172,7 @@ mod tests {
         for (text, expected) in [
             ("ok\n", "ok"),
             ("ok\n\nLe lun. 23 nov. 2026 à 10:04, Hub <a@b.fr> a écrit :\n> tomates 20", "ok"),
-            (
-                "ok\n\nLe lun. 23 nov. 2026 à 10:04, La plateforme\n<a@b.fr> a\u{a0}écrit\u{a0}:\n\n> 20",
-                "ok",
-            ),
+            ("ok\n\nLe lun. 23 nov. 2026 à 10:04, Hub\n<a@b.fr> a\u{a0}écrit\u{a0}:\n\n> 20", "ok"),
             ("Le 23 nov. 2026, Hub a écrit :\n> tomates 20\n> mardi\n\nok", "ok"),
             ("ok\n-----Message d'origine-----\nDe : Hub\nmais 12", "ok"),
             ("ok\n\nDe : Hub <a@b.fr>\nEnvoyé : lundi\nÀ : moi\nObjet : x\n\nmais 12", "ok"),

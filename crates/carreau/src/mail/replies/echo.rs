@@ -37,7 +37,9 @@ pub fn noted(
     let written = moment(incoming.received_at);
     let sheet = match effect {
         Effect::Offers(_) => opened(format!("Noté : vos offres de la semaine {number}"))
-            .say(format!("Voici ce que nous notons pour « {name} » d'après votre courriel du {written} :"))
+            .say(format!(
+                "Voici ce que nous notons pour « {name} » d'après votre courriel du {written} :"
+            ))
             .table(&COLUMNS, rows(week, effect)?),
         Effect::Confirmed(_) => opened("Noté : vous confirmez notre commande")
             .say(format!("Voici ce que « {name} » confirme d'après votre courriel du {written} :"))
@@ -47,9 +49,12 @@ pub fn noted(
              répondu : nous ne vous relançons pas.",
             fr::week(week.week())
         )),
-        Effect::NothingNew | Effect::Thanks => opened("Bien reçu, tout était déjà noté").say(format!(
-            "Votre courriel du {written} dit ce que nous savions déjà de « {name} ». Rien ne change."
-        )),
+        Effect::NothingNew | Effect::Thanks => {
+            opened("Bien reçu, tout était déjà noté").say(format!(
+                "Votre courriel du {written} dit ce que nous savions déjà de « {name} ». Rien ne \
+                 change."
+            ))
+        }
     };
     let sheet = unread(sheet, incoming).say(
         "Ce n'est pas cela ? Répondez-le : une personne vous lira, et rien d'autre ne se fera tout \

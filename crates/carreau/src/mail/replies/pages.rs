@@ -248,7 +248,8 @@ pub async fn play(desk: Desk, Path(slug): Path<String>, fields: Fields) -> Answe
     let (to, id) = (address_of(PLAYED_AT, token), keys::Token::new());
     let letter = format!(
         "From: <{}>\r\nTo: <{to}>\r\nMessage-ID: <{}@demo.exemple.fr>\r\nSubject: Re\r\n\
-         Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{words}\r\n",
+         Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
+         {words}\r\n",
         kept.email.replace(|c: char| c.is_control(), ""),
         id.as_str()
     );
