@@ -73,6 +73,11 @@ pub fn is_late(denial: &Denial) -> bool {
     matches!(denial, Denial::AfterCutoff { .. } | Denial::DayClosed { .. })
 }
 
+/// True when others took what was asked for.
+pub fn is_gone(denial: &Denial) -> bool {
+    matches!(denial, Denial::SoldOut { .. })
+}
+
 /// The sentence when only the refusal is at hand.
 pub fn sentence(denial: &Denial) -> String {
     sentence_with(denial, &NoNames)

@@ -13,6 +13,8 @@ pub enum Failure {
     Told(Vec<String>),
     /// The rules said no because order taking had ended (HTTP 409).
     Late(Vec<String>),
+    /// The rules said no because somebody was quicker: what is asked is gone (HTTP 409).
+    Gone(Vec<String>),
     /// The person's input cannot be read; French, names the field and what to do.
     Input(String),
     /// There is no such week, document or page.
@@ -72,7 +74,7 @@ impl std::fmt::Display for Failure {
                 let sentences = denials.iter().map(crate::denied::sentence);
                 write!(f, "{}", sentences.collect::<Vec<_>>().join(" "))
             }
-            Failure::Told(sentences) | Failure::Late(sentences) => {
+            Failure::Told(sentences) | Failure::Late(sentences) | Failure::Gone(sentences) => {
                 f.write_str(&sentences.join(" "))
             }
             Failure::Cells(cells) => {

@@ -80,7 +80,12 @@ impl Default for Opts {
 pub struct Db {
     back: Arc<Back>,
     tenant: tenant::Tenant,
+    lens: Option<Lens>,
 }
+
+/// What every read's text passes on its way, and a body's `"write"`: for tests that count
+/// statements, or break them on purpose. See [`Db::through`].
+pub type Lens = Arc<dyn Fn(&'static str) -> &'static str + Send + Sync>;
 
 enum Back {
     Lite(sqlite::Lite),
@@ -99,7 +104,7 @@ impl Db {
         } else {
             return Err(Error::Db("the address must be sqlite:PATH or postgres://..".to_owned()));
         };
-        Ok(Db { back: Arc::new(back), tenant: tenant::Tenant::all() })
+        Ok(Db { back: Arc::new(back), tenant: tenant::Tenant::all(), lens: None })
     }
 
     /// Rows of a SELECT, in a transaction of its own. Sees every write answered before.
@@ -116,6 +121,7 @@ impl Db {
         params: Vec<Val>,
         sink: Box<dyn value::Sink>,
     ) -> BoxFuture<'_, Result<Box<dyn value::Sink>>> {
+        let sql = self.lens.as_ref().map_or(sql, |lens| lens(sql));
         match &*self.back {
             Back::Lite(lite) => Box::pin(lite.query(sql, params, sink)),
             Back::Pg(pg) => Box::pin(pg.query(&self.tenant, sql, params, sink)),
@@ -135,6 +141,9 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
     {
+        if let Some(lens) = &self.lens {
+            lens("write");
+        }
         let (job, answer) = job::job(self.tenant.clone(), body);
         match &*self.back {
             Back::Lite(lite) => lite.accept(job)?,
@@ -159,6 +168,11 @@ impl Db {
             Back::Lite(lite) => lite.check(sql).await,
             Back::Pg(pg) => pg.check(sql).await,
         }
+    }
+
+    /// The same database, with `lens` between the program and its reads.
+    pub fn through(&self, lens: Lens) -> Db {
+        Db { lens: Some(lens), ..self.clone() }
     }
 
     pub fn is_postgres(&self) -> bool {

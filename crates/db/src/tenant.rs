@@ -66,7 +66,7 @@ impl Db {
     /// A handle that sees and writes the rows of one tenant only, where the wall stands.
     /// Names are of letters, digits and `-_.`; any other sees nothing.
     pub fn of(&self, tenant: &str) -> Db {
-        Db { back: self.back.clone(), tenant: Tenant::named(tenant) }
+        Db { tenant: Tenant::named(tenant), ..self.clone() }
     }
 
     /// Raises the wall around every table with a column `hub_id` that has none yet. Nothing to

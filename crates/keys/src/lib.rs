@@ -11,7 +11,7 @@ pub mod passkey;
 pub mod password;
 
 pub use error::Error;
-pub use token::Token;
+pub use token::{Token, digest};
 
 /// Bytes from the system's source of chance. Panics when the system has none: nothing that is
 /// safe could be done then.

@@ -37,8 +37,7 @@ impl Token {
     /// What is stored and looked up: SHA-256 in hexadecimal. With 160 bits of chance behind it no
     /// salt is needed, and a look-up by it tells nothing by its time.
     pub fn hash(&self) -> String {
-        let digest = Sha256::digest(self.0.as_bytes());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        digest(&self.0)
     }
 
     /// Whether it is the token of a stored hash, in a time that does not depend on the answer:
@@ -46,6 +45,11 @@ impl Token {
     pub fn is_of(&self, hash: &str) -> bool {
         self.hash().as_bytes().ct_eq(hash.as_bytes()).into()
     }
+}
+
+/// SHA-256 in hexadecimal: names a text by which nothing can be found out of it.
+pub fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Default for Token {

@@ -31,6 +31,7 @@ pub mod impact;
 pub mod check;
 pub mod fact;
 pub mod ledger;
+pub mod reply;
 pub mod trace;
 pub mod week;
 

@@ -6,4 +6,5 @@ pub mod list;
 pub mod ma_cantine;
 pub mod mercuriale;
 pub mod pack;
+pub mod reply;
 pub mod safe;

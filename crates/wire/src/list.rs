@@ -20,7 +20,9 @@ pub use bytes::{Encoding, Separator};
 pub use choice::Choice;
 pub use day::DayOrder;
 pub use number::DecimalSign;
+pub(crate) use number::{Evidence, Figure};
 pub use words::{Counted, Role};
+pub(crate) use words::{plain, unit};
 
 use trade::calendar::Day;
 use trade::unit::{Price, Qty};

@@ -140,6 +140,48 @@ fn leads(tree: &Tree, from: &str, link: &str) -> bool {
     path.is_empty() || tree.files().any(|file| file.path == path || file.path.starts_with(&folder))
 }
 
+/// The list of tests.
+const TESTS: &str = "docs/tests.md";
+
+/// Every test that the list of tests names (`file::function`, in backticks) is a test of a file of
+/// that name, and every row names one.
+pub fn named_tests_exist(tree: &Tree) -> Vec<Finding> {
+    let Some(list) = tree.get(TESTS) else { return vec![missing(TESTS)] };
+    let mut found = Vec::new();
+    for (at, line) in list.text.lines().enumerate() {
+        let quoted = line.split('`').skip(1).step_by(2);
+        let names: Vec<&str> = quoted.filter(|name| name.contains("::")).collect();
+        let is_row = line.starts_with("| T-");
+        if is_row && names.is_empty() {
+            found.push(list.finding(at + 1, "names no test"));
+        }
+        let lost = names.into_iter().filter(|name| !is_test(tree, name));
+        found.extend(lost.map(|name| list.finding(at + 1, format!("no such test: {name}"))));
+    }
+    found
+}
+
+/// Whether `file::function` is a function behind an attribute that makes it a test.
+fn is_test(tree: &Tree, name: &str) -> bool {
+    let Some((module, function)) = name.rsplit_once("::") else { return false };
+    let stem = module.rsplit("::").next().unwrap_or(module);
+    let head = format!("fn {function}(");
+    let is_file = |file: &&File| {
+        let path = file.path.trim_end_matches(".rs").trim_end_matches("/mod");
+        path.rsplit('/').next() == Some(stem)
+    };
+    tree.rust("").filter(is_file).any(|file| {
+        let before = file.text.split(&head).next().filter(|before| before.len() < file.text.len());
+        let lines = before.map(|before| before.lines().rev().take(4).collect::<Vec<_>>());
+        lines.is_some_and(|lines| lines.iter().any(|line| is_test_attribute(line)))
+    })
+}
+
+fn is_test_attribute(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with("#[test") || line.starts_with("#[tokio::test")
+}
+
 fn missing(file: &str) -> Finding {
     Finding { file: file.into(), line: 0, what: "is missing".into() }
 }

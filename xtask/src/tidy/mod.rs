@@ -35,7 +35,7 @@ pub struct Finding {
 
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 19] = [
+const RULES: [Rule; 20] = [
     pure::trade_depends_on_nothing,
     pure::trade_has_no_float,
     order::trade_looks_upstream,
@@ -45,6 +45,7 @@ const RULES: [Rule; 19] = [
     docs::decisions_are_indexed,
     docs::migrations_are_contiguous,
     docs::links_lead_somewhere,
+    docs::named_tests_exist,
     size::functions_are_short,
     size::files_are_short,
     size::lines_are_short,

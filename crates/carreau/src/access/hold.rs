@@ -3,6 +3,7 @@
 //! out by guessing (field-tests T-33).
 
 use std::collections::HashMap;
+use std::net::Ipv6Addr;
 use std::sync::{Mutex, PoisonError};
 
 use trade::calendar::Instant;
@@ -18,12 +19,24 @@ const REMEMBERED: usize = 20_000;
 #[derive(Default)]
 pub struct Holds(Mutex<HashMap<String, (i64, u32)>>);
 
+/// Who an address is: of IPv6 the network (64 bits), for one household has as many addresses as it
+/// likes.
+fn network(address: &str) -> String {
+    match address.parse::<Ipv6Addr>() {
+        Ok(ip) => match ip.to_ipv4_mapped() {
+            Some(ip) => ip.to_string(),
+            None => format!("{:x}", ip.to_bits() >> 64),
+        },
+        Err(_) => address.to_string(),
+    }
+}
+
 impl Holds {
     /// True when an address has been wrong too often: it is not even listened to.
     pub fn is_held(&self, address: &str, now: Instant) -> bool {
         let holds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let held = |(since, wrong): &(i64, u32)| now.0 - since < WINDOW_S && *wrong >= WRONG_MAX;
-        holds.get(address).is_some_and(held)
+        holds.get(&network(address)).is_some_and(held)
     }
 
     /// Counts a wrong key; true when it is the one that begins a hold.
@@ -32,7 +45,7 @@ impl Holds {
         if holds.len() >= REMEMBERED {
             holds.retain(|_, (since, _)| now.0 - *since < WINDOW_S);
         }
-        let window = holds.entry(address.to_string()).or_insert((now.0, 0));
+        let window = holds.entry(network(address)).or_insert((now.0, 0));
         if now.0 - window.0 >= WINDOW_S {
             *window = (now.0, 0);
         }
@@ -48,6 +61,15 @@ impl Holds {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_household_is_one_address() {
+        let same = |a: &str, b: &str| network(a) == network(b);
+        assert!(same("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"));
+        assert!(!same("2001:db8:1:2::1", "2001:db8:1:3::1"));
+        assert!(same("::ffff:192.0.2.7", "192.0.2.7"));
+        assert!(!same("192.0.2.7", "192.0.2.8"));
+    }
 
     #[test]
     fn an_address_is_held_after_twenty_wrong_keys_and_let_go_later() {

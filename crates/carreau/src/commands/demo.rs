@@ -59,6 +59,9 @@ pub struct Serve {
     /// Adresse d'où partent les lettres
     #[arg(long, env = "CARREAU_MAIL_FROM", value_name = "COURRIEL")]
     mail_from: Option<String>,
+    /// Adresse où les fermes répondent, lue par carreau mail receive (voir docs/mail.md)
+    #[arg(long, env = "CARREAU_MAIL_REPLIES", value_name = "COURRIEL")]
+    mail_replies: Option<String>,
     /// Adresse publique du site, par exemple https://carreau.exemple.fr
     #[arg(long, env = "CARREAU_ADDRESS", value_name = "ADRESSE")]
     address: Option<String>,
@@ -87,7 +90,11 @@ impl Serve {
                  ?tls=required."
             ),
         })?;
-        Ok(Some(Office::new(carrier, from)?))
+        let office = Office::new(carrier, from)?;
+        Ok(Some(match &self.mail_replies {
+            Some(address) => office.answered_at(address)?,
+            None => office,
+        }))
     }
 }
 

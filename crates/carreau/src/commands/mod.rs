@@ -4,6 +4,7 @@ pub mod demo;
 mod files;
 mod french;
 pub mod house;
+mod mail;
 pub mod people;
 mod progress;
 pub mod scratch;
@@ -76,6 +77,8 @@ enum Command {
     Week(week::WeekArgs),
     /// Les personnes : donner une place, un lien d'entrée, fermer un compte
     People(people::PeopleArgs),
+    /// Le courrier qui arrive : les réponses des fermes
+    Mail(mail::MailArgs),
     /// Mesure la vitesse, à côté de limites prises dans la même exécution
     Bench(crate::bench::Bench),
 }
@@ -148,6 +151,7 @@ async fn run_line(line: Line) -> anyhow::Result<ExitCode> {
         Command::Simulate(simulate) => return simulate::simulate(&house, simulate).await,
         Command::Week(args) => return week::week(&house, args).await,
         Command::People(args) => people::people(&house, args).await?,
+        Command::Mail(args) => return Ok(mail::mail(&house, args).await),
         Command::Bench(bench) => crate::bench::bench(bench).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -261,6 +261,10 @@ fn asked(sheet: Sheet, week: &Week, link: String) -> Sheet {
     sheet
         .lines(days.collect())
         .say(format!("Répondez avant le {until} : la mercuriale part ensuite aux cantines."))
+        .say(
+            "Par courriel aussi : « comme la semaine dernière », ou une ligne par produit, par \
+             exemple « tomates 40 kg à 1,20 mardi ».",
+        )
         .link("Répondre en trente secondes, sans mot de passe", link)
 }
 
@@ -306,7 +310,10 @@ pub fn purchase_order(
             "Prix nets payés à la ferme, hors taxes. Marquez chaque colis : ferme, produit, lot, \
              poids.",
         )
-        .say("Un doute, un manque : dites-le-nous tout de suite.");
+        .say(
+            "Tout va : répondez « ok » à ce courriel. Un doute, un manque : dites-le-nous tout de \
+             suite.",
+        );
     Ok(in_own_words(signed(sheet, register), register, PURCHASE_ORDER))
 }
 

@@ -8,6 +8,7 @@ pub mod invitation;
 mod copies;
 pub mod letters;
 mod pages;
+pub mod replies;
 pub mod rows;
 pub mod sheet;
 pub mod words;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/mail/{letter}/html", get(pages::read_html))
         .route("/mail/{letter}/tries", post(pages::try_again))
         .route("/mail/{letter}/calls", post(pages::settle))
+        .merge(replies::routes())
 }
 
 /// How long after its fact a letter still goes out by itself: two days. What is replayed, imported
@@ -60,6 +62,11 @@ pub const INVITATION: &str = "invitation";
 pub use invitation::letter as invitation;
 pub const SURPLUS: &str = "surplus";
 pub const SHORTAGE: &str = "shortage";
+/// What was understood of a reply by mail.
+pub const REPLY_ECHO: &str = "reply_echo";
+
+/// Letters that a farm may answer by mail: a reply does what it says, or a person reads it.
+const ANSWERABLE: [&str; 4] = [OFFER_REQUEST, NUDGE, PURCHASE_ORDER, REPLY_ECHO];
 pub const FARM_COPY: &str = "farm_copy";
 
 pub use copies::farm_copy;
@@ -94,6 +101,7 @@ fn written(
         plain: sheet.plain(),
         html: sheet.html().map_err(|error| Failure::Other(error.into()))?,
         give_up_at: stamp.at.0 + FRESH,
+        reply: ANSWERABLE.contains(&kind).then(keys::Token::new),
     })
 }
 

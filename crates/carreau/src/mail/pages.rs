@@ -13,7 +13,7 @@ use trade::calendar::Instant;
 use super::rows::{self, Kept, Key};
 use super::{
     CONFIRMATION, FARM_COPY, FRESH, INVITATION, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST,
-    PRICE_LIST, PURCHASE_ORDER, SHORTAGE, SURPLUS,
+    PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS, replies,
 };
 use crate::access::HubScope;
 use crate::app::App;
@@ -29,8 +29,8 @@ const LETTER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base
 
 /// Somebody at the page of letters.
 pub struct Desk {
-    caught: Caught,
-    scope: HubScope,
+    pub(super) caught: Caught,
+    pub(super) scope: HubScope,
 }
 
 impl FromRequestParts<Arc<Web>> for Desk {
@@ -44,15 +44,15 @@ impl FromRequestParts<Arc<Web>> for Desk {
 }
 
 impl Desk {
-    fn app(&self) -> &App {
+    pub(super) fn app(&self) -> &App {
         self.caught.app()
     }
 
-    fn db(&self) -> Db {
+    pub(super) fn db(&self) -> Db {
         self.app().db(self.scope)
     }
 
-    async fn frame(&self, title: &str) -> Result<Frame, Failure> {
+    pub(super) async fn frame(&self, title: &str) -> Result<Frame, Failure> {
         let Caught { person, said, .. } = &self.caught;
         let hub = rows::hub_name(&self.db(), self.scope.hub()).await?;
         let frame = Frame::new(title, hub)
@@ -64,7 +64,7 @@ impl Desk {
         Ok(frame)
     }
 
-    async fn kept(&self, slug: &str) -> Result<Kept, Failure> {
+    pub(super) async fn kept(&self, slug: &str) -> Result<Kept, Failure> {
         let key = self.key(slug)?;
         rows::one(&self.db(), &key).await?.ok_or_else(unknown)
     }
@@ -136,7 +136,7 @@ struct Row {
 }
 
 /// A kind of letter as people call it.
-fn kind_name(kind: &str) -> &'static str {
+pub(super) fn kind_name(kind: &str) -> &'static str {
     match kind {
         PRICE_LIST => "mercuriale",
         OFFER_REQUEST => "demande d'offres",
@@ -147,13 +147,14 @@ fn kind_name(kind: &str) -> &'static str {
         LATE_REQUEST => "demande tardive",
         INVITATION => "invitation",
         SHORTAGE => "manque",
+        REPLY_ECHO => "accusé de réponse",
         FARM_COPY => "copie à la ferme",
         SURPLUS => "surplus du jour",
         _ => "lettre",
     }
 }
 
-fn moment(at: i64) -> String {
+pub(super) fn moment(at: i64) -> String {
     let (day, minute) = clock::civil(Instant(at));
     format!("{} à {}", fr::day(day), fr::time(minute))
 }
@@ -190,8 +191,10 @@ fn row(kept: &Kept, is_demo: bool) -> Row {
 #[template(path = "mail.html")]
 struct ListPage {
     frame: Frame,
+    to_read: Vec<replies::Row>,
     to_call: Vec<Row>,
     rows: Vec<Row>,
+    replies: Vec<replies::Row>,
     waiting: usize,
     is_cut: bool,
 }
@@ -204,6 +207,8 @@ pub async fn list(desk: Desk) -> Answer {
     let waiting = kept.iter().filter(has_fate(Fate::Waits)).count();
     let to_call = kept.iter().filter(has_fate(Fate::ToCall)).map(|one| row(one, is_demo)).collect();
     let others = kept.iter().filter(|one| Fate::of(one, is_demo) != Fate::ToCall);
+    let replies = replies::rows::latest(&desk.db(), desk.scope.hub()).await?;
+    let (to_read, replies): (Vec<_>, Vec<_>) = replies.iter().partition(|one| one.is_open());
     let mut frame = desk.frame("Courrier").await?;
     frame.subtitle = "Chaque lettre telle qu'elle part, et ce qu'elle est devenue.".into();
     if is_demo {
@@ -219,6 +224,8 @@ pub async fn list(desk: Desk) -> Answer {
         frame,
         to_call,
         rows: others.map(|one| row(one, is_demo)).collect(),
+        to_read: to_read.into_iter().map(replies::Row::of).collect(),
+        replies: replies.into_iter().map(replies::Row::of).collect(),
         waiting,
         is_cut: kept.len() >= rows::LATEST,
     })
@@ -236,6 +243,8 @@ struct LetterPage {
     try_action: String,
     call_action: String,
     is_open: bool,
+    /// In the demonstration: where one answers as the farm would.
+    reply_action: String,
 }
 
 /// `GET /mail/{letter}`
@@ -257,6 +266,10 @@ pub async fn read(desk: Desk, Path(slug): Path<String>) -> Answer {
         try_action: format!("/mail/{slug}/tries"),
         call_action: format!("/mail/{slug}/calls"),
         is_open: matches!(fate, Fate::ToCall | Fate::Waits),
+        reply_action: match is_demo && kept.reply_token.is_some() {
+            true => format!("/mail/{slug}/replies"),
+            false => String::new(),
+        },
     })
 }
 
@@ -283,7 +296,7 @@ fn shown(kept: &Kept, text: String, is_demo: bool) -> String {
 
 /// `POST /mail/{letter}/tries`: goes out again at once, and for two days.
 pub async fn try_again(desk: Desk, Path(slug): Path<String>) -> Answer {
-    let (key, now) = (desk.key(&slug)?, clock::now().0);
+    let (key, now) = (desk.kept(&slug).await?.key, clock::now().0);
     let said = match rows::try_again(&desk.db(), &key, now, now + FRESH).await? {
         true => "La lettre repart.",
         false => "Cette lettre est déjà partie ou réglée : rien n'a été changé.",
@@ -293,7 +306,7 @@ pub async fn try_again(desk: Desk, Path(slug): Path<String>) -> Answer {
 
 /// `POST /mail/{letter}/calls`: somebody has telephoned.
 pub async fn settle(desk: Desk, Path(slug): Path<String>) -> Answer {
-    let (key, now) = (desk.key(&slug)?, clock::now().0);
+    let (key, now) = (desk.kept(&slug).await?.key, clock::now().0);
     let by = desk.caught.person.signature();
     let said = match rows::settle(&desk.db(), &key, now, &by).await? {
         true => "Noté : réglé par téléphone.",

@@ -14,8 +14,8 @@ const KNOWN: &str = "SELECT recipient, version FROM outbox \
 const DUE: &str = "SELECT o.hub_id, o.week, o.kind, o.recipient, o.version, o.subject, o.body, \
     o.html, o.created_at, o.give_up_at, o.tries, h.name, h.email, \
     COALESCE(b.name, p.name, u.name, CASE WHEN o.party = 'hub' THEN h.name END, ''), \
-    COALESCE(b.email, p.email, u.email, CASE WHEN o.party = 'hub' THEN h.email END, '') \
-    FROM outbox o JOIN hubs h ON h.hub_id = o.hub_id \
+    COALESCE(b.email, p.email, u.email, CASE WHEN o.party = 'hub' THEN h.email END, ''), \
+    o.reply_token FROM outbox o JOIN hubs h ON h.hub_id = o.hub_id \
     LEFT JOIN people u ON o.party = 'person' AND u.person = o.recipient \
     LEFT JOIN buyers b ON o.party = 'buyer' AND b.hub_id = o.hub_id AND b.buyer = o.recipient \
     LEFT JOIN producers p ON o.party = 'producer' AND p.hub_id = o.hub_id \
@@ -27,8 +27,10 @@ const CLAIM: &str = "UPDATE outbox SET claimed_by = $1, claimed_until = $2, trie
     WHERE hub_id = $4 AND week = $5 AND kind = $6 AND recipient = $7 AND version = $8 \
     AND next_try_at <= $9 AND (claimed_until IS NULL OR claimed_until <= $10) \
     RETURNING message_id";
+// The token of its replies has left the house: from now on its hash is enough.
 const SENT: &str = "UPDATE outbox SET sent_at = $1, sent_to = $2, error = NULL, \
-    failed_at = NULL, next_try_at = NULL, claimed_by = NULL, claimed_until = NULL \
+    failed_at = NULL, next_try_at = NULL, claimed_by = NULL, claimed_until = NULL, \
+    reply_token = NULL \
     WHERE hub_id = $3 AND week = $4 AND kind = $5 AND recipient = $6 AND version = $7 \
     AND sent_at IS NULL";
 const LATER: &str = "UPDATE outbox SET error = $1, next_try_at = $2, claimed_by = NULL, \
@@ -52,7 +54,7 @@ const ONE: &str = "SELECT o.hub_id, o.week, o.kind, o.recipient, o.version, o.su
     o.failed_at, o.error, o.settled_at, o.settled_by, \
     COALESCE(b.name, p.name, u.name, CASE WHEN o.party = 'hub' THEN h.name END, o.recipient), \
     COALESCE(b.email, p.email, u.email, CASE WHEN o.party = 'hub' THEN h.email END, ''), \
-    COALESCE(b.phone, p.phone, u.phone, '') FROM outbox o \
+    COALESCE(b.phone, p.phone, u.phone, ''), o.reply_token FROM outbox o \
     JOIN hubs h ON h.hub_id = o.hub_id \
     LEFT JOIN people u ON o.party = 'person' AND u.person = o.recipient \
     LEFT JOIN buyers b ON o.party = 'buyer' AND b.hub_id = o.hub_id AND b.buyer = o.recipient \
@@ -65,7 +67,7 @@ const LIST: &str = "SELECT o.hub_id, o.week, o.kind, o.recipient, o.version, o.s
     o.failed_at, o.error, o.settled_at, o.settled_by, \
     COALESCE(b.name, p.name, u.name, CASE WHEN o.party = 'hub' THEN h.name END, o.recipient), \
     COALESCE(b.email, p.email, u.email, CASE WHEN o.party = 'hub' THEN h.email END, ''), \
-    COALESCE(b.phone, p.phone, u.phone, '') FROM outbox o \
+    COALESCE(b.phone, p.phone, u.phone, ''), o.reply_token FROM outbox o \
     JOIN hubs h ON h.hub_id = o.hub_id \
     LEFT JOIN people u ON o.party = 'person' AND u.person = o.recipient \
     LEFT JOIN buyers b ON o.party = 'buyer' AND b.hub_id = o.hub_id AND b.buyer = o.recipient \
@@ -121,6 +123,17 @@ impl Key {
         format!("{hub}.{week}.{kind}.{recipient}.v{version}@{domain}")
     }
 
+    /// The hub, week, kind, recipient and version in a `Message-ID` of the form that
+    /// [`Key::message_id`] writes, as they stand there.
+    pub fn of_message_id(id: &str) -> Option<(&str, &str, &str, &str, &str)> {
+        let (left, _) = id.split_once('@')?;
+        let parts: Vec<&str> = left.split('.').collect();
+        let [hub, week, kind, recipient, version] = parts[..] else { return None };
+        let is_version = version.strip_prefix('v').is_some_and(|n| n.parse::<i64>().is_ok());
+        (IsoWeek::parse(week).is_some() && is_version)
+            .then_some((hub, week, kind, recipient, version))
+    }
+
     pub(super) fn values(&self) -> Vec<Val> {
         vec![
             self.hub.as_str().into(),
@@ -156,6 +169,8 @@ pub struct Due {
     pub hub_email: String,
     pub name: String,
     pub email: String,
+    /// Stands in the address to which it is answered.
+    pub reply_token: Option<String>,
 }
 
 impl FromRow for Due {
@@ -172,6 +187,7 @@ impl FromRow for Due {
             hub_email: row.text(12)?,
             name: row.text(13)?,
             email: row.text(14)?,
+            reply_token: row.opt_text(15)?,
         })
     }
 }
@@ -199,6 +215,8 @@ pub struct Kept {
     pub name: String,
     pub email: String,
     pub phone: String,
+    /// The token of its replies, until it has gone.
+    pub reply_token: Option<String>,
 }
 
 impl FromRow for Kept {
@@ -221,6 +239,7 @@ impl FromRow for Kept {
             name: row.text(18)?,
             email: row.text(19)?,
             phone: row.text(20)?,
+            reply_token: row.opt_text(21)?,
         })
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use post::{Carrier, Fault, Letter, Mailbox};
 
+use super::replies;
 use super::rows::{self, Due};
 use crate::access::scope::HubScope;
 use crate::app::App;
@@ -21,6 +22,8 @@ pub struct Office {
     carrier: Carrier,
     /// The address in `From`; the name is the hub's.
     from: String,
+    /// Where replies are read by the program; `None`: people read them, at the hub's own address.
+    replies: Option<String>,
     /// Tells apart the programs that work on one database.
     own_name: String,
 }
@@ -34,7 +37,19 @@ impl Office {
             )));
         }
         let own_name = format!("{}-{:x}", std::process::id(), fastrand::u64(..));
-        Ok(Office { carrier, from: from.to_string(), own_name })
+        Ok(Office { carrier, from: from.to_string(), replies: None, own_name })
+    }
+
+    /// Letters that may be answered by mail are answered at `address`, with a token behind a `+`.
+    pub fn answered_at(mut self, address: &str) -> Result<Office, Failure> {
+        if !Mailbox::new("", address).is_sound() || address.contains('+') {
+            return Err(Failure::Input(format!(
+                "« {address} » n'est pas une adresse pour les réponses. Écrivez par exemple \
+                 reponses@exemple.fr."
+            )));
+        }
+        self.replies = Some(address.to_string());
+        Ok(self)
     }
 
     /// The address that letters come from.
@@ -44,7 +59,10 @@ impl Office {
 
     /// A letter as it is handed over.
     pub fn letter(&self, due: &Due, message_id: String) -> Letter {
-        let reply_to = Mailbox::new(&due.hub_name, due.hub_email.trim());
+        let signed = self.replies.as_deref().zip(due.reply_token.as_deref());
+        let signed = signed.map(|(address, token)| replies::address_of(address, token));
+        let reply_to = signed.unwrap_or_else(|| due.hub_email.trim().to_string());
+        let reply_to = Mailbox::new(&due.hub_name, reply_to);
         Letter {
             message_id,
             written_at: due.created_at,

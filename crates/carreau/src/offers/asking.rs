@@ -86,6 +86,8 @@ pub async fn make_link(visit: Visit, headers: HeaderMap, fields: Fields) -> Answ
         let (scope, week) = (visit.place.scope(), Some(visit.week));
         let role = Role::Producer(farm);
         link::revoke(visit.app(), scope, role, week, &stamp.by, stamp.at).await?;
+        let db = visit.app().db(scope);
+        mail::replies::rows::end(&db, scope.hub(), farm, visit.week).await?;
         return back_to(&visit.href("offers"), &format!("{name} : ses liens n'ouvrent plus rien."));
     }
     let address = address(&visit, &headers, farm, &stamp).await?;

@@ -64,6 +64,23 @@ pub async fn say(
         let said = format!("Le mot dépasse {NOTE_MAX} caractères : raccourcissez-le.");
         return Err(Failure::Input(said));
     }
+    let (text, values) = saying(place, producer, text, is_nothing, stamp);
+    db.write(move |tx| {
+        let values = values.clone();
+        Box::pin(async move { tx.exec(text, values).await.map(drop) })
+    })
+    .await?;
+    Ok(())
+}
+
+/// The statement that writes a farm's word over its earlier one.
+pub fn saying(
+    place: Place,
+    producer: ProducerId,
+    text: &str,
+    is_nothing: bool,
+    stamp: &Stamp,
+) -> (&'static str, Vec<Val>) {
     let values: Vec<Val> = vec![
         place.hub.as_str().into(),
         Val::I(place.week.number()),
@@ -73,10 +90,5 @@ pub async fn say(
         Val::I(stamp.at.0),
         stamp.by.as_str().into(),
     ];
-    db.write(move |tx| {
-        let values = values.clone();
-        Box::pin(async move { tx.exec(SAY, values).await.map(drop) })
-    })
-    .await?;
-    Ok(())
+    (SAY, values)
 }

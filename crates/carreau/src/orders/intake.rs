@@ -236,10 +236,11 @@ pub async fn ceilings_left(
 /// Refusals with the names of the goods instead of line numbers.
 pub async fn named(app: &App, place: Place, failure: Failure) -> Failure {
     let Failure::Denied(denials) = &failure else { return failure };
-    let sentences = sentences(app, place, denials).await;
+    let said = sentences(app, place, denials).await;
     match denials.iter().any(denied::is_late) {
-        true => Failure::Late(sentences),
-        false => Failure::Told(sentences),
+        true => Failure::Late(said),
+        false if denials.iter().all(denied::is_gone) => Failure::Gone(said),
+        false => Failure::Told(said),
     }
 }
 

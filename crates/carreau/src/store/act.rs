@@ -50,6 +50,8 @@ pub struct Mail {
     pub html: String,
     /// After this instant it is stale and no longer goes out by itself.
     pub give_up_at: i64,
+    /// Stands in the address to which it is answered, where a reply may do something.
+    pub reply: Option<::keys::Token>,
 }
 
 /// A week while it is acted upon.
@@ -60,6 +62,7 @@ pub struct Act<'week> {
     spendings: Vec<Spending>,
     mails: Vec<Mail>,
     kept: Option<Kept>,
+    rows: Vec<(&'static str, Vec<Val>)>,
     pub counters: Counters,
 }
 
@@ -92,6 +95,12 @@ impl Act<'_> {
     /// answer is then there to read.
     pub fn keep(&mut self, kept: Kept) {
         self.kept = Some(kept);
+    }
+
+    /// Writes a row that stays with the act, or nothing of either stays: one that touches no row
+    /// ends the act with [`Failure::Busy`].
+    pub fn write(&mut self, text: &'static str, values: Vec<Val>) {
+        self.rows.push((text, values));
     }
 }
 
@@ -145,8 +154,8 @@ const NEW_SERIES: &str = "INSERT INTO series (hub_id, series, next) VALUES ($1, 
 const NEXT_NUMBER: &str = "UPDATE series SET next = $1 \
     WHERE hub_id = $2 AND series = $3 AND next = $4";
 const POST: &str = "INSERT INTO outbox (hub_id, week, kind, recipient, version, body, \
-    created_at, party, subject, html, next_try_at, give_up_at, tries) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0) \
+    created_at, party, subject, html, next_try_at, give_up_at, reply_token, reply_hash, tries) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0) \
     ON CONFLICT (hub_id, week, kind, recipient, version) DO NOTHING";
 
 /// Texts of this file, for the test that prepares every statement.
@@ -217,10 +226,11 @@ impl Weeks {
                 spendings: Vec::new(),
                 mails: Vec::new(),
                 kept: None,
+                rows: Vec::new(),
                 counters: before.clone(),
             };
             let outcome = body(&mut act);
-            let Act { facts, takings, spendings, mails, kept, counters, .. } = act;
+            let Act { facts, takings, spendings, mails, kept, rows, counters, .. } = act;
             let value = match outcome {
                 Ok(value) => value,
                 Err(failure) => {
@@ -231,13 +241,14 @@ impl Weeks {
                     return Err(failure);
                 }
             };
-            if facts.is_empty() && mails.is_empty() && kept.is_none() {
+            if facts.is_empty() && mails.is_empty() && kept.is_none() && rows.is_empty() {
                 return Ok(value);
             }
             let stand = loaded.stand;
             let mut added = super::week::additions(place.hub, &loaded.week, base, &facts);
             added.conditional.extend(super::week::guards(place, &takings, &spendings));
             added.conditional.extend(kept.map(|kept| keys::keep(place, &kept, now)));
+            added.conditional.extend(rows);
             let job = Job { place, stand, now, added, mails, before, after: counters };
             match save(db, job).await {
                 Ok(()) => {
@@ -395,7 +406,7 @@ fn save(db: &Db, job: Job) -> BoxFuture<'_, Result<(), Failure>> {
 
 /// The statement that puts a letter into the outbox, for an act that is of no week.
 pub fn post(place: Place, mail: Mail, now: i64) -> (&'static str, Vec<Val>) {
-    let Mail { kind, party, recipient, version, subject, plain, html, give_up_at } = mail;
+    let Mail { kind, party, recipient, version, subject, plain, html, give_up_at, reply } = mail;
     let values = vec![
         place.hub.as_str().into(),
         Val::I(place.week.number()),
@@ -409,6 +420,8 @@ pub fn post(place: Place, mail: Mail, now: i64) -> (&'static str, Vec<Val>) {
         html.into(),
         Val::I(now),
         Val::I(give_up_at),
+        reply.as_ref().map(|token| token.as_str().to_string()).into(),
+        reply.as_ref().map(::keys::Token::hash).into(),
     ];
     (POST, values)
 }

@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(12, "admin", include_str!("../../../../migrations/0012_admin.sql")),
     migration(13, "carried_offers", include_str!("../../../../migrations/0013_carried_offers.sql")),
     migration(14, "withdrawals", include_str!("../../../../migrations/0014_withdrawals.sql")),
+    migration(15, "replies", include_str!("../../../../migrations/0015_replies.sql")),
 ];
 
 /// Brings the tables up to date, and puts each behind the wall between hubs.

@@ -75,7 +75,7 @@ pub fn status_of(failure: &Failure) -> StatusCode {
         Failure::Denied(_) | Failure::Told(_) | Failure::Cells(_) | Failure::OtherContent => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Failure::Late(_) => StatusCode::CONFLICT,
+        Failure::Late(_) | Failure::Gone(_) => StatusCode::CONFLICT,
         Failure::Input(_) => StatusCode::BAD_REQUEST,
         Failure::NotFound(_) => StatusCode::NOT_FOUND,
         Failure::Forbidden(_) => StatusCode::FORBIDDEN,
@@ -105,7 +105,7 @@ impl IntoResponse for Fault {
         };
         let sentences = match &self.0 {
             Failure::Denied(denials) => denials.iter().map(crate::denied::sentence).collect(),
-            Failure::Told(sentences) | Failure::Late(sentences) => sentences.clone(),
+            Failure::Told(said) | Failure::Late(said) | Failure::Gone(said) => said.clone(),
             failure => vec![failure.to_string()],
         };
         if status == StatusCode::INTERNAL_SERVER_ERROR {

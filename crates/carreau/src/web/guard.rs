@@ -36,7 +36,7 @@ pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) ->
         address: address(&web, &request),
     };
     let mut response = match admit(&web, &caller, request).await {
-        Ok(request) => next.run(request).await,
+        Ok(request) => heard(&web, &caller, request, next).await,
         Err(refused) => refused,
     };
     if let Some(person) = &caller.person {
@@ -44,6 +44,17 @@ pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) ->
     }
     headers::add(&web.site, response.headers_mut());
     if is_packed { squeeze::squeeze(response).await } else { response }
+}
+
+/// The handler's answer. Where it refuses whoever asks, by the type of their scope or by the week
+/// of their link, that is noted as well; the doors note their own wrong keys.
+async fn heard(web: &Web, caller: &Caller, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_string();
+    let response = next.run(request).await;
+    if response.status() == StatusCode::FORBIDDEN && place_of(&path).is_some() {
+        note(web, caller, Seen::Forbidden, &path).await;
+    }
+    response
 }
 
 async fn signed_in(web: &Web, headers: &HeaderMap) -> Option<Arc<Person>> {
@@ -165,7 +176,7 @@ fn place_of(path: &str) -> Option<&str> {
     }
     let mut parts = path.trim_start_matches('/').split('/');
     match parts.next().unwrap_or_default() {
-        "" | "enter" | "lien" | "assets" | "aide" => None,
+        "" | "enter" | "lien" | "assets" | "aide" | ".well-known" => None,
         "weeks" => {
             parts.next();
             Some(parts.next().filter(|step| !step.is_empty()).unwrap_or("glance"))
@@ -219,6 +230,7 @@ mod tests {
             ("/api/v1/openapi.json", None),
             ("/aide/api", None),
             ("/something", Some("something")),
+            ("/.well-known/security.txt", None),
         ] {
             assert_eq!(place_of(path), place, "{path}");
         }

@@ -97,9 +97,19 @@ async fn a_link_opens_one_farm_and_one_week_by_a_human_tap() {
             let request = scanner.request(method, "/lien").body(Body::empty()).expect("a request");
             assert_eq!(scanner.ask(request).await.status, StatusCode::OK, "{name}");
         }
+        // Even one that sends what browsers do not: reading takes nothing.
+        let asked = format!("/lien?token={}", token.as_str());
+        assert_eq!(scanner.get_once(&asked).await.status, StatusCode::OK, "{name}");
+        let place = farm.scope().at(week);
+        let opened = async || {
+            let db = house.app.db(farm.scope());
+            link::opened(&db, place).await.expect("links").contains_key(farm.farm.as_str())
+        };
+        assert!(!opened().await, "{name}: taken without a tap");
         // One that runs the page's script and presses its button: the farm comes in all the same.
         let tap: Sent = vec![("token".into(), token.as_str().into())];
         assert_eq!(scanner.post_once("/lien", &tap).await.status, StatusCode::SEE_OTHER, "{name}");
+        assert!(opened().await, "{name}: a tap is seen");
         let mut own = Browser::new(house, "").await;
         let tapped = own.post("/lien", &tap).await;
         assert_eq!(tapped.address, farm.href(week, ""), "{name}: {}", tapped.text());

@@ -281,6 +281,54 @@ async fn t_08_one_unfit_cell_and_nothing_is_written() {
     }
 }
 
+/// T-08 at its full size: 300 edited cells of a hub of seventy farms, the 151st cannot be read.
+#[tokio::test(flavor = "multi_thread")]
+async fn t_08_one_unfit_cell_among_three_hundred() {
+    let pack = pack(Scale::M, 7, 1);
+    for database in testing::databases() {
+        let house = house(database, &pack).await;
+        let (place, apps) = (house.place(0), [house.app.clone(), house.app.clone()]);
+        let draft = Draft { house, place, apps };
+        let name = draft.name();
+        let lines = draft.apps[0].read(draft.place, |week, _| {
+            let lines = drafted(week);
+            lines.into_iter().map(|(row, cost)| (row, euro_above(cost, 2))).collect::<Vec<_>>()
+        });
+        let mut good: Vec<Change> = Vec::new();
+        for (row, price) in lines.await.expect("a week") {
+            good.push(change(sale(row), "", &price));
+        }
+        for (row, _) in draft.rows().await {
+            let cell = CellId { row, column: Column::Cost };
+            let seen = draft.stored(cell).await;
+            // A cent more than the farm asks stays below what it is sold for.
+            let more = carreau::ui::fr::parse_price(&seen).expect("a price");
+            good.push(change(cell, &seen, &euro_above(Price::new(more.get() + 100), 0)));
+        }
+        good.truncate(300);
+        assert_eq!(good.len(), 300, "{name}: too small a hub");
+        let before = draft.facts().await;
+        let mut unfit = good.clone();
+        unfit[150].2 = "abc".into();
+        let answer = draft.send(0, "three-hundred-bad", &unfit).await;
+        assert_eq!(answer.0, StatusCode::UNPROCESSABLE_ENTITY, "{name}: {}", answer.1);
+        let refused = &parsed(&answer)["refused"];
+        assert_eq!(refused.as_array().map(Vec::len), Some(1), "{name}: {refused}");
+        assert_eq!(refused[0]["cell"], unfit[150].0, "{name}");
+        assert_eq!(draft.facts().await, before, "{name}: something was written");
+        // The broken variant: without the unfit cell the same save writes all of them.
+        let answer = draft.send(0, "three-hundred-good", &good).await;
+        assert_eq!(answer.0, StatusCode::OK, "{name}: {}", answer.1);
+        let after = draft.facts().await;
+        assert_eq!(after.0 + after.1 - before.0 - before.1, 300, "{name}");
+    }
+}
+
+/// The rows of a draft with what each costs.
+fn drafted(week: &trade::Week) -> Vec<(RowId, Price)> {
+    draft(week).expect("a draft").iter().map(|line| (RowId::of(line), line.cost)).collect()
+}
+
 /// Makes a change unfit; the name of its cell.
 async fn spoil(
     draft: &Draft,

@@ -7,6 +7,9 @@ use carreau::generate::Scale;
 use carreau::mail::letters::{
     invoice, nudge, offer_request, order_confirmation, price_list, purchase_order, surplus,
 };
+use carreau::mail::replies::receive::Effect;
+use carreau::mail::replies::rows::Incoming;
+use carreau::mail::replies::{noted, to_read};
 use carreau::mail::sheet::{Sheet, WIDTH};
 use carreau::mail::{CONFIRMATION, PURCHASE_ORDER, confirmations};
 use carreau::orders::acts::{amend, close};
@@ -93,6 +96,8 @@ async fn letters_say_what_they_should() {
             ("order_confirmation", Ok(confirmed.expect("something ordered"))),
             ("invoice", invoice(week, bill, link())),
             ("surplus", offered(week)),
+            ("reply_noted", noted(week, farm, &offers_again(week, farm), &incoming(place, farm))),
+            ("reply_to_read", to_read(week, farm, RESERVE, &incoming(place, farm))),
         ]
     });
     let sheets = sheets.await.expect("a readable week");
@@ -124,6 +129,44 @@ fn offered(week: &Week) -> Result<Sheet, carreau::failure::Failure> {
     let mut buyers = week.register().buyers.values();
     let aid = buyers.find(|one| one.kind == BuyerKind::FoodAid).expect("food aid").id;
     surplus(&week, aid, &[SurplusId(1)]).map(|sheet| sheet.expect("something to take"))
+}
+
+const RESERVE: &str = "« ok mais 12 au lieu de 20 » : une réserve, un refus ou une question.";
+
+/// A farm's own offers, as a reply would make them.
+fn offers_again(week: &Week, farm: trade::id::ProducerId) -> Effect {
+    let own = week.current_offers().filter(|one| one.producer == farm).take(3);
+    let again = own.map(|one| trade::offers::OfferRequest {
+        producer: farm,
+        product: one.product,
+        labels: one.labels,
+        day: one.day,
+        quantity: one.quantity,
+        price: one.price,
+    });
+    Effect::Offers(again.collect())
+}
+
+/// A reply with a photograph.
+fn incoming(place: Place, farm: trade::id::ProducerId) -> Incoming {
+    let letter = carreau::mail::rows::Key {
+        hub: place.hub,
+        week: place.week,
+        kind: carreau::mail::OFFER_REQUEST.into(),
+        recipient: farm.to_string(),
+        version: 1,
+    };
+    Incoming {
+        letter,
+        reply: "0".repeat(32),
+        message_id: "a@b.example".into(),
+        sender: "a@b.example".into(),
+        is_known_sender: false,
+        subject: "Re".into(),
+        words: "ok mais 12 au lieu de 20".into(),
+        attachments: 1,
+        received_at: carreau::clock::instant(place.week.monday(), 9 * 60 + 12).0,
+    }
 }
 
 /// The plain letters of a kind, by recipient.

@@ -352,7 +352,7 @@ async fn each_delivery_is_taken_or_refused_by_itself() {
         form.set(&other, "9999999");
         let before = desk.orders().await;
         let answer = desk.browser.post_once(&form.action, &form.fields).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}: {}", answer.text());
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{name}: {}", answer.text());
         assert_eq!(desk.orders().await - before, 1, "{name}");
         let mut stays = desk.form(&answer).expect("the sheet again");
         assert_eq!(filled(&stays), [(other.clone(), "9999999".to_string())], "{name}");

@@ -32,7 +32,7 @@ pub async fn played_and_open(pack: &Pack) -> Vec<House> {
 }
 
 /// All that links lead to, from the first page on, by address.
-async fn crawl(browser: &mut Browser, with_papers: bool) -> BTreeMap<String, Page> {
+pub async fn crawl(browser: &mut Browser, with_papers: bool) -> BTreeMap<String, Page> {
     let mut pages = BTreeMap::new();
     let mut waiting = VecDeque::from(["/".to_string()]);
     while let Some(address) = waiting.pop_front() {
@@ -63,7 +63,7 @@ fn is_near(address: &str) -> bool {
 
 /// Pages whose text is not compared: papers, those that show a new secret each time, and letters,
 /// which say at which second they were written and are listed in that order.
-fn is_apart(address: &str) -> bool {
+pub fn is_apart(address: &str) -> bool {
     // A search without a week is asked for on the pages of letters only.
     [
         "/paper",

@@ -26,6 +26,7 @@ const MATRIX: &str = "\
                                  none  admin coord obs   dock  drive acc   buyer buyer food  farm  farm
                                                                            own   other aid   own   other
 GET  /                           enter 303   303   303   303   303   303   303   303   303   303   303
+GET  /.well-known/security.txt   200   200   200   200   200   200   200   200   200   200   200   200
 GET  /account                    enter 200   200   200   200   200   200   200   200   200   200   200
 POST /account/passkeys           401   415   415   415   415   415   415   415   415   415   415   415
 POST /account/passkeys/question  401   400   400   400   400   400   400   400   400   400   400   400
@@ -110,7 +111,11 @@ GET  /mail                       enter 200   200   403   403   403   403   403  
 GET  /mail/{letter}              enter 200   200   403   403   403   403   403   403   403   403   403
 POST /mail/{letter}/calls        401   303   303   403   403   403   403   403   403   403   403   403
 GET  /mail/{letter}/html         enter 200   200   403   403   403   403   403   403   403   403   403
+POST /mail/{letter}/replies      401   400   400   403   403   403   403   403   403   403   403   403
 POST /mail/{letter}/tries        401   303   303   403   403   403   403   403   403   403   403   403
+GET  /mail/replies/{reply}       enter 404   404   403   403   403   403   403   403   403   403   403
+POST /mail/replies/{reply}/confirmations 401 404 404 403   403   403   403   403   403   403   403   403
+POST /mail/replies/{reply}/filing 401  404   404   403   403   403   403   403   403   403   403   403
 GET  /search                     enter 200   200   200   200   200   200   200   200   200   200   200
 GET  …                           enter 200   200   200   403   403   403   403   403   403   403   403
 GET  …/billing                   enter 200   200   200   403   403   200   403   403   403   403   403
@@ -278,23 +283,23 @@ fn words(row: &str) -> Vec<&str> {
 
 /// Who plays the parts in the matrix: a buyer that has an order, a note and an invoice, a farm
 /// that was bought from, and two others.
-struct Cast {
-    place: Place,
-    own_buyer: String,
-    other_buyer: String,
-    food_aid: String,
-    own_farm: String,
-    other_farm: String,
+pub struct Cast {
+    pub place: Place,
+    pub own_buyer: String,
+    pub other_buyer: String,
+    pub food_aid: String,
+    pub own_farm: String,
+    pub other_farm: String,
     day: String,
-    site: String,
-    invoice: i64,
+    pub site: String,
+    pub invoice: i64,
     order: i64,
     letter: String,
     person: String,
 }
 
 impl Cast {
-    async fn of(house: &House, at: usize) -> Cast {
+    pub async fn of(house: &House, at: usize) -> Cast {
         let place = house.place(at);
         let player = carreau::access::people::player(
             &house.app,
@@ -355,7 +360,7 @@ impl Cast {
     }
 
     /// An address of a route, with what belongs to the own buyer and the own farm.
-    fn address(&self, route: &str) -> String {
+    pub fn address(&self, route: &str) -> String {
         let week = self.place.week.to_string();
         let document = self.invoice.to_string();
         let order = self.order.to_string();
@@ -418,7 +423,14 @@ pub fn routes() -> Vec<(Method, String)> {
                 continue;
             };
             let handlers = rest.split_once(',').map_or("", |(_, handlers)| handlers);
-            for (call, method) in [("get(", Method::GET), ("post(", Method::POST)] {
+            let calls = [
+                ("get(", Method::GET),
+                ("post(", Method::POST),
+                ("put(", Method::PUT),
+                ("patch(", Method::PATCH),
+                ("delete(", Method::DELETE),
+            ];
+            for (call, method) in calls {
                 if handlers.contains(call) {
                     found.push((method, route.to_string()));
                 }
@@ -542,7 +554,7 @@ async fn anothers_number_in_a_form_changes_nothing() {
 }
 
 /// An order, site and day of the own buyer and a purchase of the own farm, in the open week.
-async fn foreign(house: &House, place: Place, cast: &Cast) -> (String, String, String, String) {
+pub async fn foreign(house: &House, place: Place, cast: &Cast) -> (String, String, String, String) {
     let found = house.app.read(place, |week, _| {
         let not_other = |one: &&trade::orders::Order| one.buyer.to_string() != cast.other_buyer;
         let order = week.orders().iter().find(not_other).expect("an order");

@@ -56,6 +56,7 @@ fn written() -> Vec<&'static str> {
         dock::surplus::intake::TEXTS,
         dock::surplus::rows::TEXTS,
         data::export::TEXTS,
+        mail::replies::rows::TEXTS,
         mail::rows::TEXTS,
         offers::notes::TEXTS,
         needs::TEXTS,

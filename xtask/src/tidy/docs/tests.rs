@@ -1,7 +1,7 @@
 use super::super::found;
 use super::{
     decisions_are_indexed, decisions_name_every_dependency, glossary_names_every_type,
-    links_lead_somewhere, migrations_are_contiguous,
+    links_lead_somewhere, migrations_are_contiguous, named_tests_exist,
 };
 
 #[test]
@@ -66,4 +66,19 @@ fn a_link_to_nothing_is_found() {
         told,
         ["docs/a.md:2: leads nowhere: l.md", "docs/a.md:6: leads nowhere: ../../p.md"]
     );
+}
+
+#[test]
+fn a_test_that_is_not_there_is_found() {
+    let code = "#[tokio::test(flavor = \"multi_thread\")]\nasync fn it_holds() {}\n\n\n\n\n\n\
+                fn helper() {}\n";
+    let list = "| T-01 | x | `mail::it_holds` | y |\n| T-02 | x | `mail::helper` | y |\n\
+                | T-03 | x | `mail::gone`, `mail::it_holds` | y |\n| T-04 | x | none | y |\n\
+                `other::word` in a sentence\n";
+    let files = [("crates/carreau/tests/app/mail.rs", code), ("docs/tests.md", list)];
+    let told = found(named_tests_exist, &files);
+    let no = |line: usize, name: &str| format!("docs/tests.md:{line}: no such test: {name}");
+    let nothing = "docs/tests.md:4: names no test".to_string();
+    assert_eq!(told, [no(2, "mail::helper"), no(3, "mail::gone"), nothing, no(5, "other::word")]);
+    assert_eq!(found(named_tests_exist, &files[..1]), ["docs/tests.md: is missing"]);
 }

@@ -31,6 +31,8 @@ struct Outcome {
     is_cut: bool,
     reasons: Vec<String>,
     is_late: bool,
+    /// Somebody was quicker: what is asked is gone.
+    is_gone: bool,
 }
 
 /// What was sent, by delivery; and what could not even be read.
@@ -144,8 +146,14 @@ async fn take(
 ) -> Result<Outcome, Failure> {
     let delivery = (request.day, request.site);
     let (app, week, stamp) = (visit.app(), visit.week, visit.stamp());
-    let refused =
-        |reasons, is_late| Outcome { delivery, taken: None, is_cut: false, reasons, is_late };
+    let refused = |reasons, is_late| Outcome {
+        delivery,
+        taken: None,
+        is_cut: false,
+        reasons,
+        is_late,
+        is_gone: false,
+    };
     let smaller = match cut {
         true => visit.scope.within_reach(app, week, &request).await?,
         false => request.clone(),
@@ -155,13 +163,13 @@ async fn take(
         return Ok(refused(vec![said], false));
     }
     let is_cut = smaller.lines != request.lines;
-    let taken =
-        |id| Outcome { delivery, taken: Some(id), is_cut, reasons: Vec::new(), is_late: false };
+    let taken = |id| Outcome { taken: Some(id), is_cut, ..refused(Vec::new(), false) };
     match visit.scope.order(app, week, &smaller, key, &stamp).await {
         Ok(order) => Ok(taken(order.id)),
         Err(Failure::Replayed(id)) => Ok(taken(OrderId(id))),
         Err(Failure::Late(said)) => Ok(refused(said, true)),
         Err(Failure::Told(said)) => Ok(refused(said, false)),
+        Err(Failure::Gone(said)) => Ok(Outcome { is_gone: true, ..refused(said, false) }),
         Err(failure @ (Failure::OtherContent | Failure::Busy)) => {
             Ok(refused(vec![failure.to_string()], false))
         }
@@ -229,18 +237,28 @@ fn taken_row(week: BuyerWeek<'_>, order: &Order, is_cut: bool) -> Result<TakenRo
     })
 }
 
-/// The sheet again, with what was refused. 409 when order taking had ended, else 422.
+/// The sheet again, with what was refused. 409 when order taking had ended or all that was refused
+/// is gone, else 422.
 async fn refused_sheet(visit: &BuyerVisit, sent: Sent, outcomes: Vec<Outcome>) -> Answer {
     let ceilings = visit.scope.ceilings(visit.app(), visit.week).await?;
     let before = super::last::last_week(visit).await?;
-    let is_late = outcomes.iter().any(|outcome| outcome.is_late);
+    let status = status_of(&outcomes);
     let page = visit.see(|week| {
         let made = refused_page(visit, week, &sent, &outcomes, &ceilings, &before);
         made.map(|page| html(&page))
     });
     let page = page.await?;
-    let status = if is_late { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, page?).into_response())
+}
+
+fn status_of(outcomes: &[Outcome]) -> StatusCode {
+    let refused = |outcome: &&Outcome| outcome.taken.is_none();
+    let is_gone = outcomes.iter().any(|outcome| outcome.is_gone)
+        && outcomes.iter().filter(refused).all(|outcome| outcome.is_gone);
+    match is_gone || outcomes.iter().any(|outcome| outcome.is_late) {
+        true => StatusCode::CONFLICT,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    }
 }
 
 fn refused_page(

@@ -217,7 +217,9 @@ pub fn meaning(status: u16) -> &'static str {
         403 => "Ce rôle ou ce jeton ne le peut pas.",
         404 => "Cela n'existe pas, ou n'est pas à vous.",
         406 => "Accept ne permet pas ce qui est donné ici.",
-        409 => "Trop tard : les commandes de ce jour sont closes.",
+        409 => {
+            "Trop tard : les commandes de ce jour sont closes, ou d'autres ont pris ce qui restait."
+        }
         413 => "Le corps est trop long.",
         415 => "Le corps n'est pas annoncé comme du JSON.",
         422 => "Une règle dit non, ou la clé a servi pour un autre corps.",

@@ -147,12 +147,13 @@ impl Refusal {
         Refusal { head: Some((RETRY_AFTER, seconds.to_string())), ..refusal }
     }
 
-    /// What rules said no, with the sentence of each. Late when order taking had ended.
+    /// What rules said no, with the sentence of each. Late when order taking had ended, gone when
+    /// others were first and that alone is in the way.
     pub fn rules(denials: &[Denial], sentences: Vec<String>) -> Refusal {
-        let is_late = denials.iter().any(denied::is_late);
-        let (status, code) = match is_late {
-            true => (StatusCode::CONFLICT, "late"),
-            false => (StatusCode::UNPROCESSABLE_ENTITY, "refused"),
+        let (status, code) = match denials {
+            all if all.iter().any(denied::is_late) => (StatusCode::CONFLICT, "late"),
+            all if all.iter().all(denied::is_gone) => (StatusCode::CONFLICT, "gone"),
+            _ => (StatusCode::UNPROCESSABLE_ENTITY, "refused"),
         };
         let detail = |(denial, reason): (&Denial, &String)| Detail {
             code: denied::word(denial),
@@ -175,6 +176,7 @@ impl<F: Into<Failure>> From<F> for Refusal {
             }
             Failure::Told(_) | Failure::Cells(_) => "refused",
             Failure::Late(_) => "late",
+            Failure::Gone(_) => "gone",
             Failure::Input(_) => "input",
             Failure::NotFound(_) => "not_found",
             Failure::Forbidden(_) => "forbidden",
@@ -190,7 +192,7 @@ impl<F: Into<Failure>> From<F> for Refusal {
             }
         };
         let reasons = match failure {
-            Failure::Told(sentences) | Failure::Late(sentences) => sentences,
+            Failure::Told(said) | Failure::Late(said) | Failure::Gone(said) => said,
             Failure::OtherContent => vec![
                 "Cette clé a déjà servi pour une autre demande : faites une clé par demande."
                     .to_string(),

@@ -1,6 +1,7 @@
 //! The doors: coming in, changing one's place, leaving.
 
 mod account;
+mod contact;
 mod demo;
 mod passkey;
 mod password;
@@ -38,6 +39,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/enter/passkey", post(passkey::enter))
         .route("/enter/passkey/question", post(passkey::ask))
         .route("/lien", get(link_page).post(tap))
+        .route("/.well-known/security.txt", get(contact::security))
         .route("/leave", post(leave))
         .route("/account", get(account::page))
         .route("/account/place", post(account::change_place))

@@ -1,0 +1,161 @@
+//! T-55: names, notes and lots that begin like a formula, in every table that the program gives
+//! out: folders of data, tables of a canteen, workbooks. LibreOffice is not asked to recalculate:
+//! what is no formula in the file is none in any program.
+
+use std::io::Read;
+
+use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
+use carreau::access::HubScope;
+use carreau::data::export::export;
+use wire::pack::Pack;
+
+use crate::browser::{Browser, Page};
+use crate::pages::{crawl, played_and_open, two_weeks};
+use crate::roles::{Cast, routes};
+
+/// What people, or an attacker, put in front of a text.
+const SIGNS: [&str; 9] = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "=cmd|' /C calc'!"];
+
+/// Marks a text, another sign each time.
+fn spoilt(text: &mut String, at: usize) {
+    *text = format!("{}A1{text}", SIGNS[at % SIGNS.len()]);
+}
+
+/// A pack in which every text that people type begins like a formula.
+fn hostile() -> Pack {
+    let mut pack = two_weeks();
+    for (at, one) in pack.producers.iter_mut().enumerate() {
+        spoilt(&mut one.identity.name, at);
+        spoilt(&mut one.identity.address, at + 1);
+    }
+    for (at, one) in pack.buyers.iter_mut().enumerate() {
+        spoilt(&mut one.identity.name, at);
+        spoilt(&mut one.commitment_number, at + 2);
+    }
+    for (at, one) in pack.sites.iter_mut().enumerate() {
+        spoilt(&mut one.name, at);
+    }
+    for (at, one) in pack.products.iter_mut().enumerate() {
+        spoilt(&mut one.name, at);
+        spoilt(&mut one.variety, at + 3);
+    }
+    for (at, one) in pack.arrivals.iter_mut().enumerate() {
+        spoilt(&mut one.batch, at);
+    }
+    for (at, one) in pack.handovers.iter_mut().enumerate() {
+        spoilt(&mut one.reason, at);
+    }
+    for (at, one) in pack.leftovers.iter_mut().enumerate() {
+        spoilt(&mut one.reason, at);
+    }
+    for (at, one) in pack.orders.iter_mut().enumerate() {
+        spoilt(&mut one.commitment_number, at);
+    }
+    pack
+}
+
+/// How a spreadsheet judges a cell of a text file: our own words, apart from the code.
+fn would_run(cell: &str) -> bool {
+    let bare = cell.trim_start();
+    bare.starts_with(['=', '@', '＝', '＋', '－', '＠'])
+        || bare.strip_prefix(['+', '-']).is_some_and(|rest| {
+            !rest.starts_with(|c: char| c.is_ascii_digit()) || rest.contains(['+', '*', '/', '('])
+        })
+}
+
+/// Cells of a text file that would run, whichever sign a program takes for the separator.
+fn running(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes).trim_start_matches('\u{feff}').to_string();
+    let mut found = Vec::new();
+    for separator in [b';', b',', b'\t'] {
+        let mut reader = csv::ReaderBuilder::new();
+        let reader = reader.has_headers(false).flexible(true).delimiter(separator);
+        for record in reader.from_reader(text.as_bytes()).records() {
+            let record = record.expect("a record");
+            found.extend(record.iter().filter(|cell| would_run(cell)).map(str::to_string));
+        }
+    }
+    found
+}
+
+/// Formulas in the sheets of a workbook.
+fn formulas(bytes: &[u8]) -> usize {
+    let mut book = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a workbook");
+    let mut count = 0;
+    for at in 0..book.len() {
+        let mut part = book.by_index(at).expect("a part");
+        let mut text = String::new();
+        if part.name().is_ok_and(|name| name.contains("worksheets/")) {
+            part.read_to_string(&mut text).expect("XML");
+        }
+        count += text.matches("<f>").count() + text.matches("<f ").count();
+    }
+    count
+}
+
+fn is_table(page: &Page) -> bool {
+    let kind = page.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/csv")) || page.bytes.starts_with(b"PK")
+}
+
+/// What would run in a table.
+fn faults(page: &Page) -> Vec<String> {
+    match page.bytes.starts_with(b"PK") {
+        true => vec!["a formula".to_string(); formulas(&page.bytes)],
+        false => running(&page.bytes),
+    }
+}
+
+/// The folder of data: no cell runs, and what is read back is what was taken in.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_cell_of_a_folder_runs_and_it_is_read_back() {
+    for house in crate::hub::houses(&hostile()).await {
+        let name = house.database.name;
+        let given = export(&house.app, HubScope::of_program(house.hub)).await.expect("an export");
+        let files = wire::pack::write(&given);
+        let mut cells = 0;
+        for (file, bytes) in &files {
+            assert_eq!(running(bytes), Vec::<String>::new(), "{name} {file}");
+            cells += bytes.iter().filter(|byte| **byte == b',').count();
+        }
+        assert!(cells > 1_000, "{name}: {cells}");
+        let read = wire::pack::read(&files).expect("our own folder");
+        assert_eq!(read.pack, given, "{name}");
+        // The broken variant: the same texts, written as they are.
+        let bare: Vec<String> =
+            given.producers.iter().map(|one| format!("{};\n", one.identity.name)).collect();
+        assert!(running(bare.concat().as_bytes()).len() >= given.producers.len(), "{name}");
+    }
+}
+
+/// Every table that a page gives out, to every kind of person.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_table_of_a_page_holds_a_formula() {
+    let house = played_and_open(&hostile()).await.remove(0);
+    let cast = Cast::of(&house, 0).await;
+    let mut tables = 0;
+    for role in [
+        "coordinator".to_string(),
+        "accountant".into(),
+        format!("buyer.{}", cast.own_buyer),
+        format!("producer.{}", cast.own_farm),
+    ] {
+        let mut browser = Browser::new(&house, &role).await;
+        let mut pages: Vec<(String, Page)> = crawl(&mut browser, false).await.into_iter().collect();
+        for (_, route) in routes().into_iter().filter(|(method, _)| *method == Method::GET) {
+            let address = cast.address(&route);
+            // The table of a canteen asks for its year.
+            for query in ["", "?year=2037"] {
+                let address = format!("{address}{query}");
+                let page = browser.get_once(&address).await;
+                pages.push((address, page));
+            }
+        }
+        for (address, page) in pages.iter().filter(|(_, page)| is_table(page)) {
+            assert_eq!(faults(page), Vec::<String>::new(), "{role} {address}");
+            tables += 1;
+        }
+    }
+    assert!(tables > 0, "no table was seen");
+}
