@@ -151,7 +151,8 @@ async fn the_list_is_a_workbook_a_text_a_paper_and_a_letter_to_each_buyer() {
     for house in two_weeks("2037-W10").await {
         let (name, place) = (house.database.name, house.place(0));
         let mut desk = Browser::new(&house, "coordinator").await;
-        let lines = house.app.read(place, |week, _| trade::mercuriale::draft(week).map(|l| l.len()));
+        let lines =
+            house.app.read(place, |week, _| trade::mercuriale::draft(week).map(|l| l.len()));
         let lines = lines.await.expect("a week").expect("a draft");
         files(&mut desk, place, "mercuriale", lines).await;
         publish_week(&house.app, place, &stamp()).await.expect("a list");
