@@ -223,8 +223,11 @@ async fn a_day_is_closed_ordered_and_printed_in_three_clicks() {
         });
         let orders = orders.await.expect("a week").expect("orders on paper");
         let pages = paper::page_texts(&orders).expect("pages");
+        // Long words have places where they may be cut.
+        let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        let pages: Vec<String> = pages.iter().map(|page| bare(page)).collect();
         for order in &orders.orders {
-            let first = pages.iter().filter(|page| page.contains(&order.number)).count();
+            let first = pages.iter().filter(|page| page.contains(&bare(&order.number))).count();
             assert_eq!(first, 1, "{name}: {}", order.number);
         }
         assert!(pages.len() >= orders.orders.len() && orders.orders.len() > 2, "{name}");

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use carreau::generate::Scale;
 use carreau::mail::letters::{
-    invoice, nudge, offer_request, order_confirmation, price_list, purchase_order, surplus,
+    invoice, nudge, offer_request, order_confirmation, price_list, purchase_order, shortage,
+    surplus,
 };
 use carreau::mail::replies::receive::Effect;
 use carreau::mail::replies::rows::Incoming;
@@ -87,6 +88,13 @@ async fn letters_say_what_they_should() {
         let bill = week.documents().iter().find(|one| one.kind.code() == "invoice");
         let bill = bill.expect("an invoice");
         let confirmed = order_confirmation(week, order.buyer, order.day).expect("a letter");
+        let short = |order: &trade::orders::Order| {
+            let ids = order.lines.iter().map(|line| order.line_id(line.rank));
+            let gets = |id| trade::sourcing::expected(week, id);
+            let lines: Vec<_> = ids.filter(|&id| gets(id) < week.ordered(id)).collect();
+            (!lines.is_empty()).then_some((order.buyer, lines))
+        };
+        let missing = week.orders().iter().find_map(short).expect("a line served in part");
         [
             ("price_list", price_list(week, buyer)),
             ("offer_request", offer_request(week, farm, link())),
@@ -94,6 +102,7 @@ async fn letters_say_what_they_should() {
             ("purchase_order", purchase_order(week, plan, farm, 0)),
             ("complement", purchase_order(week, second, second.purchases[0].producer, 1)),
             ("order_confirmation", Ok(confirmed.expect("something ordered"))),
+            ("shortage", shortage(week, missing.0, &missing.1)),
             ("invoice", invoice(week, bill, link())),
             ("surplus", offered(week)),
             ("reply_noted", noted(week, farm, &offers_again(week, farm), &incoming(place, farm))),
