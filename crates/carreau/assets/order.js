@@ -114,7 +114,8 @@
 		text.normalize("NFD").replace(/\p{M}/gu, "").replace(/œ/gi, "oe").toLowerCase();
 	const box = form.querySelector(".sheet-filter");
 	const [find, family] = [form.querySelector("#find"), form.querySelector("#family")];
-	const [known, labels] = [form.querySelector("#only-known"), form.querySelector("#only-labels")];
+	const [known, egalim] = [form.querySelector("#only-known"), form.querySelector("#egalim")];
+	const [season, contract] = [form.querySelector("#only-season"), form.querySelector("#only-contract")];
 	const bodies = all("tbody");
 	const rows = all("tbody tr:not(.group)");
 	const texts = new Map(rows.map((row) => [row, plain(row.textContent)]));
@@ -127,7 +128,10 @@
 			for (const row of all("tr:not(.group)", body)) {
 				const is_seen = is_family && words.every((word) => texts.get(row).includes(word))
 					&& (!known?.checked || "known" in row.dataset)
-					&& (!labels.checked || "labelSign" in row.dataset);
+					&& (!egalim.value || (egalim.value === "*" ? "labelSign" in row.dataset
+						: row.dataset.egalim === egalim.value))
+					&& (!season.checked || "season" in row.dataset)
+					&& (!contract?.checked || "contract" in row.dataset);
 				row.hidden = !is_seen;
 				seen += is_seen;
 			}

@@ -36,6 +36,11 @@
 	addEventListener("input", count);
 	if (form) count();
 
+	for (const button of all("[data-print]")) {
+		button.hidden = false;
+		button.onclick = () => print();
+	}
+
 	// A form is sent once; coming back by the history frees its button.
 	addEventListener("submit", ({ submitter }) => {
 		if (!submitter) return;

@@ -83,6 +83,7 @@ pub fn sentence_with(denial: &Denial, names: &dyn Names) -> String {
     unknown(denial)
         .or_else(|| before_orders(denial, names))
         .or_else(|| of_orders(denial, names))
+        .or_else(|| of_treasury(denial))
         .or_else(|| of_sourcing(denial))
         .or_else(|| of_dock(denial))
         .or_else(|| of_rounds_and_billing(denial))
@@ -156,10 +157,10 @@ fn before_orders(denial: &Denial, names: &dyn Names) -> Option<String> {
             product_name(names, *product)
         ),
         Denial::AlreadyOrdered { asked, taken } => format!(
-            "La mercuriale est publiée : l'offre ne peut plus descendre de {} à {}. \
-             Après la clôture, la ferme confirmera moins.",
+            "Déjà commandé : {}. L'offre ne peut plus descendre à {} : mettez au moins {}.",
             fr::number(*taken),
-            fr::number(*asked)
+            fr::number(*asked),
+            fr::number(*taken)
         ),
         Denial::NothingOffered => {
             "Aucune ferme n'a encore rien offert pour cette semaine. Saisissez les offres d'abord."
@@ -252,6 +253,36 @@ fn of_orders(denial: &Denial, names: &dyn Names) -> Option<String> {
     })
 }
 
+/// What Chorus Pro would send back, in words that say which field and where.
+fn of_treasury(denial: &Denial) -> Option<String> {
+    Some(match denial {
+        Denial::CommitmentMissing { .. } => {
+            "Il manque le numéro d'engagement : la trésorerie le demande sur chaque facture.".into()
+        }
+        Denial::ServiceMissing { .. } => {
+            "Il manque le code service : la trésorerie le demande sur chaque facture.".into()
+        }
+        Denial::CommitmentOrServiceMissing { .. } => {
+            "Il manque le numéro d'engagement ou le code service : la trésorerie demande l'un \
+             des deux sur chaque facture."
+                .into()
+        }
+        Denial::ReferenceTooLong { length, most } => format!(
+            "La référence a {length} caractères, Chorus Pro en garde {most} : recopiez-la sans \
+             texte autour."
+        ),
+        Denial::SiretMissing { .. } => {
+            "Il manque le SIRET : Chorus Pro ne trouve personne à qui remettre la facture.".into()
+        }
+        Denial::SiretWrong { .. } => {
+            "Le SIRET est faux : ses 14 chiffres ne donnent pas la bonne clé. Recopiez-le d'un \
+             document de l'établissement."
+                .into()
+        }
+        _ => return None,
+    })
+}
+
 fn of_sourcing(denial: &Denial) -> Option<String> {
     Some(match denial {
         Denial::DayStillOpen { day } => format!(
@@ -328,6 +359,14 @@ fn of_rounds_and_billing(denial: &Denial) -> Option<String> {
         ),
         Denial::SiteTwice { site } => {
             format!("Le site « {site} » est dans deux tournées du même jour.")
+        }
+        Denial::ClaimAboveDelivered { asked, delivered } => format!(
+            "Vous réclamez {} alors que {} sont livrés : réclamez au plus ce qui est livré.",
+            fr::number(*asked),
+            fr::number(*delivered)
+        ),
+        Denial::ClaimedBefore { .. } => {
+            "Une réclamation est déjà partie pour cette ligne : la plateforme la traite.".into()
         }
         Denial::NothingToInvoice { buyer } => {
             format!("Rien n'est à facturer à « {buyer} » : rien n'est livré, ou tout est facturé.")

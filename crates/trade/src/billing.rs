@@ -12,6 +12,7 @@ use crate::ledger::{Account, Entry, Journal, credit, debit, entry};
 use crate::offers::Stamp;
 use crate::party::VatRegime;
 use crate::sourcing::PurchaseLine;
+use crate::treasury::{self, References};
 use crate::unit::{Cents, Price, Qty, Rate, amount, cents_of_exact, exact_amount, rate_of};
 use crate::week::Week;
 
@@ -86,6 +87,7 @@ pub struct Document {
     /// The buyer, or the farm.
     pub party: Code,
     pub commitment_number: String,
+    pub service_code: String,
     pub issued_on: Day,
     pub due_on: Day,
     pub lines: Vec<DocumentLine>,
@@ -149,7 +151,7 @@ impl Counters {
 }
 
 /// Posts the invoices of a buyer for all that was delivered and not yet invoiced: one invoice
-/// per commitment number.
+/// per commitment number and service code. Refused when the treasury would send one back.
 pub fn invoice(
     week: &Week,
     buyer: BuyerId,
@@ -158,23 +160,16 @@ pub fn invoice(
     stamp: &Stamp,
 ) -> Result<Vec<Document>, Denial> {
     week.register().buyer(buyer)?;
-    let mut groups: BTreeMap<&str, BTreeMap<(NoteId, OrderLineId), Qty>> = BTreeMap::new();
-    for (note, line) in week.note_lines_of(buyer) {
-        let billed = Billed::Delivery(note.id, line.order_line);
-        if line.delivered().is_zero() || week.is_billed(billed) {
-            continue;
-        }
-        let (order, _) = week.order_line(line.order_line)?;
-        let group = groups.entry(&order.commitment_number).or_default();
-        let sum = group.entry((note.id, line.order_line)).or_default();
-        *sum = sum.plus(line.delivered());
-    }
+    let groups = to_invoice(week, buyer)?;
     if groups.is_empty() {
         return Err(Denial::NothingToInvoice { buyer });
     }
+    if let Some(denial) = refusals(week, buyer)?.into_iter().next() {
+        return Err(denial);
+    }
     let series = format!("F{}", issued_on.ymd().0);
     let mut documents = Vec::with_capacity(groups.len());
-    for (commitment_number, quantities) in groups {
+    for (References { commitment_number, service_code }, quantities) in groups {
         let mut lines = Vec::with_capacity(quantities.len());
         for ((note, order_line), quantity) in quantities {
             let (_, line) = week.order_line(order_line)?;
@@ -192,7 +187,8 @@ pub fn invoice(
             number: counters.take(&series),
             series: series.clone(),
             party: buyer.0,
-            commitment_number: commitment_number.to_string(),
+            commitment_number,
+            service_code,
             issued_on,
             due_on: issued_on.plus_days(week.register().hub.buyer_payment_days as i32),
             lines,
@@ -200,6 +196,44 @@ pub fn invoice(
         });
     }
     Ok(documents)
+}
+
+/// What was delivered to a buyer and is not invoiced, by what its invoice is filed under. An order
+/// that was placed without a number or code takes the buyer's own of today.
+fn to_invoice(week: &Week, buyer: BuyerId) -> Result<ToInvoice, Denial> {
+    let known = week.register().buyer(buyer)?.references();
+    let mut groups = ToInvoice::new();
+    for (note, line) in week.note_lines_of(buyer) {
+        let billed = Billed::Delivery(note.id, line.order_line);
+        if line.delivered().is_zero() || week.is_billed(billed) {
+            continue;
+        }
+        let (order, _) = week.order_line(line.order_line)?;
+        let or = |own: &String, known: &String| if own.is_empty() { known } else { own }.clone();
+        let references = References {
+            commitment_number: or(&order.commitment_number, &known.commitment_number),
+            service_code: or(&order.service_code, &known.service_code),
+        };
+        let group = groups.entry(references).or_default();
+        let sum = group.entry((note.id, line.order_line)).or_default();
+        *sum = sum.plus(line.delivered());
+    }
+    Ok(groups)
+}
+
+type ToInvoice = BTreeMap<References, BTreeMap<(NoteId, OrderLineId), Qty>>;
+
+/// What the buyer's treasury would send back, told before anything is posted (T-46): each reason
+/// once. Nothing: the invoices may go.
+pub fn refusals(week: &Week, buyer: BuyerId) -> Result<Vec<Denial>, Denial> {
+    let known = week.register().buyer(buyer)?;
+    let mut found: Vec<Denial> = Vec::new();
+    for references in to_invoice(week, buyer)?.keys() {
+        let own = treasury::refusals(known, references).into_iter();
+        let new: Vec<Denial> = own.filter(|denial| !found.contains(denial)).collect();
+        found.extend(new);
+    }
+    Ok(found)
 }
 
 /// Posts what the hub owes a farm for all that was accepted and not yet billed. The farm's VAT
@@ -249,6 +283,7 @@ pub fn farm_bill(
         series,
         party: producer.0,
         commitment_number: String::new(),
+        service_code: String::new(),
         issued_on,
         due_on: first_day.plus_days(week.register().hub.farm_payment_days as i32),
         lines,

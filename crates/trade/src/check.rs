@@ -179,7 +179,7 @@ fn check_sold(week: &Week, check: &mut Check) {
         }
     }
     for ((line, day), ordered) in sold {
-        let offered = week.offered(line, day);
+        let offered = week.offered(line, day).minus(week.withdrawn(line, day));
         if ordered > offered {
             check.breaches.push(Breach::Oversold { line, day, offered, ordered });
         }

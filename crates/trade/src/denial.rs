@@ -53,6 +53,13 @@ pub enum Denial {
     SoldOut { line: LineId, asked: Qty, left: Qty },
     BelowMinimum { total: Cents, minimum: Cents, missing: Cents },
     CeilingReached { contract: ContractId, asked: Cents, left: Cents },
+    // What the treasury wants: of orders, and before an invoice is posted.
+    CommitmentMissing { buyer: BuyerId },
+    ServiceMissing { buyer: BuyerId },
+    CommitmentOrServiceMissing { buyer: BuyerId },
+    ReferenceTooLong { length: i64, most: i64 },
+    SiretMissing { buyer: BuyerId },
+    SiretWrong { buyer: BuyerId },
     // Sourcing.
     DayStillOpen { day: Day },
     PlanOverServes { line: OrderLineId, wanted: Qty, given: Qty },
@@ -72,6 +79,9 @@ pub enum Denial {
     NotLoaded { line: OrderLineId, loaded: Qty, asked: Qty },
     TooHeavy { vehicle: VehicleId, payload: Grams, load: Grams },
     SiteTwice { site: SiteId },
+    // Claims of buyers.
+    ClaimAboveDelivered { asked: Qty, delivered: Qty },
+    ClaimedBefore { line: OrderLineId },
     // Billing.
     NothingToInvoice { buyer: BuyerId },
     NothingToPay { producer: ProducerId },

@@ -186,7 +186,7 @@ pub fn most_acceptable(week: &Week, line: &PurchaseLine) -> Qty {
 }
 
 /// A batch for goods that came without one: farm, product and day make it unique.
-fn issue_batch(line: &PurchaseLine) -> String {
+pub fn issue_batch(line: &PurchaseLine) -> String {
     let labels =
         if line.labels.is_empty() { String::new() } else { format!("-{}", line.labels.code()) };
     format!("L{}-{}-{}{}", line.day.number(), line.producer, line.product, labels)

@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod contract;
 pub mod party;
 pub mod register;
+pub mod treasury;
 
 // The nine steps.
 pub mod needs;

@@ -54,8 +54,8 @@ impl Offer {
 
 /// Notes what a farm can bring. Labels must be proven by a certificate valid on the day.
 ///
-/// After publication an offer still counts for sourcing, if it is not below what was offered
-/// before, in quantity or by its price: less than that could already be sold.
+/// After publication an offer still counts for sourcing. It may go down to what is ordered of it,
+/// until its day closes; it may not leave the list by its price.
 pub fn announce(week: &Week, request: &OfferRequest, stamp: Stamp) -> Result<Offer, Denial> {
     let register = week.register();
     register.producer(request.producer)?;
@@ -91,12 +91,18 @@ fn check_published(week: &Week, offer: &Offer) -> Result<(), Denial> {
     else {
         return Ok(());
     };
-    if offer.quantity < before.quantity {
-        return Err(Denial::AlreadyOrdered { asked: offer.quantity, taken: before.quantity });
-    }
     // A price that the line does not pay would withdraw the goods by the back door.
-    if week.leaves_list(before, offer) {
+    if week.leaves_list(before, offer) && !offer.quantity.is_zero() {
         return Err(Denial::AlreadyPublished { at: publication.stamp.at });
     }
-    Ok(())
+    if offer.quantity >= before.quantity {
+        return Ok(());
+    }
+    if let Some(closing) = week.closing(offer.day) {
+        return Err(Denial::DayClosed { day: offer.day, closed_at: closing.stamp.at });
+    }
+    match week.ordered_of(before, offer) {
+        Some(taken) => Err(Denial::AlreadyOrdered { asked: offer.quantity, taken }),
+        None => Ok(()),
+    }
 }

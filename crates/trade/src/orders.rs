@@ -3,6 +3,8 @@
 //! An order line is a snapshot: name, price, VAT, unit, pack and labels as they were shown. Later
 //! changes of the catalogue never reach it.
 
+pub mod agreed;
+
 use std::collections::BTreeMap;
 
 use crate::calendar::{Day, Instant};
@@ -13,8 +15,9 @@ use crate::id::{
 };
 use crate::mercuriale::{LinePolicy, MercurialeLine, Publication};
 use crate::offers::Stamp;
-use crate::party::BuyerKind;
+use crate::party::{Buyer, BuyerKind};
 use crate::register::Register;
+use crate::treasury::{self, References};
 use crate::unit::{Cents, Price, Qty, Rate, amount};
 use crate::week::Week;
 
@@ -82,6 +85,8 @@ pub struct Order {
     pub day: Day,
     pub channel: Channel,
     pub commitment_number: String,
+    /// The buyer's service code when it ordered.
+    pub service_code: String,
     pub stamp: Stamp,
     pub lines: Vec<OrderLine>,
 }
@@ -171,23 +176,24 @@ pub fn place(
             Err(denial) => denials.push(denial),
         }
     }
+    let references = references(sale.register, request);
     if denials.is_empty() {
+        denials.extend(check_references(sale.register, request, &references));
         denials.extend(check_total(sale.register, request, &lines));
         denials.extend(check_ceilings(sale.register, &lines, spent));
     }
     if !denials.is_empty() {
         return Err(denials);
     }
-    let own_number = &request.commitment_number;
-    let known = sale.register.buyers.get(&request.buyer).map(|buyer| &buyer.commitment_number);
-    let number = if own_number.is_empty() { known.unwrap_or(own_number) } else { own_number };
+    let References { commitment_number, service_code } = references;
     Ok(Order {
         id,
         buyer: request.buyer,
         site: request.site,
         day: request.day,
         channel: request.channel,
-        commitment_number: number.clone(),
+        commitment_number,
+        service_code,
         stamp,
         lines,
     })
@@ -240,6 +246,28 @@ fn order_line(
         price_origin,
         vat: line.vat,
     })
+}
+
+/// The number of the order itself, else the buyer's own; the buyer's service code.
+fn references(register: &Register, request: &OrderRequest) -> References {
+    let known = register.buyers.get(&request.buyer).map(Buyer::references).unwrap_or_default();
+    match request.commitment_number.is_empty() {
+        true => known,
+        false => References { commitment_number: request.commitment_number.clone(), ..known },
+    }
+}
+
+fn check_references(
+    register: &Register,
+    request: &OrderRequest,
+    references: &References,
+) -> Vec<Denial> {
+    // Nobody is there to be asked: what is missing is told before the invoice is posted.
+    if matches!(request.channel, Channel::Standing | Channel::Surplus) {
+        return Vec::new();
+    }
+    let buyer = register.buyers.get(&request.buyer);
+    buyer.map_or(Vec::new(), |buyer| treasury::missing(buyer, references))
 }
 
 /// Whole packs, unless the line is sold by the weight found.

@@ -3,6 +3,7 @@
 use crate::calendar::{Day, Weekday};
 use crate::catalog::{Label, Labels};
 use crate::id::{BuyerId, HubId, ProducerId, ProductId, SiteId, VehicleId};
+use crate::treasury::InvoiceRule;
 use crate::unit::{Cents, Grams, Price, Rate};
 
 /// A point of the map, in millionths of a degree (WGS 84).
@@ -163,6 +164,8 @@ pub struct Buyer {
     pub service_code: String,
     /// *Numéro d'engagement* printed on orders and invoices, or empty.
     pub commitment_number: String,
+    /// What its treasury wants on an invoice.
+    pub invoice_rule: InvoiceRule,
 }
 
 /// A kitchen or depot where a buyer receives.

@@ -1,5 +1,7 @@
 //! Step 7, rounds: which truck goes where, what each site was delivered, refused or missed.
 
+pub mod claim;
+
 use std::collections::BTreeMap;
 
 use crate::calendar::Day;

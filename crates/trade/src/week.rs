@@ -4,6 +4,7 @@
 //! each could be recomputed from the facts, and `check` does so where it matters.
 
 mod apply;
+mod withdrawn;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -60,6 +61,8 @@ struct Index {
     order: HashMap<OrderId, usize>,
     ordered: HashMap<OrderLineId, Qty>,
     offered: HashMap<(LineId, Day), Qty>,
+    /// What farms offer now of what the list sells: may be more or less than when it was published.
+    offered_now: HashMap<(LineId, Day), Qty>,
     taken: HashMap<(LineId, Day), Qty>,
     purchases_of_offer: HashMap<OfferId, Vec<usize>>,
     purchases_of_producer: HashMap<ProducerId, Vec<usize>>,
@@ -194,10 +197,14 @@ impl Week {
         self.index.offered.get(&(line, day)).copied().unwrap_or(Qty::ZERO)
     }
 
+    /// What of a line is ordered for a day.
+    pub fn taken(&self, line: LineId, day: Day) -> Qty {
+        self.index.taken.get(&(line, day)).copied().unwrap_or(Qty::ZERO)
+    }
+
     /// What can still be ordered of a line for a day.
     pub fn left(&self, line: LineId, day: Day) -> Qty {
-        let taken = self.index.taken.get(&(line, day)).copied().unwrap_or(Qty::ZERO);
-        self.offered(line, day).minus(taken)
+        self.offered(line, day).minus(self.withdrawn(line, day)).minus(self.taken(line, day))
     }
 
     // Orders.

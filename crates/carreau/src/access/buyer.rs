@@ -10,6 +10,7 @@ use trade::contract::Contract;
 use trade::id::{ContractId, DocumentId, LineId, OrderId, OrderLineId, SiteId};
 use trade::mercuriale::{self, MercurialeLine, PriceParts, Publication};
 use trade::offers::Stamp;
+use trade::orders::agreed::{AgainstContracts, against_contracts};
 use trade::orders::{Amendment, Order, OrderRequest, PriceOrigin, price_for};
 use trade::party::{Buyer, Hub, Site};
 use trade::register::StandingOrder;
@@ -241,6 +242,11 @@ impl<'week> BuyerWeek<'week> {
 
     pub fn contracts(self) -> impl Iterator<Item = &'week Contract> {
         self.week.register().contracts.iter().filter(move |one| one.buyer == self.own.id)
+    }
+
+    /// The buyer's orders of the week beside its contracts.
+    pub fn against_contracts(self) -> AgainstContracts {
+        against_contracts(self.week, self.own.id)
     }
 
     pub fn standing(self) -> impl Iterator<Item = &'week StandingOrder> {

@@ -3,10 +3,12 @@
 pub mod api_token;
 pub mod audit;
 pub mod buyer;
+pub mod claims;
 pub mod finding;
 pub mod hold;
 pub mod keyring;
 pub mod link;
+pub mod paid;
 pub mod past;
 pub mod people;
 pub mod person;
@@ -15,6 +17,7 @@ pub mod published;
 pub mod rates;
 pub mod scope;
 pub mod session;
+pub mod treasury;
 pub mod weeks;
 pub mod words;
 

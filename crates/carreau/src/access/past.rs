@@ -19,7 +19,7 @@ const LINES: &str = "SELECT l.week, l.order_id, l.rank, l.quantity, l.price FROM
 const AMENDED: &str = "SELECT a.week, a.order_id, a.rank, a.quantity, a.id FROM amendments a \
     JOIN orders o ON o.hub_id = a.hub_id AND o.week = a.week AND o.id = a.order_id \
     WHERE o.hub_id = $1 AND o.buyer = $2 ORDER BY a.week, a.id";
-const NOTES: &str = "SELECT n.week, n.day, n.day, n.site, n.site FROM delivery_notes n \
+const NOTES: &str = "SELECT n.week, n.day, n.id, n.site, n.site FROM delivery_notes n \
     JOIN sites s ON s.hub_id = n.hub_id AND s.site = n.site \
     WHERE s.hub_id = $1 AND s.buyer = $2 ORDER BY n.week DESC, n.day DESC, n.site";
 const INVOICES: &str = "SELECT week, id, number, series, commitment_number FROM documents \
@@ -28,9 +28,20 @@ const INVOICED: &str = "SELECT l.week, l.document, CAST(SUM(l.net_cents) AS BIGI
     CAST(COUNT(*) AS BIGINT), CAST(0 AS BIGINT) FROM document_lines l \
     JOIN documents d ON d.hub_id = l.hub_id AND d.week = l.week AND d.id = l.document \
     WHERE d.hub_id = $1 AND d.party = $2 AND d.kind = 'invoice' GROUP BY l.week, l.document";
+// By note and order line, as invoices sum it: a price is rounded once, not once for each lot.
+const DELIVERED: &str = "SELECT n.week, n.note, n.order_id, \
+    CAST(SUM(n.loaded - n.refused - n.missing) AS BIGINT), l.price FROM note_lines n \
+    JOIN orders o ON o.hub_id = n.hub_id AND o.week = n.week AND o.id = n.order_id \
+    JOIN order_lines l ON l.hub_id = n.hub_id AND l.week = n.week AND l.order_id = n.order_id \
+    AND l.rank = n.order_rank WHERE o.hub_id = $1 AND o.buyer = $2 \
+    GROUP BY n.week, n.note, n.order_id, n.order_rank, l.price";
+const BILLED: &str = "SELECT DISTINCT l.week, l.order_id, l.document, l.document, l.document \
+    FROM document_lines l \
+    JOIN documents d ON d.hub_id = l.hub_id AND d.week = l.week AND d.id = l.document \
+    WHERE d.hub_id = $1 AND d.party = $2 AND d.kind = 'invoice' AND l.order_id IS NOT NULL";
 
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] = &[ORDERS, LINES, AMENDED, NOTES, INVOICES, INVOICED];
+pub const TEXTS: &[&str] = &[ORDERS, LINES, AMENDED, NOTES, INVOICES, INVOICED, DELIVERED, BILLED];
 
 /// Three numbers and two texts of a row.
 struct Headed(i64, i64, i64, String, String);
@@ -55,6 +66,7 @@ pub struct PastOrder {
     pub id: i64,
     pub day: Day,
     pub site: SiteId,
+    /// Under which it was placed, or invoiced where it was placed under none.
     pub commitment_number: String,
     /// As last amended, without VAT.
     pub net: Cents,
@@ -64,6 +76,8 @@ pub struct PastNote {
     pub week: IsoWeek,
     pub day: Day,
     pub site: SiteId,
+    /// What it delivered without VAT, by the commitment number of the orders.
+    pub nets: BTreeMap<String, Cents>,
 }
 
 pub struct PastInvoice {
@@ -93,37 +107,37 @@ impl BuyerScope {
         let notes: Vec<Headed> = db.query(NOTES, key()).await?;
         let invoices: Vec<Headed> = db.query(INVOICES, key()).await?;
         let invoiced: Vec<Five> = db.query(INVOICED, key()).await?;
+        let delivered: Vec<Five> = db.query(DELIVERED, key()).await?;
+        let billed: Vec<Five> = db.query(BILLED, key()).await?;
+        let numbers = numbers(&orders, &invoices, &billed);
         let sums = sums(&lines, &amended);
         let nets = invoiced.iter().map(|Five([week, id, net, ..])| ((*week, *id), *net));
         let nets: BTreeMap<(i64, i64), i64> = nets.collect();
+        let of_notes = by_note(&delivered, &numbers);
         let week =
             |number: i64| IsoWeek::from_number(number).filter(|&week| self.place(week).is_ok());
         let sum = |sums: &BTreeMap<(i64, i64), i64>, week: i64, id: i64| {
             Cents::new(sums.get(&(week, id)).copied().unwrap_or(0))
         };
-        let order = |Headed(at, id, day, site, commitment_number): Headed| {
+        let order = |Headed(at, id, day, site, _): Headed| {
             Some(PastOrder {
                 week: week(at)?,
                 id,
                 day: Day::from_number(day)?,
                 site: SiteId::parse(&site).ok()?,
-                commitment_number,
+                commitment_number: numbers.get(&(at, id)).cloned().unwrap_or_default(),
                 net: sum(&sums, at, id),
             })
         };
-        let note = |Headed(at, day, _, site, _): Headed| {
+        let note = |Headed(at, day, id, site, _): Headed| {
             let (day, site) = (Day::from_number(day)?, SiteId::parse(&site).ok()?);
-            Some(PastNote { week: week(at)?, day, site })
+            let nets = of_notes.get(&(at, id)).cloned().unwrap_or_default();
+            Some(PastNote { week: week(at)?, day, site, nets })
         };
         let invoice = |Headed(at, id, number, series, commitment_number): Headed| {
             let reference = format!("{series}-{number:06}");
-            Some(PastInvoice {
-                week: week(at)?,
-                id,
-                reference,
-                commitment_number,
-                net: sum(&nets, at, id),
-            })
+            let net = sum(&nets, at, id);
+            Some(PastInvoice { week: week(at)?, id, reference, commitment_number, net })
         };
         Ok(Past {
             orders: orders.into_iter().filter_map(order).collect(),
@@ -131,6 +145,38 @@ impl BuyerScope {
             invoices: invoices.into_iter().filter_map(invoice).collect(),
         })
     }
+}
+
+/// The number of each order: its own, else that of the invoice which bills it.
+fn numbers(
+    orders: &[Headed],
+    invoices: &[Headed],
+    billed: &[Five],
+) -> BTreeMap<(i64, i64), String> {
+    let own = |Headed(week, id, _, _, number): &Headed| ((*week, *id), number.clone());
+    let of_invoice: BTreeMap<(i64, i64), String> = invoices.iter().map(own).collect();
+    let mut numbers: BTreeMap<(i64, i64), String> = orders.iter().map(own).collect();
+    for Five([week, order, document, ..]) in billed {
+        let number = numbers.entry((*week, *order)).or_default();
+        if let Some(late) = of_invoice.get(&(*week, *document)).filter(|_| number.is_empty()) {
+            number.clone_from(late);
+        }
+    }
+    numbers
+}
+
+/// What each note delivered, by commitment number.
+fn by_note(
+    delivered: &[Five],
+    numbers: &BTreeMap<(i64, i64), String>,
+) -> BTreeMap<(i64, i64), BTreeMap<String, Cents>> {
+    let mut sums: BTreeMap<(i64, i64), BTreeMap<String, Cents>> = BTreeMap::new();
+    for Five([week, note, order, quantity, price]) in delivered {
+        let number = numbers.get(&(*week, *order)).cloned().unwrap_or_default();
+        let sum = sums.entry((*week, *note)).or_default().entry(number).or_default();
+        *sum = Cents::new(sum.get() + amount(Qty::new(*quantity), Price::new(*price)).get());
+    }
+    sums
 }
 
 /// The amount of each order, by week and number: each line as last amended.

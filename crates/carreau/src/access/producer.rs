@@ -14,6 +14,7 @@ use trade::{Denial, Week};
 use super::scope::{Place, ProducerScope};
 use crate::app::App;
 use crate::failure::Failure;
+use crate::mail;
 use crate::offers::notes::{self, FarmNote};
 use crate::store::keys::{self, Once};
 
@@ -116,6 +117,23 @@ impl ProducerScope {
         let place = self.place(week)?;
         let db = app.db(place.scope());
         notes::say(&db, place, self.producer(), text, is_nothing, stamp).await
+    }
+
+    /// Sends the farm a copy of its week, once for each state of it; `false` when that copy had
+    /// gone before.
+    pub async fn send_copy(self, app: &App, week: IsoWeek, stamp: &Stamp) -> Result<bool, Failure> {
+        let place = self.place(week)?;
+        let note = self.note(app, week).await?.map(|note| note.text).unwrap_or_default();
+        let known = mail::rows::known(&app.db(place.scope()), place, mail::FARM_COPY).await?;
+        app.act(place, |act| {
+            let letter = mail::farm_copy(act.week(), self.producer(), &note, stamp)?;
+            let is_new = !known.contains(&(letter.recipient.clone(), letter.version));
+            if is_new {
+                act.send(letter);
+            }
+            Ok(is_new)
+        })
+        .await
     }
 
     /// Notes what this farm confirms of its purchase lines, all or none.
@@ -239,7 +257,7 @@ impl<'week> ProducerWeek<'week> {
         };
         let sum = publication.lines.iter().filter(own).fold((0, 0), |(sold, offered), line| {
             let of_day = self.week.offered(line.id, offer.day);
-            let taken = of_day.get() - self.week.left(line.id, offer.day).get();
+            let taken = self.week.taken(line.id, offer.day).get();
             (sold + taken, offered + of_day.get())
         });
         match sum {
@@ -295,10 +313,10 @@ impl<'week> ProducerWeek<'week> {
         crate::sourcing::paper::drop_time()
     }
 
-    /// An own bill as a paper, with its number.
+    /// An own bill as a paper, with its number. Foreign and unknown are answered alike.
     pub fn bill_paper(self, id: DocumentId) -> Result<(paper::Invoice, String), Failure> {
         let known = self.bills().find(|one| one.id == id);
-        let known = known.ok_or_else(|| Failure::NotFound("Cette pièce est inconnue.".into()))?;
+        let known = known.ok_or_else(|| Failure::NotFound("Ce relevé est inconnu.".into()))?;
         Ok((crate::billing::paper::invoice(self.week, id)?, known.reference()))
     }
 

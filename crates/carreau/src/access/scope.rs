@@ -36,6 +36,11 @@ impl HubScope {
     pub fn farm(self, producer: ProducerId) -> ProducerScope {
         ProducerScope::new(self.hub, producer, None)
     }
+
+    /// A buyer of the hub, for a desk that writes down what the buyer says.
+    pub fn customer(self, buyer: BuyerId) -> BuyerScope {
+        BuyerScope::new(self.hub, buyer, None)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

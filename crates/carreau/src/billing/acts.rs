@@ -1,16 +1,17 @@
 //! Posting invoices and farm bills, and paying farms.
 
-use trade::Denial;
 use trade::billing::{self, Document, DocumentKind};
 use trade::calendar::Day;
 use trade::id::{BuyerId, DocumentId, EntryId, ProducerId};
 use trade::offers::Stamp;
+use trade::{Denial, Week};
 
 use crate::app::App;
 use crate::failure::Failure;
 use crate::store::act::{Act, Place};
 
-/// Posts the invoices of one buyer, or of all who have something to pay.
+/// Posts the invoices of one buyer, or of all who have something to pay. Of all, those whose
+/// treasury would send an invoice back wait until what is missing is there.
 pub async fn invoice(
     app: &App,
     place: Place,
@@ -25,6 +26,9 @@ pub async fn invoice(
         };
         let mut posted = Vec::new();
         for buyer in buyers {
+            if only.is_none() && !billing::refusals(act.week(), buyer)?.is_empty() {
+                continue;
+            }
             let mut counters = std::mem::take(&mut act.counters);
             let made = billing::invoice(act.week(), buyer, issued_on, &mut counters, stamp);
             act.counters = counters;
@@ -41,6 +45,15 @@ pub async fn invoice(
         Ok(posted)
     })
     .await
+}
+
+/// Buyers whose invoices wait for what their treasury wants.
+pub fn held(week: &Week) -> Result<i64, Denial> {
+    let mut held = 0;
+    for &buyer in week.register().buyers.keys() {
+        held += i64::from(!billing::refusals(week, buyer)?.is_empty());
+    }
+    Ok(held)
 }
 
 /// Posts what is owed to one farm, or to all; and, for all, what was lost or given.

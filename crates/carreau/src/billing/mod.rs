@@ -20,6 +20,7 @@ pub fn routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/weeks/{week}/billing", get(pages::billing))
         .route("/weeks/{week}/billing/invoices", post(forms::invoice))
+        .route("/weeks/{week}/billing/references", post(forms::references))
         .route("/weeks/{week}/billing/farm-bills", post(forms::bill_farms))
         .route("/weeks/{week}/billing/payouts", post(forms::pay))
         .route("/weeks/{week}/billing/paper/{document}", get(pages::paper))

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use trade::Week;
-use trade::billing::{Billed, Document, DocumentKind, payable};
+use trade::billing::{Billed, Document, DocumentKind, payable, refusals};
 use trade::id::{BuyerId, DocumentId, ProducerId};
 use trade::ledger::{Account, balances};
 use trade::unit::{Cents, amount};
+use trade::{Denial, Week};
 
 use super::paper::{invoice, title};
 use crate::clock;
+use crate::denied::sentence;
 use crate::failure::Failure;
 use crate::ui::frame::Frame;
 use crate::ui::{fr, paper as papers};
@@ -21,6 +22,17 @@ struct Due {
     name: String,
     lines: usize,
     net: String,
+    /// What the buyer's treasury would send back: the invoice waits.
+    held: Option<Held>,
+}
+
+/// Why an invoice waits, and the fields that let it go.
+struct Held {
+    buyer: String,
+    reasons: Vec<String>,
+    commitment_number: Option<String>,
+    service_code: Option<String>,
+    siret: Option<String>,
 }
 
 struct DocumentRow {
@@ -45,6 +57,8 @@ struct BillingPage {
     action: String,
     may_write: bool,
     to_invoice: Vec<Due>,
+    /// Invoices that may go now.
+    ready: usize,
     to_pay: Vec<Due>,
     tables: [(&'static str, bool, Vec<DocumentRow>); 2],
     accounts: Vec<(&'static str, &'static str, String, String)>,
@@ -64,11 +78,13 @@ fn page(visit: &Visit, week: &Week) -> Result<BillingPage, Failure> {
         week.documents().iter().map(|document| document_row(visit, week, document)).collect();
     let (bills, invoices) = rows?.into_iter().partition(|row| row.is_farm);
     let (accounts, total) = accounts(week);
+    let to_invoice = to_invoice(week)?;
     Ok(BillingPage {
         frame,
         action: visit.href("billing"),
         may_write: visit.person.role.may("billing", true),
-        to_invoice: to_invoice(week)?,
+        ready: to_invoice.iter().filter(|due| due.held.is_none()).count(),
+        to_invoice,
         to_pay: to_pay(week)?,
         tables: [("Factures", false, invoices), ("Relevés des fermes", true, bills)],
         accounts,
@@ -93,9 +109,33 @@ fn to_invoice(week: &Week) -> Result<Vec<Due>, Failure> {
     let mut rows = Vec::with_capacity(due.len());
     for (id, (lines, net)) in due {
         let name = week.register().buyer(id)?.identity.name.clone();
-        rows.push(Due { name, lines, net: fr::euros(Cents::new(net)) });
+        let held = held(week, id)?;
+        rows.push(Due { name, lines, net: fr::euros(Cents::new(net)), held });
     }
+    // What waits for somebody stands first.
+    rows.sort_by_key(|row| row.held.is_none());
     Ok(rows)
+}
+
+/// What Chorus Pro would refuse, told before anything is posted.
+fn held(week: &Week, id: BuyerId) -> Result<Option<Held>, Failure> {
+    let denials = refusals(week, id)?;
+    if denials.is_empty() {
+        return Ok(None);
+    }
+    let has = |is_it: fn(&Denial) -> bool| denials.iter().any(is_it);
+    let either = has(|one| matches!(one, Denial::CommitmentOrServiceMissing { .. }));
+    let commitment = has(|one| matches!(one, Denial::CommitmentMissing { .. }));
+    let service = has(|one| matches!(one, Denial::ServiceMissing { .. }));
+    let siret = has(|one| matches!(one, Denial::SiretMissing { .. } | Denial::SiretWrong { .. }));
+    let known = week.register().buyer(id)?;
+    Ok(Some(Held {
+        buyer: id.to_string(),
+        reasons: denials.iter().map(sentence).collect(),
+        commitment_number: (commitment || either).then(|| known.commitment_number.clone()),
+        service_code: (service || either).then(|| known.service_code.clone()),
+        siret: siret.then(|| known.identity.siret.clone()),
+    }))
 }
 
 fn to_pay(week: &Week) -> Result<Vec<Due>, Failure> {
@@ -112,7 +152,7 @@ fn to_pay(week: &Week) -> Result<Vec<Due>, Failure> {
     let mut rows = Vec::with_capacity(due.len());
     for (id, (lines, net)) in due {
         let name = week.register().producer(id)?.identity.name.clone();
-        rows.push(Due { name, lines, net: fr::euros(Cents::new(net)) });
+        rows.push(Due { name, lines, net: fr::euros(Cents::new(net)), held: None });
     }
     Ok(rows)
 }

@@ -40,10 +40,6 @@ pub fn invoice(week: &Week, id: DocumentId) -> Result<Invoice, Failure> {
     let lines: Result<Vec<InvoiceLine>, Failure> =
         document.lines.iter().map(|line| invoice_line(week, line)).collect();
     let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
-    let service_code = match document.kind {
-        DocumentKind::Invoice => some(&register.buyer(BuyerId(document.party))?.service_code),
-        _ => None,
-    };
     Ok(Invoice {
         imprint: papers::imprint(
             &register.hub,
@@ -64,7 +60,7 @@ pub fn invoice(week: &Week, id: DocumentId) -> Result<Invoice, Failure> {
         due_on: Some(fr::date(document.due_on)),
         order_number: None,
         commitment_number: some(&document.commitment_number),
-        service_code,
+        service_code: some(&document.service_code),
         contract_number: None,
         corrects: None,
         lines: lines?,

@@ -6,6 +6,7 @@ use trade::contract::{Contract, UnitPrice};
 use trade::id::{BuyerId, ContractId, SiteId};
 use trade::party::{Buyer, BuyerKind, Identity, Place, Site};
 use trade::register::StandingOrder;
+use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Price, Qty};
 
 use super::chance::{between, happens, source};
@@ -114,7 +115,8 @@ fn kitchen(seed: u64, at: u64, one: &KitchenSeed) -> Kitchen {
     };
     // The city's own kitchen has its contracts elsewhere and comes now and then.
     let city = one.code == "cc-montpellier";
-    let number = format!("{}-EJ-{:04}", 2026, at + 1);
+    let number = if at % 5 < 3 { format!("2026-EJ-{:04}", at + 1) } else { String::new() };
+    let service = if at.is_multiple_of(3) { "RESTAURATION" } else { "" };
     Kitchen {
         buyer: Buyer {
             id,
@@ -128,8 +130,17 @@ fn kitchen(seed: u64, at: u64, one: &KitchenSeed) -> Kitchen {
                 email: format!("restauration@{}.example", one.code.to_lowercase()),
                 ..Identity::default()
             },
-            service_code: if at.is_multiple_of(3) { "RESTAURATION".into() } else { String::new() },
-            commitment_number: if at % 5 < 3 { number } else { String::new() },
+            service_code: service.into(),
+            invoice_rule: match (kind, number.is_empty(), service.is_empty()) {
+                // Without a SIRET nobody is invoiced through Chorus Pro.
+                _ if one.siret.is_empty() => InvoiceRule::Free,
+                (BuyerKind::FoodAid, _, _) | (_, true, true) => InvoiceRule::Free,
+                (_, false, false) if at.is_multiple_of(2) => InvoiceRule::Either,
+                (_, false, false) => InvoiceRule::Both,
+                (_, false, true) => InvoiceRule::Commitment,
+                (_, true, false) => InvoiceRule::Service,
+            },
+            commitment_number: number,
         },
         sites: sites(one, id, diners as i64, &mut rng),
         diners,

@@ -68,7 +68,8 @@ pub async fn glance(visit: Visit) -> Answer {
         true => Some(to_call(&visit.app().db(visit.place.scope()), visit.place.hub).await?),
         false => None,
     };
-    let page = visit.see(|week| glance_page(&visit, week, history, letters)).await?;
+    let claims = visit.place.scope().claims_waiting(visit.app(), visit.place.week).await?;
+    let page = visit.see(|week| glance_page(&visit, week, history, (letters, claims))).await?;
     html(&page)
 }
 
@@ -95,7 +96,7 @@ fn glance_page(
     visit: &Visit,
     week: &Week,
     history: Chart,
-    to_call: Option<i64>,
+    (to_call, claims): (Option<i64>, i64),
 ) -> Result<GlancePage, Failure> {
     let check = week.check();
     let mut frame = visit.frame(week, "", "La semaine");
@@ -109,7 +110,7 @@ fn glance_page(
         frame,
         trace_href: visit.href("trace"),
         to_call,
-        next: next(visit, week, &check),
+        next: claims_first(claims, visit, next(visit, week, &check)),
         days: days(week)?,
         tiles: tiles(week)?,
         open: check.open.iter().map(report::open_sentence).collect(),
@@ -155,6 +156,16 @@ fn next(visit: &Visit, week: &Week, check: &Check) -> Vec<Next> {
             Next { name, href: visit.href(slug), is_late, sentence }
         })
         .collect()
+}
+
+/// What buyers signal stands before the steps: somebody waits for a word.
+fn claims_first(waiting: i64, visit: &Visit, mut next: Vec<Next>) -> Vec<Next> {
+    if waiting > 0 {
+        let href = visit.href("orders/claims");
+        let sentence = "Répondre à ce que des acheteurs signalent";
+        next.insert(0, Next { name: "Réclamations", href, is_late: true, sentence });
+    }
+    next
 }
 
 fn days(week: &Week) -> Result<Vec<DayRow>, Failure> {

@@ -18,12 +18,12 @@ use crate::sourcing::paper::drop_time;
 use crate::ui::{fr, paper as papers};
 
 /// A letter's beginning.
-fn opened(subject: impl Into<String>) -> Sheet {
+pub(super) fn opened(subject: impl Into<String>) -> Sheet {
     Sheet::new(subject).say("Bonjour,")
 }
 
 /// How to answer, and who writes.
-fn signed(sheet: Sheet, register: &Register) -> Sheet {
+pub(super) fn signed(sheet: Sheet, register: &Register) -> Sheet {
     let own = &register.hub.identity;
     let ways = match (own.phone.is_empty(), own.email.is_empty()) {
         (false, _) => format!("Répondez à ce courriel, ou appelez le {}.", own.phone),
@@ -36,7 +36,7 @@ fn signed(sheet: Sheet, register: &Register) -> Sheet {
 }
 
 /// `Pomme Gala · Bio`, as letters name goods.
-fn named(product: &Product, labels: trade::catalog::Labels) -> String {
+pub(super) fn named(product: &Product, labels: trade::catalog::Labels) -> String {
     let labels = fr::labels(labels);
     let name = papers::designation(product);
     if labels.is_empty() { name } else { format!("{name} · {labels}") }

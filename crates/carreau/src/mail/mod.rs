@@ -4,6 +4,7 @@
 //! A letter's text stands in its row and never changes. One per recipient, kind and version, ever:
 //! to send again what was sent changes nothing.
 
+mod copies;
 pub mod letters;
 mod pages;
 pub mod rows;
@@ -51,6 +52,9 @@ pub const PURCHASE_ORDER: &str = "purchase_order";
 pub const CONFIRMATION: &str = "order_confirmation";
 pub const INVOICE: &str = "invoice";
 pub const LATE_REQUEST: &str = "late_request";
+pub const FARM_COPY: &str = "farm_copy";
+
+pub use copies::farm_copy;
 
 /// To whom a letter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,8 @@ use trade::calendar::Instant;
 
 use super::rows::{self, Kept, Key};
 use super::{
-    CONFIRMATION, FRESH, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER,
+    CONFIRMATION, FARM_COPY, FRESH, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST,
+    PURCHASE_ORDER,
 };
 use crate::access::HubScope;
 use crate::app::App;
@@ -142,6 +143,7 @@ fn kind_name(kind: &str) -> &'static str {
         CONFIRMATION => "confirmation",
         INVOICE => "facture",
         LATE_REQUEST => "demande tardive",
+        FARM_COPY => "copie à la ferme",
         _ => "lettre",
     }
 }

@@ -4,7 +4,7 @@ use trade::offers::{Offer, OfferRequest, Stamp, announce};
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::store::act::{Act, Place};
+use crate::store::act::{Act, Place, Taking};
 use crate::store::keys::{self, Once};
 
 /// Notes offers, all or none.
@@ -37,6 +37,11 @@ fn note_in(
     let mut offers = Vec::with_capacity(requests.len());
     for request in requests {
         let offer = announce(act.week(), request, stamp.clone())?;
+        // What a farm takes back is taken from sale as an order takes it: who orders it in
+        // the same instant either has it, or the farm is told.
+        for (line, quantity) in act.week().taken_back(&offer) {
+            act.take(Taking { line, day: offer.day, quantity });
+        }
         act.add(offer.clone());
         offers.push(offer);
     }

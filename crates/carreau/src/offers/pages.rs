@@ -88,7 +88,8 @@ fn page(
     let mut frame = visit.frame(week, "offers", "Offres");
     frame.subtitle = "Ce que chaque ferme peut apporter, et le prix net qu'elle demande.".into();
     if week.publication().is_some() {
-        let said = "La mercuriale est publiée : une offre peut monter, plus descendre.";
+        let said = "La mercuriale est publiée : une offre peut monter, ou descendre jusqu'à ce qui est \
+            commandé.";
         frame = frame.tell(Notice::known(said));
     }
     let register = week.register();

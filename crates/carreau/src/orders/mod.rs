@@ -1,6 +1,7 @@
 //! Step 4, orders, for buyers until the cut-off, and for the coordinator who keys in and closes.
 
 pub mod acts;
+mod claims;
 mod forms;
 pub mod intake;
 mod own;
@@ -22,5 +23,8 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/orders/amendments", post(forms::amend))
         .route("/weeks/{week}/orders/closings", post(forms::close))
         .route("/weeks/{week}/orders/waiting", post(forms::take_waiting))
+        .route("/weeks/{week}/orders/claims", get(claims::claims))
+        .route("/weeks/{week}/orders/claims/answers", post(claims::answer))
+        .route("/weeks/{week}/orders/claims/photo/{about}", get(claims::photo))
         .merge(own::routes())
 }

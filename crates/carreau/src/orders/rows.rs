@@ -18,14 +18,16 @@ pub struct OrderRow {
     pub day: Day,
     pub channel: Channel,
     pub commitment_number: String,
+    pub service_code: String,
     pub stamp: Stamp,
     pub idempotency_key: String,
     pub request_hash: i64,
 }
 
-table!(OrderRow, "orders", 1, "id, buyer, site, day, channel, commitment_number, at, by_whom, \
-    idempotency_key, request_hash",
-    { id, buyer, site, day, channel, commitment_number, stamp, idempotency_key, request_hash });
+table!(OrderRow, "orders", 1, "id, buyer, site, day, channel, commitment_number, \
+    service_code, at, by_whom, idempotency_key, request_hash",
+    { id, buyer, site, day, channel, commitment_number, service_code, stamp, idempotency_key,
+      request_hash });
 
 pub struct OrderLineRow {
     pub order: OrderId,
@@ -60,6 +62,7 @@ impl OrderRow {
             day: order.day,
             channel: order.channel,
             commitment_number: order.commitment_number.clone(),
+            service_code: order.service_code.clone(),
             stamp: order.stamp.clone(),
             idempotency_key: idempotency_key.to_string(),
             request_hash,
@@ -67,8 +70,9 @@ impl OrderRow {
     }
 
     pub fn into_order(self, lines: Vec<OrderLine>) -> Order {
-        let OrderRow { id, buyer, site, day, channel, commitment_number, stamp, .. } = self;
-        Order { id, buyer, site, day, channel, commitment_number, stamp, lines }
+        let OrderRow { id, buyer, site, day, channel, stamp, .. } = self;
+        let OrderRow { commitment_number, service_code, .. } = self;
+        Order { id, buyer, site, day, channel, commitment_number, service_code, stamp, lines }
     }
 }
 

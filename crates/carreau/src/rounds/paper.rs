@@ -40,6 +40,17 @@ fn parts(week: &Week, site: SiteId, day: Day) -> Vec<Part> {
     week.sortings_for(site, day).map(part).collect()
 }
 
+/// The commitment numbers of the orders that are brought, as they were placed.
+fn commitments(week: &Week, parts: &[Part]) -> Option<String> {
+    let orders = parts.iter().filter_map(|part| {
+        let sorting = week.sorting(part.sorting).ok()?;
+        week.order(sorting.order_line.order)
+    });
+    let numbers: BTreeSet<&str> = orders.map(|order| order.commitment_number.as_str()).collect();
+    let said: Vec<&str> = numbers.into_iter().filter(|number| !number.is_empty()).collect();
+    (!said.is_empty()).then(|| said.join(", "))
+}
+
 /// The delivery note of a site on a day: to be signed, or as it was signed.
 pub fn delivery_note(week: &Week, site: SiteId, day: Day) -> Result<DeliveryNote, Failure> {
     let register = week.register();
@@ -76,7 +87,7 @@ pub fn delivery_note(week: &Week, site: SiteId, day: Day) -> Result<DeliveryNote
         title: "Bon de livraison".into(),
         number,
         delivered_on: fr::day(day),
-        order_number: Some(buyer.commitment_number.clone()).filter(|number| !number.is_empty()),
+        order_number: commitments(week, &parts),
         site: Site {
             name: known.name.clone(),
             address: vec![known.address.clone(), format!("{} {}", known.postcode, known.commune)],

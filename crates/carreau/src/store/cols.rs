@@ -13,6 +13,7 @@ use trade::orders::{Channel, PriceOrigin};
 use trade::party::{BuyerKind, Identity, Place, Standing, VatRegime};
 use trade::register::Reading;
 use trade::sourcing::{Cause, Reason};
+use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
 
 /// Reads a row from left to right.
@@ -197,6 +198,7 @@ as_text! {
     Label: |v| v.code().into(), Label::parse;
     SaleUnit: |v| v.code().into(), SaleUnit::parse;
     TemperatureClass: |v| v.code().into(), TemperatureClass::parse;
+    InvoiceRule: |v| v.code().into(), InvoiceRule::parse;
     VatKind: |v| v.code().into(), VatKind::parse;
     BuyerKind: |v| v.code().into(), BuyerKind::parse;
     Channel: |v| v.code().into(), Channel::parse;

@@ -28,6 +28,8 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(6, "mail", include_str!("../../../../migrations/0006_mail.sql")),
     migration(7, "buyer_words", include_str!("../../../../migrations/0007_buyer_words.sql")),
     migration(8, "farm_notes", include_str!("../../../../migrations/0008_farm_notes.sql")),
+    migration(9, "treasury", include_str!("../../../../migrations/0009_treasury.sql")),
+    migration(10, "claims", include_str!("../../../../migrations/0010_claims.sql")),
 ];
 
 /// Brings the tables up to date, and puts each behind the wall between hubs.

@@ -7,9 +7,10 @@ use db::{BoxFuture, Db, Tx, Val};
 use trade::calendar::IsoWeek;
 use trade::catalog::{Labels, MarketQuote, Product};
 use trade::contract::{Contract, UnitPrice};
-use trade::id::{ContractId, HubId, ProductId};
+use trade::id::{BuyerId, ContractId, HubId, ProductId};
 use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{PricingRule, Register, StandingOrder};
+use trade::treasury::References;
 use trade::unit::{Cents, Price};
 
 use super::table::{Of, load_hub, run, table, upsert_hub};
@@ -32,8 +33,8 @@ table!(Certificate, "certificates", 3, "producer, label, number, product, body, 
     { producer, label, number, product, body, valid_from, valid_to });
 
 table!(Buyer, "buyers", 1, "buyer, kind, name, address, postcode, commune, siret, vat_number, \
-    iban, email, phone, service_code, commitment_number",
-    { id, kind, identity, service_code, commitment_number });
+    iban, email, phone, service_code, commitment_number, invoice_rule",
+    { id, kind, identity, service_code, commitment_number, invoice_rule });
 
 table!(Site, "sites", 1, "site, buyer, name, address, postcode, commune, lat_e6, lon_e6, \
     opens_minute, closes_minute, diners",
@@ -103,12 +104,15 @@ const RENEW_SALE_DAYS: &str = "UPDATE sale_days SET register_version = \
 const QUOTES: &str = "SELECT product, organic, quoted_week, price, source FROM quotes \
     WHERE hub_id = $1 AND quoted_week >= $2 AND quoted_week <= $3 \
     ORDER BY product, organic, quoted_week";
+const SET_REFERENCES: &str = "UPDATE buyers SET commitment_number = $1, service_code = $2, \
+    siret = $3 WHERE hub_id = $4 AND buyer = $5";
 const RAISE_CEILING: &str = "INSERT INTO ceilings (hub_id, contract, ceiling_cents, spent_cents) \
     VALUES ($1, $2, $3, 0) \
     ON CONFLICT (hub_id, contract) DO UPDATE SET ceiling_cents = excluded.ceiling_cents";
 
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] = &[HUBS, VERSION, RAISE_VERSION, RENEW_SALE_DAYS, QUOTES, RAISE_CEILING];
+pub const TEXTS: &[&str] =
+    &[HUBS, VERSION, RAISE_VERSION, RENEW_SALE_DAYS, QUOTES, SET_REFERENCES, RAISE_CEILING];
 
 /// Weeks of quotations that a register carries: what `Register::quote` looks back, and one.
 const QUOTE_WEEKS: i32 = 9;
@@ -224,6 +228,34 @@ pub async fn save(tx: &mut Tx, hub: HubId, pack: &wire::pack::Pack) -> Result<()
 pub async fn set_standing(db: &Db, hub: HubId, order: &StandingOrder) -> Result<(), db::Error> {
     let mut commands = Vec::new();
     upsert_hub(hub, std::slice::from_ref(order), &mut commands);
+    change(db, hub, commands).await
+}
+
+/// Writes under which SIRET, number and code the next invoices of a buyer are filed.
+pub async fn set_references(
+    db: &Db,
+    hub: HubId,
+    buyer: BuyerId,
+    references: &References,
+    siret: &str,
+) -> Result<(), db::Error> {
+    let References { commitment_number, service_code } = references;
+    let values = vec![
+        commitment_number.as_str().into(),
+        service_code.as_str().into(),
+        siret.into(),
+        hub.as_str().into(),
+        buyer.as_str().into(),
+    ];
+    change(db, hub, vec![(SET_REFERENCES, values)]).await
+}
+
+/// Changes the register; its version rises with it.
+async fn change(
+    db: &Db,
+    hub: HubId,
+    mut commands: Vec<(&'static str, Vec<Val>)>,
+) -> Result<(), db::Error> {
     commands.push((RAISE_VERSION, vec![hub.as_str().into()]));
     commands.push((RENEW_SALE_DAYS, vec![hub.as_str().into()]));
     let written = db.write(move |tx| {

@@ -186,8 +186,8 @@ offers     | /offers \
 mercuriale | /mercuriale/publication |  \
             | Mercuriale publiée : 1 ligne.
 !offers    | /offers \
-            | producer=grenadiers; product=carotte; day=2037-03-10; quantity=140; price=0,95 \
-            | publiée
+            | producer=grenadiers; product=carotte; day=2037-03-10; quantity=144; price=2 \
+            | a été publiée
 !orders/new?buyer=chu-montpellier| /orders | Quantité/Carotte=soixante \
             | « soixante »
 !orders/new?buyer=chu-montpellier| /orders | Quantité/Carotte=-12 \
@@ -202,6 +202,9 @@ mercuriale | /mercuriale/publication |  \
             | vide
 orders/new?buyer=chu-montpellier| /orders | Quantité/Carotte=72 \
             | prise : 1 ligne
+!offers    | /offers \
+            | producer=grenadiers; product=carotte; day=2037-03-10; quantity=60; price=0,95 \
+            | Déjà commandé : 72
 !orders    | /orders/amendments | Quantité/Carotte=50 \
             | « Carotte » se vend par colis
 orders     | /orders/closings | day==2037-03-10 \

@@ -246,3 +246,50 @@ async fn a_farms_page_is_light() {
     let desks = browser.get("/assets/carreau.css").await.bytes.len();
     assert!(desks + browser.get(&farm.href(farm.next, "")).await.bytes.len() > MOST);
 }
+
+/// The farm prints a label for each pack that it brings, sees what it is paid, and has its week
+/// sent as a letter: once for each state of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_farm_prints_its_labels_sees_its_money_and_has_a_copy() {
+    for house in played_and_open(&two_weeks()).await {
+        let name = house.database.name;
+        let found = house.app.read(house.place(0), |week, _| {
+            let line = week.purchase_lines().first().expect("a purchase");
+            let own = week.purchase_lines_of(line.producer).filter(|own| own.day == line.day);
+            let lots: Vec<String> = own.map(trade::dock::issue_batch).collect();
+            let mut bills = week.documents().iter().filter(|one| one.party == line.producer.0);
+            (line.producer, line.day, lots, bills.next().map(|bill| bill.reference()))
+        });
+        let (farm, day, lots, bill) = found.await.expect("a week");
+        let bill = bill.expect("a bill of the farm");
+        let mut browser = Browser::new(&house, &format!("producer.{farm}")).await;
+        let base = format!("/weeks/{}/my-offers", house.weeks[0]);
+        let page = browser.get(&base).await;
+        let (labels, payouts) = (format!("{base}/labels/{day}"), format!("{base}/payouts"));
+        assert!(page.links().contains(&labels) && page.links().contains(&payouts), "{name}");
+        let text = browser.get(&labels).await.text();
+        for lot in &lots {
+            assert!(text.contains(lot.as_str()), "{name}: {lot}: {text}");
+        }
+        let money = browser.get(&payouts).await;
+        assert!(money.text().contains(&bill), "{name}: {bill}: {}", money.text());
+        let paper = money.links().into_iter().find(|href| href.contains("/bill/"));
+        let paper = browser.get_once(&paper.expect("the bill as a paper")).await;
+        assert_eq!(paper.status, StatusCode::OK, "{name}");
+        assert!(paper.bytes.starts_with(b"%PDF-"), "{name}");
+
+        let letters = crate::standing::count(house.app.everything(), "outbox").await;
+        let copy = format!("{base}/copy");
+        let first = browser.post(&copy, &[]).await.text();
+        assert!(first.contains("Copie envoyée"), "{name}: {first}");
+        let again = browser.post(&copy, &[]).await.text();
+        assert!(again.contains("Rien n'a changé"), "{name}: {again}");
+        let sent = crate::standing::count(house.app.everything(), "outbox").await - letters;
+        assert_eq!(sent, 1, "{name}");
+        let text = "SELECT body FROM outbox WHERE kind = $1";
+        let body: Vec<String> =
+            house.app.everything().query(text, vec!["farm_copy".into()]).await.expect("a letter");
+        let widest = body[0].lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(72) && body[0].contains("À apporter"), "{name}: {}", body[0]);
+    }
+}

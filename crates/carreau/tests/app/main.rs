@@ -6,6 +6,7 @@
 mod api;
 mod browser;
 mod by_hand;
+mod claims;
 mod closing;
 mod command_line;
 mod cut_off;
@@ -28,3 +29,5 @@ mod search;
 mod standing;
 mod statements;
 mod tokens;
+mod treasury;
+mod withdrawn;

@@ -372,3 +372,37 @@ async fn each_delivery_is_taken_or_refused_by_itself() {
         assert_eq!(desk.orders().await, before, "{name}");
     }
 }
+
+/// T-56 on the page: each guess is said, and one click reads the list otherwise. `1,234` is one
+/// and a bit or a thousand; nothing is ordered before.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_guess_about_a_list_is_corrected_by_one_click() {
+    for mut desk in desks().await {
+        let name = desk.name();
+        let goods = desk.house.app.read(desk.house.place(1), |week, _| {
+            let list = week.publication().expect("published");
+            let weighed = list.lines.iter().find(|line| line.labels.is_empty());
+            let product = weighed.expect("a plain line").product;
+            week.register().product(product).expect("known").name.clone()
+        });
+        let goods = goods.await.expect("a week");
+        let list = format!("Produit;Quantité\n{goods};1.234\n");
+        let address = desk.href("/list");
+        let sent = vec![("text".to_string(), list), ("delivery".into(), String::new())];
+        let before = desk.orders().await;
+        let page = desk.browser.post_once(&address, &sent).await;
+        assert_eq!(page.status, StatusCode::OK, "{name}: {}", page.text());
+        assert!(page.text().contains("Comment votre liste a été lue"), "{name}: {}", page.text());
+        let first = filled(&desk.form(&page).expect("the sheet"));
+        assert!(page.text().contains("à vérifier"), "{name}: {}", page.text());
+        let mut again = page.forms().into_iter().find(|form| form.action == address);
+        let again = again.as_mut().expect("a form with the other readings");
+        let other = page.html().split("name=\"choice\" value=\"decimals=").nth(1);
+        let other = other.and_then(|rest| rest.split('"').next()).expect("another reading");
+        again.fields.push(("choice".into(), format!("decimals={other}")));
+        let page = desk.browser.post_once(&address, &again.fields).await;
+        let second = filled(&desk.form(&page).expect("the sheet"));
+        assert_ne!(first, second, "{name}: the same numbers, read otherwise");
+        assert_eq!(desk.orders().await, before, "{name}");
+    }
+}

@@ -84,6 +84,7 @@ POST …/billing/farm-bills        401   303   303   403   403   403   303   403
 POST …/billing/invoices          401   303   303   403   403   403   303   403   403   403   403   403
 GET  …/billing/paper/{document}  enter 200   200   200   403   403   200   403   403   403   403   403
 POST …/billing/payouts           401   400   400   403   403   403   400   403   403   403   403   403
+POST …/billing/references        401   400   400   403   403   403   400   403   403   403   403   403
 GET  …/dock                      enter 200   200   200   200   403   403   403   403   403   403   403
 POST …/dock/outcomes             401   400   400   403   400   403   403   403   403   403   403   403
 GET  …/dock/paper/{day}          enter 200   200   200   200   403   403   403   403   403   403   403
@@ -99,15 +100,23 @@ POST …/mercuriale/publication    401   422   422   403   403   403   403   403
 POST …/mercuriale/reading        401   200   200   403   403   403   403   403   403   403   403   403
 GET  …/my-offers                 enter 403   403   403   403   403   403   403   403   403   200   200
 POST …/my-offers                 401   403   403   403   403   403   403   403   403   403   400   400
+GET  …/my-offers/bill/{document}  enter 403   403   403   403   403   403   403   403   403   404   404
 POST …/my-offers/confirmations    401   403   403   403   403   403   403   403   403   403   303   303
+POST …/my-offers/copy             401   403   403   403   403   403   403   403   403   403   303   303
 GET  …/my-offers/goods            enter 403   403   403   403   403   403   403   403   403   200   200
 POST …/my-offers/goods            401   403   403   403   403   403   403   403   403   403   400   400
+GET  …/my-offers/labels/{day}     enter 403   403   403   403   403   403   403   403   403   200   200
 POST …/my-offers/nothing          401   403   403   403   403   403   403   403   403   403   400   400
 GET  …/my-offers/order/{day}     enter 403   403   403   403   403   403   403   403   403   200   200
+GET  …/my-offers/payouts          enter 403   403   403   403   403   403   403   403   403   200   200
 POST …/my-offers/same             401   403   403   403   403   403   403   403   403   403   303   303
 GET  …/my-orders                 enter 403   403   403   403   403   403   200   200   200   403   403
 POST …/my-orders                 401   403   403   403   403   403   403   400   400   400   403   403
 POST …/my-orders/amendments      401   403   403   403   403   403   403   400   400   400   403   403
+GET  …/my-orders/claim-photo/{about} enter 403   403   403   403   403   403   404   404   404   403   403
+POST …/my-orders/claims          401   403   403   403   403   403   403   400   400   400   403   403
+GET  …/my-orders/contracts       enter 403   403   403   403   403   403   200   200   200   403   403
+GET  …/my-orders/delivery/{day}/{site} enter 403   403   403   403   403   403   200   404   404   403   403
 GET  …/my-orders/history         enter 403   403   403   403   403   403   200   200   200   403   403
 GET  …/my-orders/invoice/{document} enter 403   403   403   403   403   403   200   404   404   403   403
 POST …/my-orders/late-requests   401   403   403   403   403   403   403   400   400   400   403   403
@@ -116,6 +125,9 @@ POST …/my-orders/list             401   403   403   403   403   403   403   40
 GET  …/my-orders/ma-cantine      enter 403   403   403   403   403   403   400   400   400   403   403
 GET  …/my-orders/new             enter 403   403   403   403   403   403   400   400   400   403   403
 GET  …/my-orders/note/{day}/{site} enter 403   403   403   403   403   403   200   404   404   403   403
+GET  …/my-orders/proof           enter 403   403   403   403   403   403   400   400   400   403   403
+GET  …/my-orders/references      enter 403   403   403   403   403   403   200   200   200   403   403
+POST …/my-orders/references      401   403   403   403   403   403   403   422   422   303   403   403
 GET  …/my-orders/standing        enter 403   403   403   403   403   403   200   200   200   403   403
 POST …/my-orders/standing        401   403   403   403   403   403   403   400   400   400   403   403
 GET  …/needs                     enter 200   200   200   403   403   403   403   403   403   403   403
@@ -124,9 +136,12 @@ POST …/offers                    401   400   400   403   403   403   403   403
 GET  …/offers/farm/{producer}     enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/offers/farm/{producer}     401   400   400   403   403   403   403   403   403   403   403   403
 POST …/offers/farm/{producer}/confirmations 401   303   303   403   403   403   403   403   403   403   403   403
+POST …/offers/farm/{producer}/copy 401   303   303   403   403   403   403   403   403   403   403   403
 GET  …/offers/farm/{producer}/goods enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/offers/farm/{producer}/goods 401   400   400   403   403   403   403   403   403   403   403   403
+GET  …/offers/farm/{producer}/labels/{day} enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/offers/farm/{producer}/nothing 401   400   400   403   403   403   403   403   403   403   403   403
+GET  …/offers/farm/{producer}/payouts enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/offers/farm/{producer}/same 401   303   303   403   403   403   403   403   403   403   403   403
 POST …/offers/links               401   400   400   403   403   403   403   403   403   403   403   403
 POST …/offers/quantities         401   303   303   403   403   403   403   403   403   403   403   403
@@ -135,6 +150,9 @@ POST …/offers/requests            401   303   303   403   403   403   403   40
 GET  …/orders                    enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/orders                    401   400   400   403   403   403   403   403   403   403   403   403
 POST …/orders/amendments         401   400   400   403   403   403   403   403   403   403   403   403
+GET  …/orders/claims             enter 200   200   200   403   403   403   403   403   403   403   403
+POST …/orders/claims/answers     401   400   400   403   403   403   403   403   403   403   403   403
+GET  …/orders/claims/photo/{about} enter 404   404   404   403   403   403   403   403   403   403   403
 POST …/orders/closings           401   400   400   403   403   403   403   403   403   403   403   403
 GET  …/orders/new                enter 400   400   400   403   403   403   403   403   403   403   403
 POST …/orders/waiting            401   303   303   403   403   403   403   403   403   403   403   403
@@ -269,6 +287,7 @@ impl Cast {
             ("{letter}", &self.letter),
             ("{order}", &order),
             ("{name}", "carreau.css"),
+            ("{about}", "1-1-1"),
         ];
         parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))
     }

@@ -33,8 +33,10 @@ fn written() -> Vec<&'static str> {
     let lists = [
         access::api_token::TEXTS,
         access::audit::TEXTS,
+        access::claims::TEXTS,
         access::keyring::TEXTS,
         access::link::TEXTS,
+        access::paid::TEXTS,
         access::past::TEXTS,
         access::people::TEXTS,
         access::session::TEXTS,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Week;
 use crate::dock::{Outcome, OutcomeKind, Sorting};
 use crate::fact::Fact;
+use crate::offers::Offer;
 use crate::orders::{Amendment, Order};
 use crate::rounds::DeliveryNote;
 use crate::sourcing::AcceptedPlan;
@@ -14,16 +15,12 @@ impl Week {
     /// storage is trusted here and judged by `check`.
     pub fn apply(&mut self, fact: Fact) {
         match fact {
-            Fact::Offered(offer) => {
-                self.index.current_offer.insert(offer.key(), self.offers.len());
-                let words = self.index.words_of.entry(offer.key()).or_default();
-                words.push(self.offers.len());
-                self.offers.push(offer);
-            }
+            Fact::Offered(offer) => self.apply_offer(offer),
             Fact::Priced(setting) => self.settings.push(setting),
             Fact::Published(publication) => {
                 let rows = publication.availability.iter();
                 self.index.offered = rows.map(|row| ((row.line, row.day), row.offered)).collect();
+                self.index.offered_now = self.all_offered(&publication);
                 self.publication = Some(Arc::new(publication));
             }
             Fact::Ordered(order) => self.apply_order(order),
@@ -50,6 +47,14 @@ impl Week {
             Fact::Paid(payout) => self.payouts.push(payout),
             Fact::Booked(entry) => self.entries.push(entry),
         }
+    }
+
+    fn apply_offer(&mut self, offer: Offer) {
+        self.count_offer(&offer);
+        self.index.current_offer.insert(offer.key(), self.offers.len());
+        let words = self.index.words_of.entry(offer.key()).or_default();
+        words.push(self.offers.len());
+        self.offers.push(offer);
     }
 
     fn apply_order(&mut self, order: Order) {

@@ -12,6 +12,7 @@
 //! deliver moulin tue                           all that was sorted for the site
 //! deliver moulin tue: 1.1 refuse=2 miss=1 because=wilted
 //! deliver all tue
+//! claim moulin n1 1.1 5 damaged                 against a line of a signed note
 //! invoice moulin                               option on=fri
 //! bill garrigues
 //! shrinkage
@@ -27,6 +28,7 @@ use trade::id::{
     VehicleId,
 };
 use trade::orders::{Channel, OrderRequest};
+use trade::rounds::claim::{ClaimCause, ClaimRequest};
 use trade::rounds::{self, HandoverGap, PlannedRound};
 use trade::unit::Qty;
 
@@ -47,12 +49,27 @@ pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
         ["deliver", "all", on] => deliver_all(world, day(on)),
         ["deliver", site, on, rest @ ..] => deliver(world, site, on, rest),
         ["finish", on] => finish(world, day(on)),
+        ["claim", buyer, rest @ ..] => claim(world, buyer, rest),
         ["invoice", buyer, rest @ ..] => invoice(world, buyer, rest),
         ["bill", farm, rest @ ..] => bill(world, farm, rest),
         ["shrinkage"] => shrinkage(world),
         ["pay", document, rest @ ..] => pay(world, document, rest),
         _ => return None,
     })
+}
+
+fn claim(world: &World, buyer: &str, words: &[&str]) -> Acted {
+    let [note, line, quantity, cause] = words else { panic!("claim: {words:?}") };
+    let request = ClaimRequest {
+        note: NoteId(numbered(note, 'n')),
+        line: order_line(line),
+        quantity: qty(quantity),
+        cause: ClaimCause::parse(cause).expect("a cause"),
+        said: String::new(),
+    };
+    let buyer = BuyerId::parse(buyer).expect("a buyer");
+    rounds::claim::claim(&world.week, buyer, &request).map_err(one)?;
+    said("ok")
 }
 
 fn receive(world: &mut World, line: &str, words: &[&str]) -> Acted {

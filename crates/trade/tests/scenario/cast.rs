@@ -13,6 +13,7 @@ use trade::party::{
     Vehicle,
 };
 use trade::register::{PricingRule, Reading, StandingOrder};
+use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Rate};
 
 use crate::words::{cents, day, decimal, goods, price, product, qty, rate, weekday};
@@ -204,13 +205,21 @@ fn add_buyer(world: &mut World, words: &[&str]) {
     let buyer = Buyer {
         id,
         kind: BuyerKind::parse(words[1]).expect("a kind"),
-        identity: Identity::default(),
-        service_code: String::new(),
+        identity: Identity {
+            siret: option(words, "siret").unwrap_or_default().to_string(),
+            ..Identity::default()
+        },
+        service_code: option(words, "service").unwrap_or_default().to_string(),
         commitment_number: option(words, "commitment").unwrap_or_default().to_string(),
+        invoice_rule: option(words, "wants").map_or(InvoiceRule::Free, invoice_rule),
     };
     world.register.buyers.insert(id, buyer);
     let own = format!("of={}", words[0]);
     add_site(world, &[&[words[0], own.as_str()], &words[2..]].concat());
+}
+
+fn invoice_rule(word: &str) -> InvoiceRule {
+    InvoiceRule::parse(word).expect("a rule")
 }
 
 fn add_site(world: &mut World, words: &[&str]) {

@@ -8,6 +8,7 @@ use trade::id::{
 };
 use trade::ledger::{Account, balances, party_balance};
 use trade::needs::{self, Basis};
+use trade::orders::agreed::against_contracts;
 use trade::trace::{Record, trace};
 use trade::unit::{Cents, Grams};
 
@@ -24,6 +25,7 @@ pub fn show(world: &World, words: &[&str]) -> Option<Acted> {
     let rows = match words {
         ["show", "documents"] => documents(world),
         ["show", "document", id] => document(world, id),
+        ["show", "contracts", buyer] => against(world, buyer),
         ["show", "ledger"] => ledger(world),
         ["show", "parties"] => parties(world),
         ["show", "check"] => check(world),
@@ -54,6 +56,19 @@ fn documents(world: &World) -> Vec<Vec<String>> {
             one.due_on
         ]);
     }
+    rows
+}
+
+/// A buyer's lines beside its contracts: what deviates, then the sums.
+fn against(world: &World, buyer: &str) -> Vec<Vec<String>> {
+    let found = against_contracts(&world.week, BuyerId::parse(buyer).expect("a buyer"));
+    let mut rows = vec![row!["line", "agreed", "charged", "more"]];
+    for one in &found.deviations {
+        let (agreed, charged) = (price_word(one.agreed), price_word(one.charged));
+        rows.push(row![one.line, agreed, charged, cents_word(one.more)]);
+    }
+    rows.push(row!["as agreed", found.agreed, "", cents_word(found.agreed_net)]);
+    rows.push(row!["outside", found.outside.len(), "", cents_word(found.outside_net)]);
     rows
 }
 

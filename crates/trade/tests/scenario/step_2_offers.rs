@@ -66,11 +66,10 @@ fn an_offer_has_a_farm_goods_a_quantity_and_a_price() {
 }
 
 #[test]
-fn after_publication_a_farm_may_add_but_neither_reduce_nor_ask_more() {
+fn after_publication_a_farm_may_add_but_not_ask_more() {
     check(
         "offer garrigues carrot tue 40 at 1,20
          publish
-         offer garrigues carrot tue 30 at 1,20 -> refused: already ordered, asked 30, taken 40
          offer garrigues carrot tue 40 at 1,21 -> refused: already published, at mon 08:00
          offer garrigues carrot tue 60 at 1,15 -> offer 2
          offer vidourle carrot tue 20 at 1,50 -> offer 3
@@ -78,5 +77,45 @@ fn after_publication_a_farm_may_add_but_neither_reduce_nor_ask_more() {
          show left
          | goods  | policy | day | offered | left |
          | carrot | pooled | tue | 40      | 40   |",
+    );
+}
+
+#[test]
+fn after_publication_a_farm_may_go_down_to_what_is_ordered() {
+    check(
+        "offer garrigues carrot tue 50 at 1,20
+         publish
+         order moulin tue: carrot 30
+         offer garrigues carrot tue 25 at 1,20 -> refused: already ordered, asked 25, taken 30
+         offer garrigues carrot tue 40 at 1,20 -> offer 2
+         order joffre tue: carrot 20 -> refused: sold out, line 1, asked 20, left 10
+         # said again, more: what was published is on sale again, and no more than that
+         offer garrigues carrot tue 90 at 1,20 -> offer 3
+         show left
+         | goods  | policy | day | offered | left |
+         | carrot | pooled | tue | 50      | 20   |
+         offer garrigues carrot tue 0 at 1,20 -> refused: already ordered, asked 0, taken 30
+         close tue
+         offer garrigues carrot tue 80 at 1,20
+           -> refused: day closed, day tue, closed at mon 08:00",
+    );
+}
+
+#[test]
+fn of_a_pooled_line_one_farm_may_take_back_what_another_brings_more() {
+    check(
+        "offer garrigues carrot tue 50 at 1,20
+         offer vidourle  carrot tue 30 at 1,20
+         publish
+         order moulin tue: carrot 60
+         offer vidourle  carrot tue 0 at 1,20 -> refused: already ordered, asked 0, taken 10
+         offer vidourle  carrot tue 10 at 1,20 -> offer 3
+         order joffre tue: carrot 10 -> refused: sold out, line 1, asked 10, left 0
+         offer garrigues carrot tue 70 at 1,20 -> offer 4
+         show left
+         | goods  | policy | day | offered | left |
+         | carrot | pooled | tue | 80      | 20   |
+         offer vidourle  carrot tue 0 at 1,20 -> offer 5
+         order joffre tue: carrot 20 -> refused: sold out, line 1, asked 20, left 10",
     );
 }

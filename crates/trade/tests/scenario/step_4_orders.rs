@@ -241,3 +241,76 @@ fn the_commitment_number_of_the_order_stands_before_the_buyers_own() {
          | invoice | F2026-000002 | moulin | ENG-2 | 16,00 | 16,88 | 2026-12-27 |",
     );
 }
+
+#[test]
+fn what_the_treasury_wants_is_asked_when_the_order_is_placed() {
+    check(
+        "buyer college school wants=both
+         buyer mairie community wants=either service=RESTO
+         buyer crous university wants=service
+         offer garrigues carrot tue 100 at 1,20
+         publish
+         order college tue: carrot 10
+           -> refused: commitment missing, buyer college; service missing, buyer college
+         order college tue: carrot 10 commitment=ENG-9
+           -> refused: service missing, buyer college
+         order mairie tue: carrot 10 -> order 1
+         order crous tue: carrot 10 -> refused: service missing, buyer crous
+         buyer crous university wants=service service=CUISINE
+         order crous tue: carrot 10 -> order 2
+         buyer mairie community wants=either
+         order mairie tue: carrot 10
+           -> refused: commitment or service missing, buyer mairie
+         # agreed as it is: what is missing is told before the invoice
+         standing college tue carrot 10
+         take standing -> 1 taken",
+    );
+}
+
+#[test]
+fn what_was_sold_is_set_beside_the_contract() {
+    check(
+        "contract bpu of=moulin : carrot 1,45
+         offer garrigues carrot tue 100 at 1,20
+         offer garrigues leek tue 100 at 1,20
+         publish
+         order moulin tue: carrot 10, leek 20
+         order joffre tue: carrot 10
+         show contracts moulin
+         | line      | agreed | charged | more  |
+         | as agreed | 1      |         | 14,50 |
+         | outside   | 1      |         | 32,00 |
+         # the price was revised after the order: what was sold stays as it was, and is listed
+         contract newer of=chu : carrot 9,00
+         amend 1.2 0
+         contract leeks of=moulin : leek 1,00
+         order moulin tue: leek 10
+         show contracts moulin
+         | line      | agreed | charged | more  |
+         | as agreed | 2      |         | 24,50 |
+         | outside   | 0      |         | 0,00  |
+         show contracts joffre
+         | line      | agreed | charged | more  |
+         | as agreed | 0      |         | 0,00  |
+         | outside   | 1      |         | 16,00 |",
+    );
+}
+
+#[test]
+fn a_line_sold_otherwise_than_agreed_is_listed_with_the_difference() {
+    check(
+        "offer garrigues carrot tue 100 at 1,20
+         publish
+         order moulin tue: carrot 10
+         show contracts moulin
+         | line      | agreed | charged | more  |
+         | as agreed | 0      |         | 0,00  |
+         | outside   | 1      |         | 16,00 |
+         contract bpu of=moulin : carrot 1,45
+         show contracts moulin
+         | line      | agreed | charged | more |
+         | 1.1       | 1,45   | 1,60    | 1,50 |
+         | as agreed | 0      |         | 0,00 |
+         | outside   | 0      |         | 0,00 |",
+    );
+}

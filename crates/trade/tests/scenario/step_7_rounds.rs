@@ -125,3 +125,22 @@ fn what_comes_later_goes_on_a_second_note() {
          | VAT group | -        | 5,5%  | 128,00 | 7,04 |",
     );
 }
+
+#[test]
+fn a_buyer_claims_no_more_than_its_own_note_delivered() {
+    check(&format!(
+        "{SORTED}
+         deliver moulin tue: 1.1 refuse=20 because=wilted
+         deliver joffre tue
+         claim moulin n1 1.1 30 damaged -> ok
+         claim moulin n1 1.1 480 missing -> ok
+         claim moulin n1 1.1 481 missing
+           -> refused: claim above delivered, asked 481, delivered 480
+         claim moulin n1 1.1 0 damaged -> refused: quantity not positive, quantity 0
+         # a note on which the line does not stand delivered nothing of it
+         claim moulin n2 1.1 1 damaged -> refused: claim above delivered, asked 1, delivered 0
+         # another's line is as unknown as one that nobody has
+         claim moulin n2 2.1 1 damaged -> refused: unknown order line, line 2.1
+         claim moulin n1 9.1 1 damaged -> refused: unknown order line, line 9.1"
+    ));
+}

@@ -280,3 +280,51 @@ fn what_is_still_open_is_told_until_only_payouts_remain() {
          | finished | yes |",
     );
 }
+
+/// T-46: what Chorus Pro would send back is told before anything is posted, field by field.
+#[test]
+fn nothing_is_posted_that_the_treasury_would_send_back() {
+    check(
+        "buyer college school wants=commitment siret=73282932000074
+         offer garrigues carrot tue 100 at 1,20
+         publish
+         order college tue: carrot 10 commitment=ENG-1
+         order moulin tue: carrot 10
+         buyer college school wants=both siret=73282932000075
+         close tue
+         plan tue
+         finish tue
+         invoice college -> refused: service missing, buyer college
+         buyer college school wants=both siret=73282932000075 service=CUISINE
+         invoice college -> refused: siret wrong, buyer college
+         buyer college school wants=both service=CUISINE
+         invoice college -> refused: siret missing, buyer college
+         # a new number is for the next orders: what was ordered stays filed under its own
+         buyer college school wants=both siret=73282932000074 service=CUISINE commitment=ENG-2
+         invoice college -> F2026-000001
+         show documents
+         | kind    | number       | party   | for   | net   | total | due        |
+         | invoice | F2026-000001 | college | ENG-1 | 16,00 | 16,88 | 2026-12-27 |",
+    );
+}
+
+/// An order that was placed without a number takes the one that is there when it is invoiced.
+#[test]
+fn a_number_that_came_late_lets_the_invoice_go() {
+    check(
+        "buyer college school
+         offer garrigues carrot tue 100 at 1,20
+         publish
+         order college tue: carrot 10
+         close tue
+         plan tue
+         finish tue
+         buyer college school wants=commitment siret=73282932000074
+         invoice college -> refused: commitment missing, buyer college
+         buyer college school wants=commitment siret=73282932000074 commitment=ENG-7
+         invoice college -> F2026-000001
+         show documents
+         | kind    | number       | party   | for   | net   | total | due        |
+         | invoice | F2026-000001 | college | ENG-7 | 16,00 | 16,88 | 2026-12-27 |",
+    );
+}

@@ -162,6 +162,11 @@ pub const BUYERS: Table = Table {
         [
             may("service_code", "code_service", "code service de Chorus Pro"),
             may("commitment_number", "numero_engagement", "numéro d'engagement"),
+            may(
+                "invoice_rule",
+                "exigence_facture",
+                "free (rien), commitment, service, both ou either ; vide : rien"
+            ),
         ]
     ),
 };

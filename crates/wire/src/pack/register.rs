@@ -111,6 +111,7 @@ pub fn buyer(row: &mut Row<'_>) -> Buyer {
         identity: row.identity(),
         service_code: row.text("service_code"),
         commitment_number: row.text("commitment_number"),
+        invoice_rule: row.opt_word("invoice_rule", &words::INVOICE_RULES).unwrap_or_default(),
     }
 }
 

@@ -2,27 +2,11 @@
 
 use trade::calendar::Day;
 use trade::id::{BadCode, Code};
+pub use trade::treasury::is_siret;
 use trade::unit::Rate;
 
 pub fn compact(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_whitespace()).collect()
-}
-
-/// Luhn's sum over 14 digits; the offices of La Poste have a sum of their own (INSEE).
-pub fn is_siret(text: &str) -> bool {
-    if text.len() != 14 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return false;
-    }
-    let digits = || text.bytes().map(|byte| u32::from(byte - b'0'));
-    let luhn: u32 = digits()
-        .enumerate()
-        .map(|(at, digit)| match at % 2 {
-            0 if digit > 4 => digit * 2 - 9,
-            0 => digit * 2,
-            _ => digit,
-        })
-        .sum();
-    luhn.is_multiple_of(10) || (text.starts_with("356000000") && digits().sum::<u32>() % 5 == 0)
 }
 
 /// Article 286 ter of the CGI: FR, two letters or digits, the SIREN.

@@ -6,6 +6,7 @@ use trade::dock::Rejection;
 use trade::orders::Channel;
 use trade::party::{BuyerKind, Standing, VatRegime};
 use trade::register::Reading;
+use trade::treasury::InvoiceRule;
 
 use super::fault::nearest;
 
@@ -49,6 +50,13 @@ pub const BUYER_KINDS: List<BuyerKind, 7> = [
     ("community", "collectivite", BuyerKind::Community),
     ("partner", "partenaire", BuyerKind::Partner),
     ("other", "autre", BuyerKind::Other),
+];
+pub const INVOICE_RULES: List<InvoiceRule, 5> = [
+    ("free", "rien", InvoiceRule::Free),
+    ("commitment", "engagement", InvoiceRule::Commitment),
+    ("service", "service", InvoiceRule::Service),
+    ("both", "les_deux", InvoiceRule::Both),
+    ("either", "un_des_deux", InvoiceRule::Either),
 ];
 pub const UNITS: List<SaleUnit, 4> = [
     ("kg", "kilo", SaleUnit::Kilo),

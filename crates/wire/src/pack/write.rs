@@ -187,6 +187,7 @@ fn buyer(buyer: &trade::party::Buyer) -> Vec<String> {
         [buyer.id.to_string(), code(&words::BUYER_KINDS, buyer.kind).into()],
         identity(&buyer.identity),
         [buyer.service_code.clone(), buyer.commitment_number.clone()],
+        [code(&words::INVOICE_RULES, buyer.invoice_rule).into()],
     ]
 }
 

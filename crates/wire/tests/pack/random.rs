@@ -15,6 +15,7 @@ use trade::offers::OfferRequest;
 use trade::orders::Channel;
 use trade::party::*;
 use trade::register::{PricingRule, Reading, StandingOrder};
+use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
 use wire::pack::{
     Amount, ArrivalNote, HandoverNote, LeftoverFate, LeftoverNote, OrderNote, OrderNoteLine, Pack,
@@ -158,13 +159,15 @@ fn kind() -> impl Strategy<Value = BuyerKind> {
 }
 
 fn buyer() -> impl Strategy<Value = Buyer> {
-    (kind(), identity(), text(), text()).prop_map(
-        |(kind, identity, service_code, commitment_number)| Buyer {
+    let rule = proptest::sample::select(InvoiceRule::ALL.to_vec());
+    (kind(), identity(), text(), text(), rule).prop_map(
+        |(kind, identity, service_code, commitment_number, invoice_rule)| Buyer {
             id: BuyerId(code('b', 0)),
             kind,
             identity,
             service_code,
             commitment_number,
+            invoice_rule,
         },
     )
 }

@@ -181,6 +181,21 @@ pub async fn add(at: AtFarm, fields: Fields) -> Answer {
     back_to(&at.base(), &format!("Noté : {name}."))
 }
 
+/// `POST …/my-offers/copy`: the week as a letter that prints.
+pub async fn copy(at: AtFarm) -> Answer {
+    let email = at.see(|week| Ok(week.own().identity.email.clone())).await?;
+    if email.is_empty() {
+        let said = "La plateforme ne connaît pas votre adresse : donnez-la-lui pour recevoir une \
+            copie.";
+        return Err(Failure::Input(said.into()).into());
+    }
+    let said = match at.scope.send_copy(at.app(), at.week, &at.signed()).await? {
+        true => format!("Copie envoyée à {email}."),
+        false => format!("Rien n'a changé depuis la copie envoyée à {email}."),
+    };
+    back_to(&at.base(), &said)
+}
+
 /// `POST …/my-offers/confirmations`: what the farm will bring of what the hub ordered.
 pub async fn confirm(at: AtFarm, fields: Fields) -> Answer {
     let mut answers = Vec::new();

@@ -1,8 +1,10 @@
 //! The farm's own page, for a telephone in the field: what it brings, what is sold of it, what the
 //! hub orders, what is paid. The hub keys in on the same page what a farm says on the telephone.
 
-mod page;
 mod forms;
+mod labels;
+mod page;
+mod payouts;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -29,12 +31,19 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/my-offers/nothing", post(forms::nothing))
         .route("/weeks/{week}/my-offers/goods", get(page::goods_form).post(forms::add))
         .route("/weeks/{week}/my-offers/confirmations", post(forms::confirm))
+        .route("/weeks/{week}/my-offers/copy", post(forms::copy))
+        .route("/weeks/{week}/my-offers/labels/{day}", get(labels::labels))
+        .route("/weeks/{week}/my-offers/payouts", get(payouts::payouts))
+        .route("/weeks/{week}/my-offers/bill/{document}", get(payouts::bill))
         .route("/weeks/{week}/my-offers/order/{day}", get(crate::sourcing::own_paper))
         .route("/weeks/{week}/offers/farm/{producer}", get(page::page).post(forms::save))
         .route("/weeks/{week}/offers/farm/{producer}/same", post(forms::same))
         .route("/weeks/{week}/offers/farm/{producer}/nothing", post(forms::nothing))
         .route("/weeks/{week}/offers/farm/{producer}/goods", get(page::goods_form).post(forms::add))
         .route("/weeks/{week}/offers/farm/{producer}/confirmations", post(forms::confirm))
+        .route("/weeks/{week}/offers/farm/{producer}/copy", post(forms::copy))
+        .route("/weeks/{week}/offers/farm/{producer}/labels/{day}", get(labels::labels))
+        .route("/weeks/{week}/offers/farm/{producer}/payouts", get(payouts::payouts))
 }
 
 /// Somebody at a farm's page: the farm, or a desk of the hub that has it on the telephone.

@@ -19,17 +19,17 @@ use crate::web::{Answer, html};
 
 /// The head of a farm's pages, which have a shell of their own: light enough for a field.
 pub struct Head {
-    hub: String,
-    phone: String,
-    farm: String,
-    week: String,
+    pub(super) hub: String,
+    pub(super) phone: String,
+    pub(super) farm: String,
+    pub(super) week: String,
     /// The weeks before and after; empty for who came by the link of one week.
-    previous: String,
-    next: String,
+    pub(super) previous: String,
+    pub(super) next: String,
     /// Who keys in for the farm; empty for the farm itself.
-    by_hub: String,
-    is_demo: bool,
-    said: String,
+    pub(super) by_hub: String,
+    pub(super) is_demo: bool,
+    pub(super) said: String,
 }
 
 /// A quantity to be said.
@@ -69,6 +69,7 @@ struct Purchase {
 struct PurchaseDay {
     name: String,
     paper: String,
+    labels: String,
     rows: Vec<Purchase>,
     total: String,
     may_confirm: bool,
@@ -90,6 +91,8 @@ struct OwnPage {
     note: String,
     days: Vec<PurchaseDay>,
     drop_time: String,
+    /// Where copies go; empty: no address is known.
+    email: String,
     bills: Vec<(String, String, String)>,
 }
 
@@ -100,7 +103,7 @@ pub async fn page(at: AtFarm) -> Answer {
     html(&at.see(|week| own_page(&at, week, &before, note)).await?)
 }
 
-fn head(at: &AtFarm, week: ProducerWeek<'_>) -> Head {
+pub(super) fn head(at: &AtFarm, week: ProducerWeek<'_>) -> Head {
     let hub = &week.hub().identity;
     let beside = |other: trade::calendar::IsoWeek| match (at.person.only_week, at.is_by_hub) {
         (Some(_), _) => String::new(),
@@ -134,7 +137,11 @@ fn own_page(
     let same = before.iter().filter(|offer| !is_known(offer)).count();
     let (day, minute) = clock::civil(clock::publication_of(week.week()));
     let deadline = match week.is_published() {
-        true => "La mercuriale est publiée : une offre peut encore monter.".into(),
+        true => {
+            "La mercuriale est publiée : une offre peut encore monter, ou descendre jusqu'à ce qui \
+            est commandé."
+                .into()
+        }
         false => format!("À répondre avant le {}, {}.", fr::day(day), fr::time(minute)),
     };
     let writes = at.may(if at.is_by_hub { "offers" } else { "my-offers" }, true);
@@ -151,6 +158,7 @@ fn own_page(
         deadline,
         days: purchases(at, week)?,
         drop_time: week.drop_time(),
+        email: if writes { week.own().identity.email.clone() } else { String::new() },
         bills: bills(week),
     })
 }
@@ -266,6 +274,7 @@ fn purchases(at: &AtFarm, week: ProducerWeek<'_>) -> Result<Vec<PurchaseDay>, Fa
             true => at.href(&format!("sourcing/paper/{day}/{}", at.scope.producer())),
             false => at.href(&format!("my-offers/order/{day}")),
         },
+        labels: format!("{}/labels/{day}", at.base()),
         total: fr::euros(trade::unit::Cents::new(sums.get(&day).copied().unwrap_or(0))),
         may_confirm: rows.iter().any(|row| !row.is_confirmed && row.accepted.is_empty()),
         rows,

@@ -7,7 +7,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use trade::calendar::IsoWeek;
-use trade::unit::amount;
+use trade::unit::{Cents, amount};
 use wire::ma_cantine::{Family, Origin, Purchase, categories, csv};
 
 use super::pages::site_name;
@@ -17,6 +17,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
+use crate::web::forms::encoded;
 use crate::web::{Answer, BuyerVisit, html};
 
 #[derive(Deserialize)]
@@ -41,12 +42,27 @@ struct WeekRow {
     invoices: Vec<PastRow>,
 }
 
+/// One commitment from the order to the invoice.
+struct Sums {
+    ordered: String,
+    delivered: String,
+    invoiced: String,
+    /// Delivered and not invoiced yet; empty when all is.
+    open: String,
+    is_equal: bool,
+    /// More is invoiced than was delivered under this number.
+    is_over: bool,
+    proof: String,
+}
+
 #[derive(Template)]
 #[template(path = "my_history.html")]
 struct HistoryPage {
     frame: Frame,
     action: String,
     engagement: String,
+    /// Of the number that is looked for.
+    sums: Option<Sums>,
     numbers: Vec<String>,
     weeks: Vec<WeekRow>,
     years: Vec<i32>,
@@ -91,6 +107,7 @@ fn page(
     let has_rows = |row: &WeekRow| !row.orders.is_empty() || !row.invoices.is_empty();
     Ok(HistoryPage {
         frame,
+        sums: found_sums(visit, past, &numbers, &engagement),
         action: visit.href("my-orders/history"),
         weeks: rows?.into_iter().filter(has_rows).collect(),
         engagement,
@@ -129,10 +146,12 @@ fn week_row(
     }
     let notes = past.notes.iter().filter(|one| one.week == at);
     for one in notes.filter(|one| deliveries.contains(&(one.day, one.site))) {
+        let own = one.nets.iter().filter(|(number, _)| is_wanted(number));
+        let net = Cents::new(own.map(|(_, net)| net.get()).sum());
         row.notes.push(PastRow {
             title: format!("Bon de livraison · {}", fr::day(one.day)),
             said: site_name(week, one.site)?.to_string(),
-            net: String::new(),
+            net: format!("{} HT", fr::euros(net)),
             href: format!("{base}/note/{}/{}", one.day, one.site),
         });
     }
@@ -146,6 +165,39 @@ fn week_row(
         });
     }
     Ok(row)
+}
+
+/// What was ordered, delivered and invoiced under the one number that is looked for.
+fn found_sums(
+    visit: &BuyerVisit,
+    past: &Past,
+    numbers: &[String],
+    engagement: &str,
+) -> Option<Sums> {
+    let mut meant = numbers.iter().filter(|number| number.contains(engagement));
+    let exact = numbers.iter().find(|number| *number == engagement);
+    let number = exact.or_else(|| meant.next().filter(|_| meant.next().is_none()))?;
+    if engagement.is_empty() {
+        return None;
+    }
+    let is_its = |own: &String| own == number;
+    let orders = past.orders.iter().filter(|one| is_its(&one.commitment_number));
+    let ordered: i64 = orders.map(|one| one.net.get()).sum();
+    let notes = past.notes.iter().filter_map(|one| one.nets.get(number));
+    let delivered: i64 = notes.map(|net| net.get()).sum();
+    let invoices = past.invoices.iter().filter(|one| is_its(&one.commitment_number));
+    let invoiced: i64 = invoices.map(|one| one.net.get()).sum();
+    let said = |cents: i64| fr::euros(Cents::new(cents));
+    let open = delivered - invoiced;
+    Some(Sums {
+        ordered: said(ordered),
+        delivered: said(delivered),
+        invoiced: said(invoiced),
+        open: if open == 0 { String::new() } else { said(open.abs()) },
+        is_equal: open == 0 && delivered > 0,
+        is_over: open < 0,
+        proof: format!("{}?engagement={}", visit.href("my-orders/proof"), encoded(number)),
+    })
 }
 
 fn joined(site: &str, number: &str) -> String {

@@ -9,7 +9,7 @@ use trade::id::{ProductId, SiteId};
 use trade::mercuriale::Publication;
 use trade::unit::Qty;
 use wire::list::matching::{Listed, Matched, Matcher, remembered_as};
-use wire::list::{Counted, ListFile, ListPreview, ReadRow};
+use wire::list::{Choice, Counted, ListFile, ListPreview, ReadRow};
 
 use super::last::known_lines;
 use super::pages::site_name;
@@ -41,6 +41,20 @@ pub struct OwnList {
     /// The list again, to be read with what is chosen.
     pub text: String,
     pub delivery: String,
+    /// How the file was read; doubtful guesses first.
+    pub guesses: Vec<Reading>,
+    /// What was chosen before, as codes.
+    pub choices: Vec<String>,
+    /// The file itself, in hexadecimal, with its name; empty when it is too long to carry.
+    pub carried: String,
+    pub name: String,
+}
+
+/// A guess with its other readings: what is said, and the code that chooses it.
+pub struct Reading {
+    pub sentence: String,
+    pub is_doubtful: bool,
+    pub others: Vec<(String, String)>,
 }
 
 #[derive(askama::Template)]
@@ -76,7 +90,10 @@ pub async fn read(visit: BuyerVisit, upload: Upload) -> Answer {
     visit.scope.remember(visit.app(), visit.week, &chosen).await?;
     let known = visit.scope.words(visit.app(), visit.week).await?;
     let file = ListFile { name: &upload.name, bytes: &upload.bytes, today: clock::today() };
-    let preview = file.read().map_err(|fault| Failure::Told(vec![fault.to_string()]))?;
+    let codes = upload.fields.iter().filter(|(name, _)| name == "choice");
+    let codes: Vec<String> = codes.map(|(_, code)| code.clone()).collect();
+    let choices: Vec<Choice> = codes.iter().filter_map(|code| Choice::parse(code)).collect();
+    let preview = file.with(&choices).map_err(|fault| Failure::Told(vec![fault.to_string()]))?;
     let ceilings = visit.scope.ceilings(visit.app(), visit.week).await?;
     let before = super::last::last_week(&visit).await?;
     let delivery = upload.text("delivery").to_string();
@@ -91,22 +108,42 @@ pub async fn read(visit: BuyerVisit, upload: Upload) -> Answer {
             let at = place_of(week, row, &columns, usual.copied());
             found.take(week, list, row, matcher.find(&row.product, &row.code), at, &goods)?;
         }
-        let frame = told(&visit, week, &preview, &found);
+        let frame = told(&visit, week, &found);
         let known = known_lines(list, &before);
         let taken = BTreeSet::new();
         let making =
             Making { typed: &found.typed, ceilings: &ceilings, known: &known, taken: &taken };
         let mut page: SheetPage = sheet::sheet(week, frame, &making)?;
-        page.own_list = (!found.unmatched.is_empty()).then(|| OwnList {
+        page.own_list = Some(OwnList {
             action: visit.href("my-orders/list"),
             unmatched: found.unmatched,
             others: goods.iter().map(|one| (one.key.clone(), one.name.clone())).collect(),
             text: again(&preview),
             delivery: delivery.clone(),
+            guesses: readings(&preview),
+            choices: codes,
+            carried: upload.carried(),
+            name: upload.name.clone(),
         });
         Ok(page)
     });
     html(&page.await?)
+}
+
+/// How the list was read, what is doubtful first: one click reads it otherwise.
+fn readings(preview: &ListPreview) -> Vec<Reading> {
+    let reading = |guess: &wire::list::Guess| Reading {
+        sentence: guess.sentence.clone(),
+        is_doubtful: guess.is_doubtful,
+        others: guess
+            .alternatives
+            .iter()
+            .map(|other| (other.label.clone(), other.choice.code()))
+            .collect(),
+    };
+    let mut readings: Vec<Reading> = preview.guesses.iter().map(reading).collect();
+    readings.sort_by_key(|reading| !reading.is_doubtful);
+    readings
 }
 
 /// What a person chose for rows that were not sure: the words, and the goods that they mean.
@@ -282,13 +319,12 @@ fn again(preview: &ListPreview) -> String {
     text
 }
 
-fn told(visit: &BuyerVisit, week: BuyerWeek<'_>, preview: &ListPreview, found: &Found) -> Frame {
+fn told(visit: &BuyerVisit, week: BuyerWeek<'_>, found: &Found) -> Frame {
     let mut frame = visit.frame(week, "my-orders", "Ma liste");
     let filled = found.typed.text.len() as i64;
     let said = fr::count(filled, "quantité est reconnue", "quantités sont reconnues");
     let said = format!("{said} : vérifiez, puis commandez. Rien n'est encore commandé.");
-    let doubts: Vec<String> = preview.doubts().map(|guess| guess.sentence.clone()).collect();
-    frame = frame.tell(Notice::known(said).items(doubts));
+    frame = frame.tell(Notice::known(said));
     if !found.said.is_empty() {
         let title = "Ces lignes ne sont pas reprises :";
         frame = frame.tell(Notice::changed(title).items(found.said.clone()));

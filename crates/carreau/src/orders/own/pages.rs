@@ -5,6 +5,7 @@ use trade::calendar::Day;
 use trade::id::SiteId;
 use trade::mercuriale::SaleDay;
 use trade::orders::{Channel, Order, PriceOrigin};
+use trade::treasury::{InvoiceRule, References};
 use trade::unit::{Cents, Qty, amount};
 
 use crate::access::buyer::BuyerWeek;
@@ -61,7 +62,10 @@ struct OwnPage {
     none: &'static str,
     /// False when there is no day left to order for.
     may_order: bool,
-    notes: Vec<(String, String)>,
+    has_contracts: bool,
+    notes: Vec<super::papers::NoteRow>,
+    /// Under what the next orders are filed; empty when the treasury asks for nothing.
+    references: String,
     invoices: Vec<super::papers::InvoiceRow>,
 }
 
@@ -85,6 +89,7 @@ fn own_page(visit: &BuyerVisit, week: BuyerWeek<'_>) -> Result<OwnPage, Failure>
         frame,
         may_order: !open_days(week).is_empty(),
         days: days(week),
+        has_contracts: week.contracts().next().is_some(),
         orders: orders?,
         href: visit.href("my-orders"),
         none: match week.publication() {
@@ -92,8 +97,21 @@ fn own_page(visit: &BuyerVisit, week: BuyerWeek<'_>) -> Result<OwnPage, Failure>
             None => "Vous commanderez ici dès que la mercuriale sera parue.",
         },
         notes: super::papers::notes(week),
+        references: references(week),
         invoices: super::papers::invoices(week),
     })
+}
+
+/// `Engagement 2026-EJ-0013`, or that it is missing.
+fn references(week: BuyerWeek<'_>) -> String {
+    let own = week.own();
+    let References { commitment_number, service_code } = own.references();
+    match (commitment_number.as_str(), service_code.as_str(), own.invoice_rule) {
+        ("", "", InvoiceRule::Free) => String::new(),
+        ("", "", _) => "Engagement à donner".into(),
+        ("", code, _) => format!("Code service {code}"),
+        (number, _, _) => format!("Engagement {number}"),
+    }
 }
 
 /// The days that still take orders, in order.

@@ -10,12 +10,22 @@ pub struct InvoiceRow {
     pub href: String,
 }
 
-/// Delivery notes of the week: what they are called, and their address.
-pub fn notes(week: BuyerWeek<'_>) -> Vec<(String, String)> {
+/// A delivery note: what it is called, where it is checked, and its paper.
+pub struct NoteRow {
+    pub name: String,
+    pub check: String,
+    pub paper: String,
+}
+
+/// Delivery notes of the week.
+pub fn notes(week: BuyerWeek<'_>) -> Vec<NoteRow> {
     let row = |note: &trade::rounds::DeliveryNote| {
         let site = week.site(note.site).ok()?;
-        let path = format!("/weeks/{}/my-orders/note/{}/{}", week.week(), note.day, note.site);
-        Some((format!("{} · {}", fr::day(note.day), site.name), path))
+        let path = |page: &str| {
+            format!("/weeks/{}/my-orders/{page}/{}/{}", week.week(), note.day, note.site)
+        };
+        let name = format!("{} · {}", fr::day(note.day), site.name);
+        Some(NoteRow { name, check: path("delivery"), paper: path("note") })
     };
     week.notes().filter_map(row).collect()
 }

@@ -10,12 +10,14 @@ use trade::Denial;
 use trade::calendar::Day;
 use trade::id::{LineId, OrderId, SiteId};
 use trade::orders::{Channel, Order, OrderRequest};
+use trade::treasury::References;
 use trade::unit::Qty;
 
 use super::late::Late;
 use super::pages::site_name;
 use super::sheet::{self, Cell, Making, SheetPage, Typed};
 use crate::access::buyer::BuyerWeek;
+use crate::denied::sentence;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
@@ -49,6 +51,7 @@ pub async fn order(visit: BuyerVisit, fields: Fields) -> Answer {
         let said = "Aucune quantité n'est remplie : écrivez ce que vous voulez, puis commandez.";
         return Err(Failure::Input(said.into()).into());
     }
+    note_service_code(&visit, &fields).await?;
     let is_cut = !fields.text("cut").is_empty();
     let mut outcomes = Vec::with_capacity(sent.requests.len());
     for (delivery, lines) in &sent.requests {
@@ -59,6 +62,24 @@ pub async fn order(visit: BuyerVisit, fields: Fields) -> Answer {
     match outcomes.iter().all(|outcome| outcome.taken.is_some()) {
         true => taken_page(&visit, &outcomes).await,
         false => refused_sheet(&visit, sent, outcomes).await,
+    }
+}
+
+/// A service code that was asked for on the sheet is kept for all orders to come.
+async fn note_service_code(visit: &BuyerVisit, fields: &Fields) -> Result<(), Failure> {
+    let code = fields.text("service_code");
+    if code.is_empty() {
+        return Ok(());
+    }
+    let known = visit.see(|week| Ok(week.own().references())).await?;
+    let mut wanted = References { service_code: code.to_string(), ..known };
+    if wanted.commitment_number.is_empty() {
+        wanted.commitment_number = fields.text("commitment_number").to_string();
+    }
+    match visit.scope.set_references(visit.app(), visit.week, &wanted, None).await {
+        // What is still missing is said of each order.
+        Err(Failure::Denied(_)) => Ok(()),
+        other => other,
     }
 }
 
@@ -251,6 +272,9 @@ fn refused_page(
     let making = Making { typed: &typed, ceilings, known: &known, taken: &taken };
     let mut page = sheet::sheet(week, frame, &making)?;
     page.chorus.commitment_number = sent.commitment_number.clone();
+    if page.chorus.is_asked && sent.commitment_number.is_empty() {
+        page.chorus.error = sentence(&Denial::CommitmentMissing { buyer: week.own().id });
+    }
     page.may_cut = may_cut;
     page.late = Late::of(week, &sent.requests, &late)?;
     Ok(page)

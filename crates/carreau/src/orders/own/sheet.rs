@@ -9,6 +9,7 @@ use trade::id::{ContractId, LineId, SiteId};
 use trade::mercuriale::{MercurialeLine, PriceParts, Publication};
 use trade::orders::PriceOrigin;
 use trade::party::Buyer;
+use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Qty};
 
 use super::pages::{column_name, cutoff, net, open_days, site_name, why};
@@ -75,6 +76,8 @@ pub struct Row {
     pub fields: Vec<Field>,
     pub is_known: bool,
     pub has_label: bool,
+    /// Its price is a contract's.
+    pub is_contract: bool,
 }
 
 pub struct Family {
@@ -99,6 +102,9 @@ pub struct SheetPage {
     /// Whether something on the sheet was short: then it can be sent cut to what is left.
     pub may_cut: bool,
     pub has_known: bool,
+    /// Categories of EGalim that the list has, to choose from.
+    pub categories: Vec<&'static str>,
+    pub has_contract: bool,
     /// What of the buyer's own list is not understood.
     pub own_list: Option<super::list::OwnList>,
 }
@@ -107,19 +113,35 @@ pub struct SheetPage {
 pub struct Chorus {
     /// Only those with a SIRET are invoiced through Chorus Pro.
     pub may_have: bool,
-    /// Asked for when the register has one: then invoices without are refused.
+    /// The treasury sends back an invoice without a number.
     pub is_asked: bool,
+    /// The treasury wants a code, and none is known.
+    pub asks_service: bool,
+    /// One of the two at least is wanted, and none is known.
+    pub asks_either: bool,
     pub commitment_number: String,
     pub service_code: String,
+    /// What is wrong with the number.
+    pub error: String,
+    /// Where both are changed for good.
+    pub href: String,
 }
 
 impl Chorus {
-    pub fn of(buyer: &Buyer) -> Chorus {
+    fn of(week: BuyerWeek<'_>) -> Chorus {
+        let Buyer { identity, commitment_number, service_code, invoice_rule: rule, .. } =
+            week.own();
+        let has_none = commitment_number.is_empty() && service_code.is_empty();
+        let is_free = *rule == InvoiceRule::Free && commitment_number.is_empty();
         Chorus {
-            may_have: !buyer.identity.siret.is_empty() || !buyer.commitment_number.is_empty(),
-            is_asked: !buyer.commitment_number.is_empty(),
-            commitment_number: buyer.commitment_number.clone(),
-            service_code: buyer.service_code.clone(),
+            may_have: !is_free || !identity.siret.is_empty(),
+            is_asked: rule.wants_commitment(),
+            asks_service: service_code.is_empty() && rule.wants_service(),
+            asks_either: has_none && *rule == InvoiceRule::Either,
+            commitment_number: commitment_number.clone(),
+            service_code: service_code.clone(),
+            error: String::new(),
+            href: format!("/weeks/{}/my-orders/references", week.week()),
         }
     }
 }
@@ -166,6 +188,10 @@ pub fn sheet(week: BuyerWeek<'_>, frame: Frame, making: &Making<'_>) -> Result<S
         let name = "Vos produits de la semaine dernière".to_string();
         families.insert(0, Family { name, rows: known });
     }
+    let rows = || families.iter().flat_map(|family| &family.rows);
+    let has_contract = rows().any(|row| row.is_contract);
+    let named = |name: &&str| rows().any(|row| row.egalim == *name);
+    let categories = CATEGORIES.into_iter().filter(named).collect();
     let hub = week.hub();
     Ok(SheetPage {
         frame,
@@ -176,10 +202,12 @@ pub fn sheet(week: BuyerWeek<'_>, frame: Frame, making: &Making<'_>) -> Result<S
         minimum: fr::euros(hub.minimum_order),
         minimum_cents: hub.minimum_order.get(),
         contracts: contracts(week, making.ceilings),
-        chorus: Chorus::of(week.own()),
+        chorus: Chorus::of(week),
         late: None,
         may_cut: false,
         has_known,
+        categories,
+        has_contract,
         own_list: None,
     })
 }
@@ -269,38 +297,49 @@ fn row(
         price: price.get(),
         price_said: fr::price_per(price, product.unit),
         why: why(origin),
-        parts: parts(&week.explain(line, price), origin),
+        parts: parts(&week.explain(line, price), origin, making.ceilings),
         fields,
         is_known: making.known.contains(&line.id),
         has_label: !line.labels.is_empty(),
+        is_contract: matches!(origin, PriceOrigin::Contract(_)),
     })
 }
+
+const CATEGORIES: [&str; 3] = ["Bio", "Qualité et origine", "EGalim"];
 
 /// As what a canteen may count it (L.230-5-1 of the Code rural).
 fn egalim(category: EgalimCategory) -> &'static str {
     match category {
-        EgalimCategory::Organic => "Bio",
-        EgalimCategory::Siqo => "Qualité et origine",
-        EgalimCategory::OtherEgalim => "EGalim",
+        EgalimCategory::Organic => CATEGORIES[0],
+        EgalimCategory::Siqo => CATEGORIES[1],
+        EgalimCategory::OtherEgalim => CATEGORIES[2],
         EgalimCategory::None => "",
     }
 }
 
 /// Where the price goes, one part a line.
-fn parts(parts: &PriceParts, origin: PriceOrigin) -> Vec<String> {
+fn parts(
+    parts: &PriceParts,
+    origin: PriceOrigin,
+    ceilings: &BTreeMap<ContractId, Cents>,
+) -> Vec<String> {
     let mut said = vec![format!("ferme : {}", fr::price(parts.farm))];
     said.push(match parts.hub.get() < 0 {
-        true => format!("plateforme : {}, à sa charge", fr::price(parts.hub)),
-        false => format!("plateforme : {}", fr::price(parts.hub)),
+        true => format!("plateforme et transport : {}, à sa charge", fr::price(parts.hub)),
+        false => format!("plateforme et transport : {}", fr::price(parts.hub)),
     });
     said.push(format!("TVA : {}, soit {} TTC", fr::price(parts.vat), fr::price(parts.with_vat)));
     if let Some(quote) = parts.quote {
-        said.push(format!("cours du marché : {}", fr::price(quote)));
+        said.push(format!("cours de gros, à côté : {}", fr::price(quote)));
     }
     match origin {
         PriceOrigin::Mercuriale => {}
         PriceOrigin::BuyerRule => said.push("tarif convenu pour vos établissements".into()),
-        PriceOrigin::Contract(contract) => said.push(format!("marché {contract}")),
+        PriceOrigin::Contract(contract) => {
+            let left = ceilings.get(&contract).map(|left| fr::euros(*left));
+            let left = left.map_or(String::new(), |left| format!(", il en reste {left} HT"));
+            said.push(format!("marché {contract}{left}"));
+        }
     }
     said
 }
