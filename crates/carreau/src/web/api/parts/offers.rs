@@ -129,7 +129,7 @@ fn of_offers() -> Vec<Operation> {
         }])
         .told(
             "Une nouvelle parole remplace l'ancienne pour la même marchandise et le même jour. \
-             Après la publication, un apport ne peut plus que monter.",
+             Après la publication, un apport peut descendre jusqu'à ce qui est commandé.",
             "Les apports sont notés.",
         ),
     ]

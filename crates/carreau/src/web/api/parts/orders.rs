@@ -199,6 +199,15 @@ fn notes_read() -> Vec<Operation> {
         .desk("rounds")
         .buyer()
         .paged("3")
+        .links(&[Link {
+            name: "paper",
+            to: "getDeliveryNotePaper",
+            parts: &[
+                ("week", "$request.path.week"),
+                ("day", "$response.body#/items/0/day"),
+                ("site", "$response.body#/items/0/site"),
+            ],
+        }])
         .told("Un acheteur lit ceux de ses sites.", "Une page de bons de livraison."),
         Operation::new::<bool>(
             Verb::Get,
