@@ -4,7 +4,8 @@ import { now, setLoaded, sheet } from "./floor-store.js";
 
 const page = document.body.dataset;
 const one = (what) => document.querySelector(what);
-const make = (kind, text = "", more = {}) => Object.assign(document.createElement(kind), { textContent: text }, more);
+const spaced = (text) => text.replace(/ ([:;!?])/g, "\u00a0$1");
+const make = (kind, text = "", more = {}) => Object.assign(document.createElement(kind), { textContent: spaced(text) }, more);
 const many = (count, word, words) => `${count}\u00a0${count > 1 ? words : word}`;
 
 const partsOf = (day, site) => (now.book?.parts ?? []).filter((part) => part.day === day && (!site || part.site === site));
@@ -122,7 +123,7 @@ function good(said) {
 }
 function hint(said, kind = "") {
 	const box = one("[data-scan-hint]");
-	box.textContent = said;
+	box.textContent = spaced(said);
 	box.className = `hint ${kind}`;
 }
 function alarm(title, said) {

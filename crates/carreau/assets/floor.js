@@ -5,8 +5,10 @@ import { closePallet, crateCounts, openPallet, paintPallets, readCode, repaintPa
 const page = document.body.dataset;
 const one = (what, from = document) => from.querySelector(what);
 const all = (what, from = document) => [...from.querySelectorAll(what)];
-const make = (kind, text = "", more = {}) => Object.assign(document.createElement(kind), { textContent: text }, more);
+const make = (kind, text = "", more = {}) => Object.assign(document.createElement(kind), { textContent: spaced(text) }, more);
 const NBSP = "\u00a0", COMMA = ",";
+// Signs of two parts stay with the word before them.
+const spaced = (text) => text.replace(/ ([:;!?])/g, `${NBSP}$1`);
 
 // Figures. Quantities are thousandths, as on the server.
 const written = (thousandths, digits = 3) => {
@@ -105,6 +107,7 @@ function paintList() {
 }
 function row(line) {
 	const item = make("li", "", { className: "line" });
+	item.dataset.line = line.id;
 	const tick = make("button", "", { type: "button", className: "tick" });
 	tick.append(make("span", "", { className: "box", ariaHidden: "true" }), make("b", line.product), make("span", "", { className: "much" }), make("small"));
 	tick.onclick = () => onTick(now.lines.get(line.id));
@@ -124,7 +127,7 @@ function paint(line, item = rows.get(line.id)) {
 	const details = [line.labels, line.pack, line.limit !== null && !what && `${degrees(line.limit)} au plus`];
 	const isPlain = what && same({ ...what, temperature: null }, weighing(line.expected));
 	const state = what && [isPlain ? what.temperature !== null && degrees(what.temperature) : words(line, what), waits ? "en attente" : line.by];
-	one("small", tick).textContent = (state ?? details).filter(Boolean).join(" · ");
+	one("small", tick).textContent = spaced((state || details).filter(Boolean).join(" · "));
 	one(".much", tick).replaceChildren(make("b", written(line.expected)), ` ${unitOf(line, line.expected)}`);
 	const told = one(".told", item);
 	told.replaceChildren(...(problem ? tellProblem(line, problem) : []));
@@ -179,7 +182,7 @@ function note(line, said) {
 let toasting = 0;
 function toast(said, undo) {
 	const box = one("[data-toast]");
-	one("[data-toast-said]").textContent = said;
+	one("[data-toast-said]").textContent = spaced(said);
 	one("[data-toast-undo]").hidden = !undo;
 	one("[data-toast-undo]").onclick = () => ((box.hidden = true), undo());
 	box.hidden = false;
@@ -230,9 +233,9 @@ function paintPad() {
 	if (figure.value !== pad.text) figure.value = pad.text;
 	const done = one("[data-pad-done]");
 	const hint = is ? pad.hint?.(value) : pad.text && !/[,-]$/.test(pad.text) ? "Ce n'est pas un nombre." : "";
-	one("[data-pad-hint]").textContent = hint || "";
+	one("[data-pad-hint]").textContent = spaced(hint || "");
 	done.disabled = !is;
-	done.textContent = is ? pad.verb(value) : pad.prompt;
+	done.textContent = spaced(is ? pad.verb(value) : pad.prompt);
 	done.classList.toggle("danger", Boolean(is && pad.isRed?.(value)));
 }
 one("[data-pad-done]").onclick = () => pad?.value !== null && pad.onDone(pad.value);
@@ -372,7 +375,7 @@ function paintState() {
 	const toldSort = problemOf();
 	const said = now.at === "enter" ? "Votre session a pris fin. Vos pointages sont gardés ici et partiront quand vous serez entré de nouveau." : now.said || toldSort?.said || "";
 	notice.hidden = !said;
-	notice.textContent = said;
+	notice.textContent = spaced(said);
 	if (now.at === "enter") notice.append(" ", make("a", "Entrer", { href: `/enter?to=${encodeURIComponent(location.pathname)}` }));
 	else if (toldSort) notice.append(" ", make("button", "Compris", { type: "button", onclick: () => settleProblem() }));
 }
@@ -382,7 +385,7 @@ function paintAll() {
 	paintList();
 	paintState();
 	one("[data-lots]").href = `${page.base}/labels/${day}?of=lots&on=${sheet()}`;
-	one("[data-person]").textContent = now.book ? `Vous pointez sous le nom : ${now.book.person}.` : "";
+	one("[data-person]").textContent = now.book ? spaced(`Vous pointez sous le nom : ${now.book.person}.`) : "";
 	paintPallet();
 }
 function paintPallet() {

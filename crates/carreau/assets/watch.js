@@ -12,7 +12,7 @@
 			if (!got.ok) return;
 			news = await got.json();
 		} catch {
-			return; // Asked again in four seconds.
+			return; // Asked again in three seconds.
 		}
 		if (news.rev === rev) return;
 		rev = news.rev;
@@ -28,6 +28,6 @@
 		box.classList.toggle("known", !news.troubles.length);
 		box.hidden = false;
 	}
-	setInterval(look, 4000);
+	setInterval(look, 3000);
 	addEventListener("visibilitychange", look);
 })();

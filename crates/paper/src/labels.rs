@@ -98,9 +98,9 @@ mod tests {
     #[test]
     fn a_code_has_its_three_corners() {
         let QrCode { svg } = QrCode::of("2026-W48.347-2").expect("a short text");
-        assert!(svg.contains("viewBox=\"0 0 25 25\""), "{svg}");
+        assert!(svg.contains("viewBox=\"0 0 21 21\""), "{svg}");
         // The first row: a corner of seven at each end.
-        for corner in ["M0 0h7v1h-7z", "M18 0h7v1h-7z", "M0 24h7v1h-7z"] {
+        for corner in ["M0 0h7v1h-7z", "M14 0h7v1h-7z", "M0 20h7v1h-7z"] {
             assert!(svg.contains(corner), "{corner}: {svg}");
         }
         assert_ne!(QrCode::of("2026-W48.347-3").expect("a short text").svg, svg);
