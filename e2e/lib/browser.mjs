@@ -65,8 +65,9 @@ async function watch(context, site) {
 	context.on("weberror", (error) => faults.push(`script: ${error.error()}`));
 	context.on("console", (line) => {
 		// Chromium prints a refusal (403, 409, 422) as an error; people are told by the page.
-		const isRefusal = /status of 4\d\d/.test(line.text());
-		if (line.type() === "error" && !isRefusal) faults.push(`console: ${line.text()}`);
+		// The same for a network that a test has cut.
+		const isTold = /status of 4\d\d|ERR_INTERNET_DISCONNECTED/.test(line.text());
+		if (line.type() === "error" && !isTold) faults.push(`console: ${line.text()}`);
 	});
 	context.on("request", (request) => {
 		const url = new URL(request.url());

@@ -29,7 +29,7 @@ export function overflow(page) {
 /// Words that are cut off: a button or a heading whose text does not fit it.
 export function cut(page) {
 	return page.evaluate(() => {
-		const all = document.querySelectorAll("button, .button, h1, h2, h3, label, legend, th, .tag, dd");
+		const all = document.querySelectorAll("button, .button, h1, h2, h3, label, legend, thead th, .tag, dd");
 		const isCut = (one) => {
 			const style = getComputedStyle(one);
 			const hides = style.overflowX !== "visible" || style.overflowY !== "visible";

@@ -33,7 +33,12 @@ export async function prepare(moment) {
 	const fresh = mkdtempSync(join(bases, `${moment}-`));
 	const site = await start(fresh, moment);
 	await site.stop();
-	renameSync(fresh, base);
+	try {
+		renameSync(fresh, base);
+	} catch {
+		// Another test file was faster.
+		rmSync(fresh, { recursive: true });
+	}
 }
 
 /// Opens a demonstration at a moment, on a copy of the played weeks. `stop()` ends it and removes

@@ -20,11 +20,11 @@ export function tasks(moment) {
 		await at.browser?.close();
 		await at.site?.stop();
 	});
-	return (name, { role, budget, ...options }, does) =>
+	return (name, { role, at: which = 0, budget, ...options }, does) =>
 		test(name, { timeout: 120_000 }, async () => {
 			const visitor = await visit(at.browser, at.site, { slow: SLOW, ...options });
 			try {
-				if (role) await enter(visitor.page, role);
+				if (role) await enter(visitor.page, role, which);
 				visitor.hand.begin();
 				await does({ ...visitor, ...at });
 				const [acts, seconds] = [visitor.hand.acts(), visitor.hand.seconds()];

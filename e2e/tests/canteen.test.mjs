@@ -49,17 +49,47 @@ task("K3 paste an own list", { ...buyer, budget: 3 }, async ({ context, page, ha
 	assert.ok((await filled) >= 2, "what was recognised is filled in");
 });
 
+// A photo as a telephone takes one: the smallest PNG there is.
+const PHOTO = {
+	name: "carottes.png",
+	mimeType: "image/png",
+	buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64"),
+};
+
+const telephone = { role: "buyer.", size: "phone", isMobile: true };
+task("K4 claim one line with a photo, offline", { ...telephone, budget: 4 }, async (at) => {
+	const { context, page, hand } = at;
+	await page.goto(page.url().replace("W48", "W47"));
+	await page.locator("a[href*='/delivery/']").first().click();
+	await context.setOffline(true);
+	hand.begin();
+	const line = page.locator("li:has(details.claim)").first();
+	const goods = (await seen(line.locator("h3"))).split(" ")[0];
+	await line.locator("summary").tap();
+	const [chooser] = await Promise.all([
+		page.waitForEvent("filechooser"),
+		line.locator("input[type=file]").tap(),
+	]);
+	await chooser.setFiles(PHOTO);
+	await line.getByRole("button", { name: "Envoyer la réclamation" }).tap();
+	await page.locator("#waiting:not([hidden])").waitFor();
+	assert.match(await seen(page.locator("#waiting")), /1 réclamation|en attente/);
+	await context.setOffline(false);
+	await page.locator("#waiting").waitFor({ state: "hidden" });
+	await page.reload();
+	const claim = page.locator("li", { hasText: goods }).first().locator(".claim");
+	assert.match(await seen(claim), /photo/);
+});
+
+// From the history, where both lie.
 task("K5 the ma cantine file and a delivery note", { ...buyer, budget: 2 }, async ({ page, hand }) => {
 	await page.getByRole("link", { name: "Historique" }).click();
 	hand.begin();
-	const [file] = await Promise.all([
-		page.waitForEvent("download"),
-		page.locator("a[href*='ma-cantine']").first().click(),
-	]);
-	assert.match(file.suggestedFilename(), /\.(csv|xlsx)$/);
-	const [note] = await Promise.all([
-		page.waitForEvent("download"),
-		page.locator("a[href*='/note/']").first().click(),
-	]);
-	assert.match(note.suggestedFilename(), /\.pdf$/);
+	for (const [link, kind] of [["a[href*='ma-cantine']", /\.csv"?$/], ["a[href*='/note/']", /\.pdf"?$/]]) {
+		const [answer] = await Promise.all([
+			page.context().waitForEvent("response", (one) => kind.test(one.headers()["content-disposition"])),
+			page.locator(link).first().click(),
+		]);
+		assert.equal(answer.status(), 200);
+	}
 });

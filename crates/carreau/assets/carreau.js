@@ -68,6 +68,9 @@
 		count();
 	});
 
+	// Typing into a quantity replaces it.
+	addEventListener("focusin", ({ target }) => target.matches?.("input.qty") && target.select());
+
 	// What has changed is marked and counted; leaving it unsent is asked about.
 	let changed = 0;
 	const count = () => {
