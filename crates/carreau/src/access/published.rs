@@ -3,7 +3,7 @@
 use trade::Week;
 use trade::calendar::IsoWeek;
 use trade::id::{HubId, ProductId};
-use trade::mercuriale::{LinePolicy, MercurialeLine, Publication};
+use trade::mercuriale::{LinePolicy, MercurialeLine, Publication, SaleDay};
 use trade::party::Hub;
 
 use super::person::{Person, Role};
@@ -84,6 +84,11 @@ impl<'week> ListWeek<'week> {
     /// The catalogue.
     pub fn products(self) -> impl Iterator<Item = &'week trade::catalog::Product> {
         self.week.register().products.values()
+    }
+
+    /// The delivery days with the cut-off of each, as the hub's calendar has them.
+    pub fn sale_days(self) -> Vec<SaleDay> {
+        crate::clock::sale_days(self.week.register(), self.week.week())
     }
 
     /// The farm that a named line is bought from, and its commune.

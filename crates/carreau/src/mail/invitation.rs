@@ -43,6 +43,7 @@ pub fn letter(
         plain: sheet.plain(),
         html: sheet.html().map_err(|error| Failure::Other(error.into()))?,
         give_up_at: stamp.at.0 + FRESH,
+        reply: None,
     })
 }
 

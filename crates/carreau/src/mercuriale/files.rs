@@ -108,7 +108,7 @@ fn list(
         }
     }
     let mut remarks = vec![hub.identity.name.clone(), how];
-    for sale in clock::cutoffs(hub, days) {
+    for sale in week.sale_days() {
         let (day, minute) = clock::civil(sale.cutoff_at);
         let until = format!("{} à {}", fr::day(day), fr::time(minute));
         remarks.push(format!("Livraison {} : commandes jusqu'au {until}", fr::day(sale.day)));

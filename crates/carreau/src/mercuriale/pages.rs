@@ -115,7 +115,7 @@ fn page(visit: &Visit, week: &Week, before: &Before) -> Result<MercurialePage, F
     let to_confirm = |line: &&MercurialeLine| !is_published && is_to_confirm(week, line);
     let cutoffs = match week.publication() {
         Some(publication) => publication.days.clone(),
-        None => clock::cutoffs(&week.register().hub, &days),
+        None => clock::sale_days(week.register(), week.week()),
     };
     Ok(MercurialePage {
         frame: frame(visit, week, &families),

@@ -37,8 +37,7 @@ pub fn draft_list(
     at: Instant,
 ) -> Result<PriceList, Failure> {
     let lines = draft(week)?;
-    let days = week.register().delivery_days(week.week());
-    let cutoffs = clock::cutoffs(&week.register().hub, &days);
+    let cutoffs = clock::sale_days(week.register(), week.week());
     let mut list = set(week, before, &lines, &cutoffs, at)?;
     let waiting = lines.iter().filter(|line| is_to_confirm(week, line)).count();
     list.title = "Brouillon".into();

@@ -217,7 +217,8 @@ mod tests {
                 "un de ces mots : organic, hve",
             ),
         ] {
-            assert!(told(bad.clone()).contains(said), "{bad}: {}", told(bad));
+            let found = told(bad.clone());
+            assert!(found.contains(said), "{bad}: {found}");
         }
     }
 }
