@@ -207,7 +207,7 @@ pub fn withdraw(week: &Week, receipt: ReceiptId, stamp: Stamp) -> Result<Withdra
     if week.is_purchase_billed(known.line) {
         return Err(Denial::PurchaseBilled { line: known.line });
     }
-    if week.receipt_left(known) != known.accepted() {
+    if week.receipt_free(known) != known.accepted() {
         return Err(Denial::AlreadySorted { receipt });
     }
     Ok(Withdrawal { receipt, stamp })

@@ -104,7 +104,6 @@ async fn letters_say_what_they_should() {
             ("order_confirmation", Ok(confirmed.expect("something ordered"))),
             ("shortage", shortage(week, missing.0, &missing.1)),
             ("invoice", invoice(week, bill, link())),
-            ("surplus", offered(week)),
             ("reply_noted", noted(week, farm, &offers_again(week, farm), &incoming(place, farm))),
             ("reply_to_read", to_read(week, farm, RESERVE, &incoming(place, farm))),
         ]
@@ -115,6 +114,22 @@ async fn letters_say_what_they_should() {
         .flat_map(|(name, sheet)| compare_both(name, &sheet.expect("a letter")))
         .collect();
     assert!(told.is_empty(), "\n{}\n", told.join("\n"));
+}
+
+/// What food aid is told of a surplus fits the letter's width, and says what, where, until when.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_letter_of_a_surplus_says_what_where_and_until_when() {
+    let house = house(testing::sqlite(), &pack(Scale::Xs, 8, 1)).await;
+    play(&house.app, house.place(0), Until::Delivered).await.expect("a week");
+    let sheet = house.app.read(house.place(0), |week, _| offered(week)).await.expect("a week");
+    let sheet = sheet.expect("a letter");
+    assert_eq!(sheet.subject, "Surplus offert aujourd'hui");
+    let plain = sheet.plain().replace(['\u{a0}', '\u{202f}'], " ");
+    assert!(plain.lines().all(|line| line.chars().count() <= WIDTH), "{plain}");
+    for said in ["64,5", "don", "MIN de Montpellier, quai 7", "12 h 00", "l'emporte"] {
+        assert!(plain.contains(said), "{said}: {plain}");
+    }
+    assert!(sheet.html().expect("a page").contains("quai 7"));
 }
 
 /// The letter about something that is left of the first receipt.

@@ -74,7 +74,7 @@ pub struct PickupSlot {
 
 /// The dock takes back what nobody has reserved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Withdrawal {
+pub struct TakenBack {
     pub surplus: SurplusId,
     pub quantity: Qty,
     pub stamp: Stamp,
@@ -143,7 +143,7 @@ pub struct AidSplit {
 pub enum SurplusFact {
     Slot(PickupSlot),
     Offered(SurplusOffer),
-    Withdrawn(Withdrawal),
+    Withdrawn(TakenBack),
     Reserved(Reservation),
     Cancelled(Cancellation),
     Planned(Appointment),
@@ -164,7 +164,7 @@ macro_rules! surplus_fact_from {
 surplus_fact_from!(
     Slot(PickupSlot),
     Offered(SurplusOffer),
-    Withdrawn(Withdrawal),
+    Withdrawn(TakenBack),
     Reserved(Reservation),
     Cancelled(Cancellation),
     Planned(Appointment),
@@ -339,10 +339,10 @@ pub fn withdraw(
     week: &Week,
     surplus: SurplusId,
     stamp: Stamp,
-) -> Result<Option<Withdrawal>, Denial> {
+) -> Result<Option<TakenBack>, Denial> {
     week.surplus().offer(surplus)?;
     let quantity = week.surplus().left(surplus);
-    Ok((quantity > Qty::ZERO).then_some(Withdrawal { surplus, quantity, stamp }))
+    Ok((quantity > Qty::ZERO).then_some(TakenBack { surplus, quantity, stamp }))
 }
 
 /// Reserves goods for a food-aid organisation. What is left is judged here and decided by the one

@@ -6,7 +6,7 @@ use trade::calendar::{Day, Instant, IsoWeek};
 use trade::dock::LeftoverSource;
 use trade::dock::surplus::{
     AidSplit, Appointment, Cancellation, Pickup, PickupSlot, Reservation, SurplusFact,
-    SurplusOffer, SurplusSource, Withdrawal,
+    SurplusOffer, SurplusSource, TakenBack,
 };
 use trade::id::{
     BuyerId, HubId, NoteId, OfferId, OutcomeId, ReceiptId, ReservationId, SlotId, SortingId,
@@ -171,7 +171,7 @@ pub async fn load(
     }
     for row in load_week::<WithdrawalRow>(db, hub, iso_week).await? {
         let WithdrawalRow { surplus, quantity, stamp, .. } = row;
-        week.apply(Withdrawal { surplus, quantity, stamp }.into());
+        week.apply(TakenBack { surplus, quantity, stamp }.into());
     }
     for row in load_week::<ReservationRow>(db, hub, iso_week).await? {
         let ReservationRow { id, surplus, buyer, quantity, stamp, .. } = row;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     AidSplit, Appointment, Cancellation, Pickup, PickupSlot, Reservation, SurplusFact,
-    SurplusOffer, SurplusSource, Withdrawal,
+    SurplusOffer, SurplusSource, TakenBack,
 };
 use crate::denial::Denial;
 use crate::id::{BuyerId, OfferId, ReservationId, SlotId, SurplusId};
@@ -15,7 +15,7 @@ use crate::unit::{Grams, Qty};
 pub struct SurplusBook {
     slots: Vec<PickupSlot>,
     offers: Vec<SurplusOffer>,
-    withdrawals: Vec<Withdrawal>,
+    withdrawals: Vec<TakenBack>,
     reservations: Vec<Reservation>,
     cancellations: Vec<Cancellation>,
     appointments: Vec<Appointment>,
@@ -136,7 +136,7 @@ impl SurplusBook {
         self.held(SurplusSource::Farm(offer)).plus(given)
     }
 
-    pub fn withdrawals(&self) -> &[Withdrawal] {
+    pub fn withdrawals(&self) -> &[TakenBack] {
         &self.withdrawals
     }
 
