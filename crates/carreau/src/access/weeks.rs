@@ -58,8 +58,8 @@ fn known(at: i64) -> Option<Instant> {
 }
 
 impl Person {
-    /// Weeks that have begun, the latest first: those before the number `before` (202648), `most` at
-    /// most.
+    /// Weeks that have begun, the latest first: those before the number `before` (202648), at most
+    /// `most` of them.
     pub async fn weeks(
         &self,
         app: &App,
