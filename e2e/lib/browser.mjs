@@ -6,7 +6,7 @@ import { counter } from "./counter.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 /// No traffic of the browser's own; no sandbox, which containers lack: it sees our pages only.
-export const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+export const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--lang=fr-FR"];
 
 export function executable() {
 	const folders = (process.env.PATH ?? "").split(delimiter);
