@@ -6,7 +6,7 @@ import { counter } from "./counter.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 /// No traffic of the browser's own; no sandbox, which containers lack: it sees our pages only.
-export const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+export const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--lang=fr-FR"];
 
 export function executable() {
 	const folders = (process.env.PATH ?? "").split(delimiter);
@@ -71,7 +71,8 @@ async function watch(context, site) {
 	});
 	context.on("request", (request) => {
 		const url = new URL(request.url());
-		const isOurs = url.origin === site.origin || ["data:", "blob:"].includes(url.protocol);
+		// The browser reads papers with an extension of its own.
+		const isOurs = url.origin === site.origin || ["data:", "blob:", "chrome:", "chrome-extension:"].includes(url.protocol);
 		if (!isOurs) faults.push(`asks ${url.host}`);
 	});
 	context.on("response", (response) => {

@@ -7,7 +7,7 @@ const ERASES = new Set(["Backspace", "Delete"]);
 
 /// How many acts a list of events is. An event is `{ kind: "pointer" }`, or
 /// `{ kind: "key", key, chord, field }`: `chord` with Ctrl, Alt or Meta; `field` names the field
-/// that is typed into, empty outside of one.
+/// that is typed into, empty outside of one. A key of a keypad on the screen is typed too.
 export function count(events) {
 	let acts = 0;
 	let entry = null;
@@ -49,7 +49,9 @@ export async function counter(context) {
 			return names.get(target);
 		};
 		addEventListener("pointerdown", (event) => {
-			if (event.isTrusted) window.carreauSaw({ kind: "pointer" });
+			if (!event.isTrusted) return;
+			const key = event.target.closest?.("[data-keys] button")?.textContent;
+			window.carreauSaw(key ? { kind: "key", key: key.slice(0, 1), field: "keypad" } : { kind: "pointer" });
 		}, true);
 		addEventListener("keydown", (event) => {
 			if (!event.isTrusted || event.repeat) return;

@@ -61,7 +61,7 @@ task("P3 a new engagement number", { ...buyer, budget: 3 }, async ({ page, hand 
 	assert.doesNotMatch(await seen(page.locator("#orders, .empty").first()), /0999/, "earlier orders keep theirs");
 });
 
-task("P4 prices beside the contract's", { ...buyer, budget: 2 }, async ({ page }) => {
+task("P4 prices beside the contract's", { ...buyer, at: 1, budget: 2 }, async ({ page }) => {
 	await page.getByRole("link", { name: "Marchés" }).click();
 	await page.getByRole("heading", { name: "Cette semaine" }).waitFor();
 	assert.match(await seen(page.locator("main")), /aucun écart|Écarts/);

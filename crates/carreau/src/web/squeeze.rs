@@ -47,7 +47,7 @@ pub async fn squeeze(response: Response) -> Response {
         return Response::from_parts(parts, Body::empty());
     };
     parts.headers.append(VARY, HeaderValue::from_static("accept-encoding"));
-    let packed = (bytes.len() >= SMALLEST).then(|| pack(&bytes, Compression::new(4))).flatten();
+    let packed = (bytes.len() >= SMALLEST).then(|| pack(&bytes, Compression::new(6))).flatten();
     let Some(packed) = packed else { return Response::from_parts(parts, Body::from(bytes)) };
     parts.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     parts.headers.remove(CONTENT_LENGTH);

@@ -118,6 +118,7 @@ fn played_by(role: Role) -> &'static str {
         Role::Driver => "Luc Fabre",
         Role::Accountant => "Mireille Sanchez",
         Role::Observer => "Paul Estève",
-        Role::Buyer(_) | Role::FoodAid(_) | Role::Producer(_) => "",
+        Role::FoodAid(_) => "Nadia Ferrand",
+        Role::Buyer(_) | Role::Producer(_) => "",
     }
 }
