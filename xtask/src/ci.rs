@@ -8,12 +8,14 @@ use crate::{Outcome, newcomer, shell, tidy};
 type Step = (&'static str, fn(&Path) -> Outcome);
 
 /// Cheap steps first. All of them use the dev profile, so a dependency compiles once.
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 7] = [
     ("form", form),
     ("tidy", tidy::run),
     ("lint", lint),
     ("test", test),
     ("newcomer", newcomer::run),
+    ("conformance", conformance),
+    ("e2e", e2e),
 ];
 
 /// Runs the gate. Errors: the name of the step that failed, and why.
@@ -49,4 +51,14 @@ fn test(root: &Path) -> Outcome {
             .and_then(|()| shell::cargo(root, &["test", "--quiet", "--workspace", "--doc"])),
         false => shell::cargo(root, &["test", "--workspace"]),
     }
+}
+
+/// Outside validators on the program, as `newcomer` has built it.
+fn conformance(root: &Path) -> Outcome {
+    shell::script(root, "conformance/run", &[("CARREAU_PROGRAM", &newcomer::build(root)?)])
+}
+
+/// The program in a browser, as `newcomer` has built it.
+fn e2e(root: &Path) -> Outcome {
+    shell::script(root, "e2e/run", &[("CARREAU_PROGRAM", &newcomer::build(root)?)])
 }

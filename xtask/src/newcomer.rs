@@ -107,7 +107,7 @@ fn read(host: &str, path: &str, cookie: &str, fault: Fault) -> Result<Vec<u8>, S
 }
 
 /// Builds the program as `bin/demo` does. Returns where cargo put it.
-fn build(root: &Path) -> Result<PathBuf, String> {
+pub fn build(root: &Path) -> Result<PathBuf, String> {
     let args = ["build", "--quiet", "-p", "carreau", "--message-format=json-render-diagnostics"];
     let told = shell::cargo_output(root, &args)?;
     let found = told.lines().filter(|line| line.contains(r#""name":"carreau""#));

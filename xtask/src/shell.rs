@@ -36,6 +36,17 @@ pub fn cargo_has(root: &Path, subcommand: &str) -> bool {
     quiet.is_ok_and(|status| status.success())
 }
 
+/// Runs a script of the checkout with its output shown. Errors: it cannot start, or it fails.
+pub fn script(root: &Path, path: &str, variables: &[(&str, &Path)]) -> Outcome {
+    let mut command = Command::new(root.join(path));
+    command.current_dir(root).envs(variables.iter().copied());
+    let status = command.status().map_err(|e| format!("{path}: {e}"))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(format!("`{path}` failed ({status})")),
+    }
+}
+
 /// The cargo that runs us, without the variables it sets for us: they would make the inner builds
 /// differ from those typed by hand, and compile everything twice.
 fn command(root: &Path) -> Command {

@@ -68,6 +68,9 @@
 		count();
 	});
 
+	// Typing into a quantity replaces it.
+	addEventListener("focusin", ({ target }) => target.matches?.("input.qty") && target.select());
+
 	// What has changed is marked and counted; leaving it unsent is asked about.
 	let changed = 0;
 	const count = () => {
@@ -91,6 +94,14 @@
 		// On a narrow screen the box is on the page of the search.
 		box.offsetParent ? box.select() : box.form.submit();
 	});
+
+	// A link's token stands behind the `#`, which browsers send to nobody: it fills the form, and
+	// only the tap sends it.
+	for (const { elements } of all("form[data-link]")) {
+		const code = elements.token;
+		code.value = location.hash.slice(1);
+		code.closest(".field").hidden = code.value !== "";
+	}
 
 	for (const button of all("[data-print]")) {
 		button.hidden = false;

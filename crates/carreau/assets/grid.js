@@ -531,11 +531,13 @@
 	let sorted = { at: -1, way: 0 };
 	function view() {
 		const words = plain(find.value).split(/\s+/);
-		const [own, flag] = all("[data-only]").map((box) => box.checked);
+		const only = (what) => one(`[data-only=${what}]`)?.checked;
+		const [own, flag, wait] = ["own", "flag", "wait"].map(only);
 		rows.forEach((row, n) => {
 			row.hidden = !(words.every((word) => texts[n].includes(word)) &&
 				(!family.value || family.value === groups[n]) &&
-				(!own || row.classList.contains("own")) && (!flag || one(".late, .changed", row.lastElementChild)));
+				(!own || row.classList.contains("own")) && (!flag || one(".late, .changed", row.lastElementChild)) &&
+				(!wait || one(".wait", row.lastElementChild)));
 		});
 		for (const body of table.tBodies) {
 			const head = one(".group", body);

@@ -129,6 +129,15 @@ impl App {
         self.weeks.tell_order(place, order).await;
     }
 
+    /// Tells the week in memory of a reservation that was just made durable.
+    pub async fn tell_reservation(
+        &self,
+        place: Place,
+        reservation: &trade::dock::surplus::Reservation,
+    ) {
+        self.weeks.tell_reservation(place, reservation).await;
+    }
+
     /// What is on sale in a week.
     pub async fn on_sale(&self, place: Place) -> Result<Arc<OnSale>, Failure> {
         if let Some(known) = self.known_sale(place) {

@@ -1,15 +1,39 @@
 //! The only place that knows what time it is, and what "noon" means in Paris.
 
-use jiff::civil::{Date, Time};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use trade::calendar::deliveries::Moment;
 use trade::calendar::{Day, Instant, IsoWeek};
 use trade::mercuriale::SaleDay;
-use trade::party::Hub;
+use trade::register::Register;
+
+/// Seconds by which our clock is ahead of the machine's: 0, except in a demonstration that was
+/// opened at a moment of its own.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
 
 /// Now, by the server's clock.
 pub fn now() -> Instant {
-    Instant(Timestamp::now().as_second())
+    Instant(Timestamp::now().as_second() + AHEAD.load(Ordering::Relaxed))
+}
+
+/// From here on the clock goes on from `at`: for a demonstration, which can so be opened on the
+/// morning of a delivery. Never for a hub's own data, whose facts carry the true time.
+pub fn begin_at(at: Instant) {
+    AHEAD.store(at.0 - Timestamp::now().as_second(), Ordering::Relaxed);
+}
+
+/// `2026-11-24T05:00`, as it is said in Paris; `None` when it is no moment.
+pub fn moment(text: &str) -> Option<Instant> {
+    let at: DateTime = text.parse().ok()?;
+    Some(Instant(at.to_zoned(paris()).ok()?.timestamp().as_second()))
+}
+
+/// Milliseconds of the server's clock, for what is faster than a second.
+pub fn millis() -> i64 {
+    Timestamp::now().as_millisecond()
 }
 
 fn paris() -> TimeZone {
@@ -40,16 +64,54 @@ pub fn instant(day: Day, minute: i64) -> Instant {
     Instant(zoned.map(|zoned| zoned.timestamp().as_second()).unwrap_or(0))
 }
 
-/// The cut-off of each delivery day, by the hub's settings.
-pub fn cutoffs(hub: &Hub, days: &[Day]) -> Vec<SaleDay> {
-    let cutoff = |&day: &Day| SaleDay {
-        day,
-        cutoff_at: instant(day.plus_days(-(hub.cutoff_days_before as i32)), hub.cutoff_minute),
-    };
-    days.iter().map(cutoff).collect()
+/// The instant of a moment of the calendar.
+pub fn at(moment: Moment) -> Instant {
+    instant(moment.day, moment.minute)
+}
+
+/// The delivery days of a week with the cut-off of each, as the hub's calendar has them.
+pub fn sale_days(register: &Register, week: IsoWeek) -> Vec<SaleDay> {
+    let days = register.deliveries(week).days.into_iter();
+    days.map(|one| SaleDay { day: one.day, cutoff_at: at(one.cutoff) }).collect()
 }
 
 /// When a played week is published: the Thursday before, at 15:00.
 pub fn publication_of(week: IsoWeek) -> Instant {
     instant(week.monday().plus_days(-4), 15 * 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Noon is noon in Paris on both sides of a change of the clocks; half past two in the night
+    /// of spring, which does not exist, is half past three.
+    #[test]
+    fn a_cut_off_is_said_in_paris_time() {
+        let table = [
+            // winter, the eve of summer time, its day
+            ("2026-03-28", 720, "2026-03-28T11:00:00Z"),
+            ("2026-03-29", 720, "2026-03-29T10:00:00Z"),
+            ("2026-03-29", 150, "2026-03-29T01:30:00Z"),
+            // the hour that comes twice is the first
+            ("2026-10-25", 150, "2026-10-25T00:30:00Z"),
+            ("2026-10-25", 720, "2026-10-25T11:00:00Z"),
+        ];
+        for (day, minute, expected) in table {
+            let expected: Timestamp = expected.parse().expect("an instant");
+            let day = Day::parse(day).expect("a day");
+            assert_eq!(at(Moment { day, minute }).0, expected.as_second(), "{day} {minute}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_one_of_paris() {
+        let said = |text: &str| moment(text).map(civil);
+        let day = |text: &str| Day::parse(text).expect("a day");
+        assert_eq!(said("2026-11-24T05:00"), Some((day("2026-11-24"), 300)));
+        assert_eq!(said("2026-07-14 12:30"), Some((day("2026-07-14"), 750)));
+        for text in ["", "mardi", "2026-13-01T05:00", "05:00"] {
+            assert_eq!(said(text), None, "{text}");
+        }
+    }
 }

@@ -45,6 +45,39 @@ impl Names for Sale<'_> {
     }
 }
 
+/// The word by which a program knows a rule: `sold_out`, `not_whole_packs`.
+pub fn word(denial: &Denial) -> String {
+    let said = format!("{denial:?}");
+    let name = said.chars().take_while(|sign| sign.is_ascii_alphanumeric());
+    let mut word = String::new();
+    for sign in name {
+        if sign.is_ascii_uppercase() && !word.is_empty() {
+            word.push('_');
+        }
+        word.push(sign.to_ascii_lowercase());
+    }
+    word
+}
+
+/// The line of the price list that a rule speaks of.
+pub fn line(denial: &Denial) -> Option<LineId> {
+    match denial {
+        Denial::UnknownLine { line } | Denial::SameLineTwice { line } => Some(*line),
+        Denial::NotWholePacks { line, .. } | Denial::SoldOut { line, .. } => Some(*line),
+        _ => None,
+    }
+}
+
+/// Order taking had ended.
+pub fn is_late(denial: &Denial) -> bool {
+    matches!(denial, Denial::AfterCutoff { .. } | Denial::DayClosed { .. })
+}
+
+/// True when others took what was asked for.
+pub fn is_gone(denial: &Denial) -> bool {
+    matches!(denial, Denial::SoldOut { .. })
+}
+
 /// The sentence when only the refusal is at hand.
 pub fn sentence(denial: &Denial) -> String {
     sentence_with(denial, &NoNames)
@@ -53,11 +86,14 @@ pub fn sentence(denial: &Denial) -> String {
 /// The sentence with the names of the goods.
 pub fn sentence_with(denial: &Denial, names: &dyn Names) -> String {
     unknown(denial)
+        .or_else(|| of_settings(denial))
         .or_else(|| before_orders(denial, names))
         .or_else(|| of_orders(denial, names))
         .or_else(|| of_treasury(denial))
         .or_else(|| of_sourcing(denial))
         .or_else(|| of_dock(denial))
+        .or_else(|| of_surplus(denial))
+        .or_else(|| of_pickups(denial))
         .or_else(|| of_rounds_and_billing(denial))
         .unwrap_or_else(|| format!("Refusé : {denial:?}."))
 }
@@ -97,6 +133,9 @@ pub fn unknown(denial: &Denial) -> Option<String> {
         Denial::UnknownPurchaseLine { line } => format!("La ligne d'achat {line}"),
         Denial::UnknownReceipt { receipt } => format!("La réception {receipt}"),
         Denial::UnknownSorting { sorting } => format!("L'allotissement {sorting}"),
+        Denial::UnknownSurplus { surplus } => format!("Le surplus {surplus}"),
+        Denial::UnknownSlot { slot } => format!("Le créneau {slot}"),
+        Denial::UnknownReservation { reservation } => format!("La réservation {reservation}"),
         Denial::UnknownDocument { document } => format!("La pièce {document}"),
         _ => return None,
     };
@@ -167,6 +206,64 @@ fn before_orders(denial: &Denial, names: &dyn Names) -> Option<String> {
         Denial::CutoffMissing { day } => {
             format!("L'heure limite de commande du {} n'est pas fixée.", fr::day(*day))
         }
+        _ => return None,
+    })
+}
+
+fn of_settings(denial: &Denial) -> Option<String> {
+    Some(match denial {
+        Denial::RateBelowZero { rate } => format!(
+            "Un taux de {} vendrait sous le prix payé à la ferme : il ne peut pas être négatif.",
+            fr::rate(*rate)
+        ),
+        Denial::NoWeekday => "Choisissez au moins un jour de livraison.".into(),
+        Denial::CutoffOutOfRange { days, most } => format!(
+            "Les commandes s'arrêtent de 1 à {most} jours avant la livraison : {days} n'est pas \
+             possible."
+        ),
+        Denial::WeekPublished { week, last } => format!(
+            "La {} ne peut plus changer : des mercuriales sont publiées jusqu'à la {}. Choisissez \
+             une semaine plus tard.",
+            fr::week(*week),
+            fr::week(*last)
+        ),
+        Denial::AlreadyDelivered { day } => {
+            format!("Il y a déjà une livraison le {}. Choisissez un autre jour.", fr::day(*day))
+        }
+        Denial::MovedToAnotherWeek { day, to } => format!(
+            "La livraison du {} ne peut pas passer au {}, dans une autre semaine. Notez « pas de \
+             livraison » pour l'un et « livraison en plus » pour l'autre.",
+            fr::day(*day),
+            fr::day(*to)
+        ),
+        Denial::MovedToHoliday { to } => {
+            format!("Le {} est férié. Choisissez un autre jour.", fr::day(*to))
+        }
+        Denial::CutoffNotBefore { day, cutoff } => format!(
+            "Les commandes pour le {} doivent s'arrêter avant ce jour : le {} à {} est trop tard.",
+            fr::day(*day),
+            fr::day(cutoff.day),
+            fr::time(cutoff.minute)
+        ),
+        Denial::RuleTooEarly { from, first } => format!(
+            "Une règle ne peut pas commencer le {} : les prix que les acheteurs ont vus ne \
+             changent pas. Choisissez le {} ou plus tard.",
+            fr::date(*from),
+            fr::date(*first)
+        ),
+        Denial::RuleBegun { from } => format!(
+            "La règle du {} a commencé, ou des prix publiés la suivent : elle ne se retire plus. \
+             Ajoutez-en une qui la suit.",
+            fr::date(*from)
+        ),
+        Denial::SameRule { from } => format!(
+            "Une règle commence déjà le {} pour les mêmes produits et les mêmes acheteurs.",
+            fr::date(*from)
+        ),
+        Denial::HasPapers { party } => format!(
+            "« {party} » figure sur des pièces déjà émises : ce qui y est imprimé (nom, adresse, \
+             SIRET) ne change plus. Ajoutez une autre fiche."
+        ),
         _ => return None,
     })
 }
@@ -306,12 +403,104 @@ fn of_dock(denial: &Denial) -> Option<String> {
         Denial::MoreThanLeft { left, asked } => {
             format!("Il reste {}, vous en demandez {}.", fr::number(*left), fr::number(*asked))
         }
+        Denial::AlreadySorted { .. } => {
+            "C'est déjà alloti ou parti : demandez à la coordination avant d'y toucher.".into()
+        }
+        Denial::AlreadyWithdrawn { .. } => {
+            "Cette réception est déjà annulée : rechargez la page.".into()
+        }
+        Denial::PurchaseBilled { .. } => {
+            "C'est déjà relevé pour la ferme : la réception ne change plus.".into()
+        }
         Denial::NothingToSort { day } => format!(
             "Rien à allotir pour le {} : aucune ligne n'est entièrement reçue, ou tout est alloti.",
             fr::day(*day)
         ),
         _ => return None,
     })
+}
+
+fn of_surplus(denial: &Denial) -> Option<String> {
+    Some(match denial {
+        Denial::NotSortedYet { day } => format!(
+            "Le quai du {} n'est pas alloti : allotissez d'abord, puis offrez ce qui reste.",
+            fr::day(*day)
+        ),
+        Denial::NotFoodAid { buyer } => format!(
+            "« {buyer} » n'est pas une structure d'aide alimentaire : le surplus est pour elles."
+        ),
+        Denial::GivenOnly => "Ce qu'une ferme garde ou qu'un client a refusé se donne, et ne se \
+            vend pas : laissez le prix vide."
+            .into(),
+        Denial::NotWholeUnits { asked } => format!(
+            "{} ne se compte pas : choisissez un nombre entier de pièces.",
+            fr::number(*asked)
+        ),
+        Denial::SurplusEnded { until } => {
+            format!("Trop tard : ce surplus était à réserver jusqu'au {}.", bare_moment(*until))
+        }
+        Denial::SurplusGone { asked, left, .. } => match left.get() {
+            0 => "Trop tard : d'autres ont tout pris, il ne reste rien.".into(),
+            _ => format!(
+                "Vous demandez {}, il reste {} : d'autres ont été plus rapides.",
+                fr::number(*asked),
+                fr::number(*left)
+            ),
+        },
+        Denial::OriginNotTaken { producer, department } => format!(
+            "Vous ne prenez pas de produits du département {department} (ferme « {producer} »). \
+             Changez vos règles d'origine, ou choisissez autre chose."
+        ),
+        _ => return None,
+    })
+}
+
+fn of_pickups(denial: &Denial) -> Option<String> {
+    Some(match denial {
+        Denial::SlotEnded { ends_at } => {
+            format!("Ce créneau est passé ({}) : choisissez-en un autre.", bare_moment(*ends_at))
+        }
+        Denial::SlotFull { load, left, .. } => format!(
+            "Ce créneau charge encore {}, vos réservations pèsent {} : choisissez-en un autre.",
+            fr::weight((*left).max(trade::unit::Grams::ZERO)),
+            fr::weight(*load)
+        ),
+        Denial::VehicleTooSmall { payload, load } => format!(
+            "Ce véhicule porte {}, vos réservations pèsent {} : prenez-en un plus grand.",
+            fr::weight(*payload),
+            fr::weight(*load)
+        ),
+        Denial::NothingReserved { .. } => {
+            "Vous n'avez rien réservé qui soit à enlever : réservez d'abord.".into()
+        }
+        Denial::TooLateToCancel { since } => format!(
+            "Le créneau a commencé ({}) : appelez le quai pour annuler.",
+            bare_moment(*since)
+        ),
+        Denial::AlreadyCollected { reservation } => {
+            format!("La réservation {reservation} est déjà enlevée et signée.")
+        }
+        Denial::MoreThanReserved { reserved, received } => format!(
+            "Vous signez pour {}, {} sont réservés : notez au plus ce qui est réservé.",
+            fr::number(*received),
+            fr::number(*reserved)
+        ),
+        Denial::SignatureMissing => "Le nom manque : écrivez qui signe.".into(),
+        Denial::SiteMissing { buyer } => {
+            format!("« {buyer} » n'a pas de site : ajoutez-en un à sa fiche.")
+        }
+        Denial::SplitDiffers { received, split } => format!(
+            "{} répartis pour {} reçus : la somme doit être la même.",
+            fr::number(*split),
+            fr::number(*received)
+        ),
+        _ => return None,
+    })
+}
+
+/// « mardi 24 novembre à 12 h 00 »
+fn bare_moment(at: Instant) -> String {
+    moment(at).trim_start_matches("le ").to_string()
 }
 
 fn of_rounds_and_billing(denial: &Denial) -> Option<String> {

@@ -14,6 +14,7 @@ const LABELS: &str = include_str!("../../../seeds/labels.csv");
 const CALENDAR: &str = include_str!("../../../seeds/calendar_zone_c.csv");
 const MENTIONS: &str = include_str!("../../../seeds/legal_mentions.csv");
 const TEMPERATURES: &str = include_str!("../../../seeds/temperatures.csv");
+const GIFT_VALUES: &str = include_str!("../../../seeds/gift_values.csv");
 
 /// One row of a seed, by the names of its header.
 pub(crate) type SeedRow = BTreeMap<String, String>;
@@ -153,6 +154,18 @@ pub fn fill(text: &str, words: &[(&str, &str)]) -> String {
     words
         .iter()
         .fold(text.to_string(), |text, (word, value)| text.replace(&format!("{{{word}}}"), value))
+}
+
+/// What food given to an association counts for: the part of its cost price, and why in French.
+/// `saleable` or `downgraded`; `None` for another code, or before the table begins.
+pub fn gift_value(code: &str, on: Day) -> Option<(Rate, String)> {
+    static ROWS: OnceLock<Vec<SeedRow>> = OnceLock::new();
+    let rows = ROWS.get_or_init(|| seed_rows(GIFT_VALUES));
+    let holds = |row: &&SeedRow| {
+        let to = last_day(row, "valid_to");
+        row["code"] == code && day(row, "valid_from") <= on && to.is_none_or(|to| on <= to)
+    };
+    rows.iter().find(holds).map(|row| (rate(row), row["name_fr"].clone()))
 }
 
 /// The warmest that goods of a class may be at the dock, in tenths of a degree; `None` where no

@@ -29,6 +29,9 @@ pub mod billing;
 pub mod impact;
 pub mod glance;
 
+// Outside the week.
+pub mod admin;
+
 // What runs whole weeks.
 pub mod bench;
 pub mod commands;

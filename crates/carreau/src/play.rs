@@ -6,6 +6,7 @@
 
 mod dock;
 mod rounds;
+pub mod surplus;
 
 use trade::calendar::{Day, Instant, IsoWeek};
 use trade::offers::Stamp;

@@ -100,9 +100,44 @@ pub fn breach_sentence(breach: &Breach) -> String {
         Breach::SeriesBroken { series, expected, found } => {
             format!("Série {series} : numéro {found} au lieu de {expected}.")
         }
+        Breach::SurplusOversold { .. }
+        | Breach::HeldTooMuch { .. }
+        | Breach::SlotOverfull { .. }
+        | Breach::PickupUnmatched { .. }
+        | Breach::SplitUnbalanced { .. } => surplus_sentence(breach),
         Breach::Dangling(denial) => {
             format!("Un fait renvoie à ce qui n'existe pas. {}", crate::denied::sentence(denial))
         }
+    }
+}
+
+fn surplus_sentence(breach: &Breach) -> String {
+    match breach {
+        Breach::SurplusOversold { surplus, offered, taken } => format!(
+            "Surplus {surplus} : {} réservés, enlevés ou repris pour {} offerts.",
+            fr::number(*taken),
+            fr::number(*offered)
+        ),
+        Breach::HeldTooMuch { source, left, held } => format!(
+            "{} offerts à l'aide alimentaire, il y en a {} ({source:?}).",
+            fr::number(*held),
+            fr::number(*left)
+        ),
+        Breach::SlotOverfull { slot, capacity, load } => format!(
+            "Créneau {slot} : {} prévus pour {} au plus.",
+            fr::kilos(*load),
+            fr::kilos(*capacity)
+        ),
+        Breach::PickupUnmatched { reservation } => format!(
+            "Réservation {reservation} : ce qui est enlevé n'est ni donné ni vendu, ou l'est \
+             autrement."
+        ),
+        Breach::SplitUnbalanced { reservation, received, split } => format!(
+            "Réservation {reservation} : {} répartis pour {} reçus.",
+            fr::number(*split),
+            fr::number(*received)
+        ),
+        other => format!("{other:?}"),
     }
 }
 

@@ -7,6 +7,8 @@ pub enum PaperError {
     Date,
     /// A row of the sorting sheet does not have one cell per client.
     Ragged { product: String, cells: usize, clients: usize },
+    /// A text is too long for a QR code.
+    TooLong { text: String },
     /// The struct did not turn into JSON.
     Data(serde_json::Error),
     /// A template is wrong, or met a value it does not know: messages with file and line.
@@ -21,6 +23,9 @@ impl fmt::Display for PaperError {
             PaperError::Date => write!(f, "the paper's date is not in the calendar"),
             PaperError::Ragged { product, cells, clients } => {
                 write!(f, "sorting row {product:?} has {cells} cells for {clients} clients")
+            }
+            PaperError::TooLong { text } => {
+                write!(f, "{} bytes do not fit a QR code", text.len())
             }
             PaperError::Data(_) => write!(f, "the paper's data did not become JSON"),
             PaperError::Template(messages) => write!(f, "template: {messages}"),

@@ -9,8 +9,10 @@
 //! same struct gives the same bytes on any machine.
 
 mod delivery_note;
+mod donation_note;
 mod error;
 mod invoice;
+mod labels;
 mod letters;
 mod parts;
 mod press;
@@ -19,13 +21,15 @@ mod purchase_order;
 mod sorting_sheet;
 
 pub use delivery_note::{DeliveryLine, DeliveryNote, Site, Temperature, TrayLine};
+pub use donation_note::{DonationLine, DonationNote};
 pub use error::PaperError;
 pub use invoice::{Invoice, InvoiceLine, Payment, VatLine};
+pub use labels::{CrateLabel, LabelSheet, Labels, QrCode};
 pub use letters::unprintable;
 pub use parts::{Fact, Imprint, Party, WrittenAt};
 pub use press::{Paper, Printed, page_texts, typeset};
 pub use price_list::{Deadline, Family, Mark, PriceLine, PriceList};
-pub use purchase_order::{PurchaseLine, PurchaseOrder};
+pub use purchase_order::{PurchaseLine, PurchaseOrder, PurchaseOrders};
 pub use sorting_sheet::{SortingClient, SortingRow, SortingSheet};
 
 /// The weekly price list (*mercuriale*), two columns on A4 portrait.
@@ -38,6 +42,11 @@ pub fn purchase_order(paper: &PurchaseOrder) -> Result<Vec<u8>, PaperError> {
     Ok(typeset(paper)?.pdf)
 }
 
+/// The orders to all farms of a day in one file (*bons de commande*), each on a page of its own.
+pub fn purchase_orders(paper: &PurchaseOrders) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
 /// The dock's matrix of products and clients (*fiche d'allotissement*), A4 landscape.
 pub fn sorting_sheet(paper: &SortingSheet) -> Result<Vec<u8>, PaperError> {
     Ok(typeset(paper)?.pdf)
@@ -45,6 +54,16 @@ pub fn sorting_sheet(paper: &SortingSheet) -> Result<Vec<u8>, PaperError> {
 
 /// What is left at one door, and signed there (*bon de livraison*).
 pub fn delivery_note(paper: &DeliveryNote) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// What food aid has fetched (*bon de don*), with its value.
+pub fn donation_note(paper: &DonationNote) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// Labels of crates and lots, on sheets of eight or on a roll.
+pub fn labels(paper: &Labels) -> Result<Vec<u8>, PaperError> {
     Ok(typeset(paper)?.pdf)
 }
 

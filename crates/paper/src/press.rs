@@ -26,13 +26,17 @@ const PAPERS_REMEMBERED: usize = 4;
 /// clients by 50 products leaves 60 MB behind.
 const PAGES_REMEMBERED: usize = 5;
 
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("_sheet.typ", include_str!("../templates/_sheet.typ")),
     ("price_list.typ", include_str!("../templates/price_list.typ")),
+    ("_purchase_order.typ", include_str!("../templates/_purchase_order.typ")),
     ("purchase_order.typ", include_str!("../templates/purchase_order.typ")),
+    ("purchase_orders.typ", include_str!("../templates/purchase_orders.typ")),
     ("sorting_sheet.typ", include_str!("../templates/sorting_sheet.typ")),
     ("delivery_note.typ", include_str!("../templates/delivery_note.typ")),
+    ("donation_note.typ", include_str!("../templates/donation_note.typ")),
     ("invoice.typ", include_str!("../templates/invoice.typ")),
+    ("labels.typ", include_str!("../templates/labels.typ")),
 ];
 
 const FONTS: [&[u8]; 5] = [
@@ -76,7 +80,7 @@ pub struct Printed {
     pub warnings: Vec<String>,
 }
 
-/// Prints any paper. The five functions of the crate root are this one, by name.
+/// Prints any paper. The functions of the crate root are this one, by name.
 pub fn typeset<P: Paper>(paper: &P) -> Result<Printed, PaperError> {
     let (run, lost) = Run::of(paper)?;
     let printed = run.print(paper.imprint(), P::TAGGED, lost);

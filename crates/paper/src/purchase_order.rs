@@ -54,3 +54,21 @@ impl Paper for PurchaseOrder {
         &self.imprint
     }
 }
+
+/// The purchase orders of a day, to be printed at once: each begins a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurchaseOrders {
+    pub imprint: Imprint,
+    /// "Bons de commande".
+    pub title: String,
+    pub drop_on: String,
+    pub orders: Vec<PurchaseOrder>,
+}
+
+impl Paper for PurchaseOrders {
+    const TEMPLATE: &'static str = "purchase_orders.typ";
+
+    fn imprint(&self) -> &Imprint {
+        &self.imprint
+    }
+}

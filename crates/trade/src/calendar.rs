@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+pub mod deliveries;
+
 /// A day of the civil calendar, as days since 1970-01-01.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(i32);
@@ -93,7 +95,9 @@ impl Day {
     pub fn parse(text: &str) -> Option<Day> {
         let mut parts = text.trim().splitn(3, '-').map(str::parse::<i32>);
         let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        Day::from_ymd(year.ok()?, month.ok()?, day.ok()?)
+        // Years far away would leave the range of the count of days.
+        let year = year.ok().filter(|year| (0..=9_999).contains(year))?;
+        Day::from_ymd(year, month.ok()?, day.ok()?)
     }
 
     pub const fn weekday(self) -> Weekday {

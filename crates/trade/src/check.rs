@@ -1,18 +1,22 @@
 //! A week balances twice, in thousandths of a sale unit and in cents. `Week::check` states both
 //! laws from the facts alone, without the indexes that the steps use.
 
+mod surplus;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::billing::{Billed, DocumentKind, losses_exact};
 use crate::calendar::Day;
 use crate::denial::Denial;
+use crate::dock::surplus::SurplusSource;
 use crate::dock::{LeftoverSource, OutcomeKind, Receipt};
 use crate::id::{
-    DocumentId, EntryId, LineId, NoteId, OfferId, OrderLineId, PurchaseLineId, ReceiptId, SortingId,
+    DocumentId, EntryId, LineId, NoteId, OfferId, OrderLineId, PurchaseLineId, ReceiptId,
+    ReservationId, SlotId, SortingId, SurplusId,
 };
 use crate::ledger::Account;
 use crate::orders::{Channel, Order};
-use crate::unit::{Cents, Qty, amount, cents_of_exact, exact_amount};
+use crate::unit::{Cents, Grams, Qty, amount, cents_of_exact, exact_amount};
 use crate::week::Week;
 
 /// A law that does not hold, with its numbers.
@@ -44,6 +48,16 @@ pub enum Breach {
     MoneyUnexplained { difference: Cents, most: Cents },
     /// A number stands twice in its series.
     SeriesBroken { series: String, expected: i64, found: i64 },
+    /// More was reserved, fetched and taken back of a surplus than was offered.
+    SurplusOversold { surplus: SurplusId, offered: Qty, taken: Qty },
+    /// More is offered to food aid than is there.
+    HeldTooMuch { source: SurplusSource, left: Qty, held: Qty },
+    /// More is to be loaded in the hours of a slot than its capacity.
+    SlotOverfull { slot: SlotId, capacity: Grams, load: Grams },
+    /// What food aid has fetched is neither given nor sold, or another quantity is.
+    PickupUnmatched { reservation: ReservationId },
+    /// What was shared out is not what was fetched.
+    SplitUnbalanced { reservation: ReservationId, received: Qty, split: Qty },
     /// A fact points to something that is not there.
     Dangling(Denial),
 }
@@ -151,6 +165,7 @@ impl Week {
         check_sold(self, &mut check);
         check_purchased(self, &mut check);
         let used = check_batches(self, &mut check);
+        surplus::check(self, &used, &mut check);
         check_notes(self, &mut check);
         check_documents(self, &mut check);
         check_ledger(self, &mut check);
@@ -252,17 +267,23 @@ fn check_batches(week: &Week, check: &mut Check) -> BTreeMap<ReceiptId, Qty> {
     }
     for receipt in week.receipts() {
         let goods = &mut check.goods;
-        goods.received = goods.received.plus(receipt.received);
-        goods.rejected = goods.rejected.plus(receipt.rejected);
-        let (accepted, of_it) = (receipt.accepted(), used.get(&receipt.id).copied());
-        let of_it = of_it.unwrap_or(Qty::ZERO);
+        let of_it = used.get(&receipt.id).copied().unwrap_or(Qty::ZERO);
+        let accepted = match week.is_withdrawn(receipt.id) {
+            true => Qty::ZERO,
+            false => {
+                goods.received = goods.received.plus(receipt.received);
+                goods.rejected = goods.rejected.plus(receipt.rejected);
+                receipt.accepted()
+            }
+        };
         goods.on_dock = goods.on_dock.plus(accepted.minus(of_it));
         if of_it > accepted {
             let breach = Breach::BatchOverdrawn { receipt: receipt.id, accepted, used: of_it };
             check.breaches.push(breach);
         }
     }
-    for receipt in used.keys() {
+    let withdrawn = week.withdrawals().iter().map(|one| &one.receipt);
+    for receipt in used.keys().chain(withdrawn) {
         if let Err(denial) = week.receipt(*receipt) {
             check.breaches.push(Breach::Dangling(denial));
         }
@@ -322,7 +343,7 @@ fn check_documents(week: &Week, check: &mut Check) {
             *sum = sum.plus(line.delivered());
         }
     }
-    for receipt in week.receipts() {
+    for receipt in week.valid_receipts() {
         let sum = facts.entry(Billed::Purchase(receipt.line)).or_default();
         *sum = sum.plus(receipt.accepted());
     }
@@ -450,7 +471,7 @@ fn explain_money(week: &Week, check: &mut Check) -> Result<(), Denial> {
 /// that is not finished differ from its end.
 fn unsold_exact(week: &Week, billed: &BTreeSet<Billed>) -> Result<i128, Denial> {
     let mut exact = 0;
-    for receipt in week.receipts() {
+    for receipt in week.valid_receipts() {
         let purchase = week.purchase_line(receipt.line)?;
         exact += exact_amount(week.receipt_left(receipt), purchase.price);
         if !billed.contains(&Billed::Purchase(purchase.id)) {
@@ -536,7 +557,7 @@ fn open_day(week: &Week, day: Day, used: &BTreeMap<ReceiptId, Qty>, open: &mut V
     push(open, receipts.filter(there).count(), |batches| OpenItem::OnDock { day, batches });
     let sortings = week.sortings_to_deliver(day).count();
     push(open, sortings, |sortings| OpenItem::NotDelivered { day, sortings });
-    let leftovers = crate::dock::leftovers(week, day).into_iter();
+    let leftovers = crate::dock::all_left(week, day).into_iter();
     let refusals = leftovers.filter(|(from, _)| matches!(from, LeftoverSource::Refusal(..)));
     push(open, refusals.count(), |lines| OpenItem::RefusalsUnresolved { day, lines });
 }

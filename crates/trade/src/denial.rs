@@ -1,11 +1,12 @@
 //! Every "no" of the rules, with its numbers. The French sentence is made in one place in the
 //! shell; a refusal of goods is never called by this name (see `Rejection` and `Refusal`).
 
-use crate::calendar::{Day, Instant};
+use crate::calendar::deliveries::Moment;
+use crate::calendar::{Day, Instant, IsoWeek};
 use crate::catalog::Label;
 use crate::id::{
-    BuyerId, ContractId, DocumentId, LineId, OfferId, OrderLineId, ProducerId, ProductId,
-    PurchaseLineId, ReceiptId, SiteId, SortingId, VehicleId,
+    BuyerId, Code, ContractId, DocumentId, LineId, OfferId, OrderLineId, ProducerId, ProductId,
+    PurchaseLineId, ReceiptId, ReservationId, SiteId, SlotId, SortingId, SurplusId, VehicleId,
 };
 use crate::unit::{Cents, Grams, Price, Qty, Rate};
 
@@ -28,6 +29,19 @@ pub enum Denial {
     QuantityNotPositive { quantity: Qty },
     PriceNotPositive { price: Price },
     MarginTooHigh { rate: Rate },
+    RateBelowZero { rate: Rate },
+    // Settings of the hub.
+    NoWeekday,
+    CutoffOutOfRange { days: i64, most: i64 },
+    WeekPublished { week: IsoWeek, last: IsoWeek },
+    AlreadyDelivered { day: Day },
+    MovedToAnotherWeek { day: Day, to: Day },
+    MovedToHoliday { to: Day },
+    CutoffNotBefore { day: Day, cutoff: Moment },
+    RuleTooEarly { from: Day, first: Day },
+    RuleBegun { from: Day },
+    SameRule { from: Day },
+    HasPapers { party: Code },
     // Offers.
     NotADeliveryDay { day: Day },
     CertificateMissing { producer: ProducerId, product: ProductId, label: Label, day: Day },
@@ -74,6 +88,30 @@ pub enum Denial {
     MoreThanPurchased { purchased: Qty, accepted: Qty },
     MoreThanLeft { left: Qty, asked: Qty },
     NothingToSort { day: Day },
+    // Surplus.
+    UnknownSurplus { surplus: SurplusId },
+    UnknownSlot { slot: SlotId },
+    UnknownReservation { reservation: ReservationId },
+    NotSortedYet { day: Day },
+    NotFoodAid { buyer: BuyerId },
+    GivenOnly,
+    NotWholeUnits { asked: Qty },
+    SurplusEnded { until: Instant },
+    SurplusGone { surplus: SurplusId, asked: Qty, left: Qty },
+    OriginNotTaken { producer: ProducerId, department: String },
+    SlotEnded { ends_at: Instant },
+    SlotFull { slot: SlotId, load: Grams, left: Grams },
+    VehicleTooSmall { payload: Grams, load: Grams },
+    NothingReserved { buyer: BuyerId },
+    TooLateToCancel { since: Instant },
+    AlreadyCollected { reservation: ReservationId },
+    MoreThanReserved { reserved: Qty, received: Qty },
+    SignatureMissing,
+    SiteMissing { buyer: BuyerId },
+    SplitDiffers { received: Qty, split: Qty },
+    AlreadySorted { receipt: ReceiptId },
+    AlreadyWithdrawn { receipt: ReceiptId },
+    PurchaseBilled { line: PurchaseLineId },
     // Rounds.
     NothingToDeliver { site: SiteId, day: Day },
     NotLoaded { line: OrderLineId, loaded: Qty, asked: Qty },

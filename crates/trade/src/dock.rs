@@ -1,8 +1,13 @@
 //! Step 6, dock: what arrives is weighed, judged, given a batch and sorted to order lines. What
 //! is left is resolved before the day ends: there is no stock.
 
+pub mod crates;
+pub mod floor;
+pub mod surplus;
+
 use std::collections::BTreeMap;
 
+use self::surplus::SurplusSource;
 use crate::calendar::Day;
 use crate::catalog::{Pack, SaleUnit};
 use crate::denial::Denial;
@@ -86,6 +91,13 @@ pub struct ReceiptRequest {
     pub temperature_dc: Option<i64>,
 }
 
+/// A receipt that was taken back (*annulation*): a slip of the finger, or weighed again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    pub receipt: ReceiptId,
+    pub stamp: Stamp,
+}
+
 /// Part of a receipt put aside for one order line (*allotissement*).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sorting {
@@ -138,6 +150,17 @@ pub struct Outcome {
 /// Notes an arrival. What is taken in may exceed the purchase only by the hub's tolerance for
 /// goods sold by weight; anything above is to be rejected as not ordered.
 pub fn receive(week: &Week, request: &ReceiptRequest, stamp: Stamp) -> Result<Receipt, Denial> {
+    let already = Qty::total(week.receipts_of(request.line).map(Receipt::accepted));
+    receive_beside(week, request, already, stamp)
+}
+
+/// As [`receive`], when `already` of the line is taken in.
+fn receive_beside(
+    week: &Week,
+    request: &ReceiptRequest,
+    already: Qty,
+    stamp: Stamp,
+) -> Result<Receipt, Denial> {
     let line = week.purchase_line(request.line)?;
     let ReceiptRequest { received, rejected, rejection, .. } = *request;
     if received < Qty::ZERO || rejected < Qty::ZERO {
@@ -153,7 +176,6 @@ pub fn receive(week: &Week, request: &ReceiptRequest, stamp: Stamp) -> Result<Re
     if week.is_purchase_billed(line.id) {
         return Err(Denial::AlreadyReceived { line: line.id });
     }
-    let already = Qty::total(week.receipts_of(line.id).map(Receipt::accepted));
     let accepted = already.plus(received.minus(rejected));
     let most = most_acceptable(week, line);
     if accepted > most {
@@ -175,6 +197,22 @@ pub fn receive(week: &Week, request: &ReceiptRequest, stamp: Stamp) -> Result<Re
     })
 }
 
+/// Takes a receipt back. Nothing of it may have gone on: neither to an order line, nor anywhere
+/// else, nor onto a bill.
+pub fn withdraw(week: &Week, receipt: ReceiptId, stamp: Stamp) -> Result<Withdrawal, Denial> {
+    let known = week.receipt(receipt)?;
+    if week.is_withdrawn(receipt) {
+        return Err(Denial::AlreadyWithdrawn { receipt });
+    }
+    if week.is_purchase_billed(known.line) {
+        return Err(Denial::PurchaseBilled { line: known.line });
+    }
+    if week.receipt_left(known) != known.accepted() {
+        return Err(Denial::AlreadySorted { receipt });
+    }
+    Ok(Withdrawal { receipt, stamp })
+}
+
 /// The most that may be taken in for a purchase line.
 pub fn most_acceptable(week: &Week, line: &PurchaseLine) -> Qty {
     let asked = line.quantity;
@@ -193,7 +231,7 @@ pub fn issue_batch(line: &PurchaseLine) -> String {
 }
 
 /// The smallest quantity that the dock splits: one gram of a kilo, one whole piece.
-fn dock_step(unit: SaleUnit) -> Qty {
+pub fn dock_step(unit: SaleUnit) -> Qty {
     match unit {
         SaleUnit::Kilo | SaleUnit::Litre => Qty::new(1),
         SaleUnit::Piece | SaleUnit::Bunch => Qty::new(1_000),
@@ -245,7 +283,7 @@ fn sort_line(
     let mut on_dock: Vec<(ReceiptId, PurchaseLineId, Qty)> = Vec::new();
     for purchase in purchases {
         for receipt in week.receipts_of(purchase.id) {
-            let left = week.receipt_left(receipt);
+            let left = week.receipt_free(receipt);
             if left > Qty::ZERO {
                 on_dock.push((receipt.id, purchase.id, left));
             }
@@ -359,7 +397,7 @@ pub fn sort_by_hand(
     quantity: Qty,
 ) -> Result<Sorting, Denial> {
     let known = week.receipt(receipt)?;
-    let left = week.receipt_left(known);
+    let left = week.receipt_free(known);
     let purchase = week.purchase_line(known.line)?;
     let (order, line) = week.order_line(order_line)?;
     if order.day != purchase.day || line.product != purchase.product {
@@ -375,8 +413,17 @@ pub fn sort_by_hand(
     Ok(Sorting { id, receipt, order_line, quantity })
 }
 
-/// Goods without a taker on `day`: left on the dock, or refused and brought back.
+/// Goods without a taker on `day` that nobody is offered: left on the dock, or refused and brought
+/// back.
 pub fn leftovers(week: &Week, day: Day) -> Vec<(LeftoverSource, Qty)> {
+    let held = |source| week.surplus().held(SurplusSource::Left(source));
+    let free =
+        all_left(week, day).into_iter().map(|(source, left)| (source, left.minus(held(source))));
+    free.filter(|(_, left)| *left > Qty::ZERO).collect()
+}
+
+/// The same with what food aid is offered and has not fetched.
+pub(crate) fn all_left(week: &Week, day: Day) -> Vec<(LeftoverSource, Qty)> {
     let on_dock = week
         .purchase_lines_on(day)
         .flat_map(|line| week.receipts_of(line.id))
@@ -420,6 +467,7 @@ pub fn resolve(
             refused.minus(week.resolved(source))
         }
     };
+    let left = left.minus(week.surplus().held(SurplusSource::Left(source)));
     if quantity > left {
         return Err(Denial::MoreThanLeft { left, asked: quantity });
     }

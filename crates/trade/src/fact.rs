@@ -1,7 +1,8 @@
 //! Facts: what happened, in the order in which it happened. States are computed from them.
 
 use crate::billing::{Document, Payout};
-use crate::dock::{Outcome, Receipt, Sorting};
+use crate::dock::surplus::SurplusFact;
+use crate::dock::{Outcome, Receipt, Sorting, Withdrawal};
 use crate::ledger::Entry;
 use crate::mercuriale::{PriceSetting, Publication};
 use crate::offers::Offer;
@@ -21,8 +22,10 @@ pub enum Fact {
     Sourced(AcceptedPlan),
     Confirmed(Confirmation),
     Received(Receipt),
+    Withdrawn(Withdrawal),
     Sorted(Sorting),
     Resolved(Outcome),
+    Surplus(SurplusFact),
     Routed(Round),
     Delivered(DeliveryNote),
     Posted(Document),
@@ -48,8 +51,10 @@ fact_from!(
     Sourced(AcceptedPlan),
     Confirmed(Confirmation),
     Received(Receipt),
+    Withdrawn(Withdrawal),
     Sorted(Sorting),
     Resolved(Outcome),
+    Surplus(SurplusFact),
     Routed(Round),
     Delivered(DeliveryNote),
     Posted(Document),

@@ -124,6 +124,12 @@ number_id!(
     SortingId,
     /// What became of something left over.
     OutcomeId,
+    /// Goods offered to food aid.
+    SurplusId,
+    /// Hours at which food aid loads at the dock.
+    SlotId,
+    /// What food aid has reserved; unique in a hub, in one series with the orders.
+    ReservationId,
     /// A truck's way of one morning.
     RoundId,
     /// A delivery note.

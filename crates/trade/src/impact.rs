@@ -1,9 +1,12 @@
 //! Step 9, impact: the figures that prove what the hub is for. Nothing is stored: all is computed.
 
+pub mod aid;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{EgalimCategory, Label};
 use crate::denial::Denial;
+use crate::dock::surplus::SurplusSource;
 use crate::dock::{OutcomeKind, Rejection};
 use crate::id::{OrderLineId, ProducerId};
 use crate::party::BuyerKind;
@@ -148,6 +151,16 @@ fn outcomes(week: &Week, impact: &mut Impact) -> Result<(), Denial> {
             }
             OutcomeKind::Wasted => lose(impact, "wasted", weight),
             OutcomeKind::Returned => lose(impact, "returned", weight),
+        }
+    }
+    // What a farm gave of its own never was the hub's.
+    for pickup in week.surplus().pickups() {
+        let (_, offered) = week.surplus().goods_of(pickup.reservation)?;
+        if let SurplusSource::Farm(offer) = offered.source {
+            let product = week.register().product(week.offer(offer)?.product)?;
+            let weight = product.weight_of(pickup.received);
+            impact.donated = impact.donated.plus(weight);
+            impact.food_aid = impact.food_aid.plus(weight);
         }
     }
     Ok(())

@@ -109,10 +109,18 @@ pub struct PriceSetting {
     pub stamp: Stamp,
 }
 
-/// The price list as it would be published now, in order of family, product, labels, policy.
+/// The price list as it is prepared: on what farms have said, and on what was carried over and may
+/// be said again. In order of family, product, labels, policy.
 pub fn draft(week: &Week) -> Result<Vec<MercurialeLine>, Denial> {
+    lines_of(week, week.foreseen_offers())
+}
+
+fn lines_of<'week>(
+    week: &'week Week,
+    offers: impl Iterator<Item = &'week Offer>,
+) -> Result<Vec<MercurialeLine>, Denial> {
     let mut groups: BTreeMap<(ProductId, Labels), Vec<&Offer>> = BTreeMap::new();
-    for offer in week.current_offers().filter(|offer| !offer.quantity.is_zero()) {
+    for offer in offers.filter(|offer| !offer.quantity.is_zero()) {
         groups.entry((offer.product, offer.labels)).or_default().push(offer);
     }
     let mut lines = Vec::new();
@@ -202,12 +210,37 @@ pub fn set_price(
     Ok(PriceSetting { product, labels, policy, sale, stamp })
 }
 
-/// Freezes the price list. `cutoffs`: one instant for each delivery day of the week.
+/// True when a line of the draft sells something that no farm has said yet.
+pub fn is_to_confirm(week: &Week, line: &MercurialeLine) -> bool {
+    week.carried_offers().any(|offer| joins(offer, line))
+}
+
+/// Sale prices set by hand in `before`, for lines of the draft that follow the rule: as long as
+/// they are not below what the farm is paid now.
+pub fn carry_prices(
+    before: &Week,
+    week: &Week,
+    stamp: &Stamp,
+) -> Result<Vec<PriceSetting>, Denial> {
+    let mut settings = Vec::new();
+    for line in draft(week)? {
+        let MercurialeLine { product, labels, policy, cost, .. } = line;
+        let own = |of: &Week| of.price_setting(product, labels, policy);
+        let sale = own(before).filter(|&sale| sale >= cost && own(week).is_none());
+        if let Some(sale) = sale {
+            settings.push(set_price(week, &line, Some(sale), stamp.clone())?);
+        }
+    }
+    Ok(settings)
+}
+
+/// Freezes the price list, with what farms have said: what was carried over and nobody has said
+/// is not on it. `cutoffs`: one instant for each delivery day of the week.
 pub fn publish(week: &Week, cutoffs: &[SaleDay], stamp: Stamp) -> Result<Publication, Denial> {
     if let Some(publication) = week.publication() {
         return Err(Denial::AlreadyPublished { at: publication.stamp.at });
     }
-    let lines = draft(week)?;
+    let lines = lines_of(week, week.current_offers())?;
     if lines.is_empty() {
         return Err(Denial::NothingOffered);
     }
@@ -274,7 +307,10 @@ pub fn joined_offers<'week>(
     week: &'week Week,
     line: &'week MercurialeLine,
 ) -> impl Iterator<Item = OfferId> + 'week {
-    week.current_offers().filter(move |offer| joins(offer, line)).map(|offer| offer.id)
+    let is_open = week.publication().is_none();
+    let carried = week.carried_offers().filter(move |_| is_open);
+    let known = week.current_offers().chain(carried);
+    known.filter(move |offer| joins(offer, line)).map(|offer| offer.id)
 }
 
 /// Where the price of one sale unit goes, and how it stands beside the market.

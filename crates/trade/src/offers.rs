@@ -2,8 +2,14 @@
 //!
 //! A later word of the same farm for the same goods and day replaces the earlier one; both stay
 //! written. A quantity of zero withdraws.
+//!
+//! Last week's offers may be carried over to begin with: they are no word of a farm, only what it
+//! will perhaps say again. The list can be priced on them; nothing is sold of them before the farm
+//! has said so.
 
-use crate::calendar::{Day, Instant};
+use std::collections::BTreeSet;
+
+use crate::calendar::{Day, Instant, IsoWeek};
 use crate::catalog::Labels;
 use crate::denial::Denial;
 use crate::id::{OfferId, ProducerId, ProductId};
@@ -29,6 +35,8 @@ pub struct Offer {
     pub quantity: Qty,
     /// What the farm wants to be paid for one sale unit.
     pub price: Price,
+    /// The week of which this is carried over: nobody has said it for this week yet.
+    pub carried_from: Option<IsoWeek>,
     pub stamp: Stamp,
 }
 
@@ -50,6 +58,11 @@ impl Offer {
     pub fn key(&self) -> OfferKey {
         (self.producer, self.product, self.labels, self.day)
     }
+
+    /// True when a farm has said it, false when it was carried over from another week.
+    pub fn is_said(&self) -> bool {
+        self.carried_from.is_none()
+    }
 }
 
 /// Notes what a farm can bring. Labels must be proven by a certificate valid on the day.
@@ -57,6 +70,17 @@ impl Offer {
 /// After publication an offer still counts for sourcing. It may go down to what is ordered of it,
 /// until its day closes; it may not leave the list by its price.
 pub fn announce(week: &Week, request: &OfferRequest, stamp: Stamp) -> Result<Offer, Denial> {
+    let offer = checked(week, request, None, stamp)?;
+    check_published(week, &offer)?;
+    Ok(offer)
+}
+
+fn checked(
+    week: &Week,
+    request: &OfferRequest,
+    carried_from: Option<IsoWeek>,
+    stamp: Stamp,
+) -> Result<Offer, Denial> {
     let register = week.register();
     register.producer(request.producer)?;
     register.product(request.product)?;
@@ -72,7 +96,7 @@ pub fn announce(week: &Week, request: &OfferRequest, stamp: Stamp) -> Result<Off
         return Err(Denial::NotADeliveryDay { day: request.day });
     }
     register.prove_labels(request.producer, request.product, request.labels, request.day)?;
-    let offer = Offer {
+    Ok(Offer {
         id: OfferId(week.offers().len() as i64 + 1),
         producer: request.producer,
         product: request.product,
@@ -80,10 +104,73 @@ pub fn announce(week: &Week, request: &OfferRequest, stamp: Stamp) -> Result<Off
         day: request.day,
         quantity: request.quantity,
         price: request.price,
+        carried_from,
         stamp,
+    })
+}
+
+/// What of another week's offers can stand in this one, and what cannot, with the reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carry {
+    pub offers: Vec<Offer>,
+    /// The day is that on which it would have been.
+    pub left_out: Vec<(OfferRequest, Denial)>,
+}
+
+/// Carries the offers of `before` over to the same weekdays of `week`, for the farms that have not
+/// been heard of it, nor are among `absent`, who bring nothing. Refused once the list is published.
+pub fn carry(
+    before: &Week,
+    week: &Week,
+    absent: &BTreeSet<ProducerId>,
+    stamp: &Stamp,
+) -> Result<Carry, Denial> {
+    if let Some(publication) = week.publication() {
+        return Err(Denial::AlreadyPublished { at: publication.stamp.at });
+    }
+    let heard: BTreeSet<ProducerId> =
+        week.offers().iter().filter(|offer| offer.is_said()).map(|offer| offer.producer).collect();
+    let mut carry = Carry::default();
+    for offer in before.current_offers().filter(|offer| !offer.quantity.is_zero()) {
+        let Offer { producer, product, labels, quantity, price, .. } = *offer;
+        let day = week.week().day(offer.day.weekday());
+        let is_there = week.carried_offer((producer, product, labels, day)).is_some();
+        if heard.contains(&producer) || absent.contains(&producer) || is_there {
+            continue;
+        }
+        let request = OfferRequest { producer, product, labels, day, quantity, price };
+        match checked(week, &request, Some(before.week()), stamp.clone()) {
+            Ok(mut offer) => {
+                offer.id = OfferId(offer.id.0 + carry.offers.len() as i64);
+                carry.offers.push(offer);
+            }
+            Err(denial) => carry.left_out.push((request, denial)),
+        }
+    }
+    Ok(carry)
+}
+
+/// Takes back what was carried over and nobody has said yet, of one farm or of all.
+pub fn take_back(week: &Week, producer: Option<ProducerId>, stamp: &Stamp) -> Vec<Offer> {
+    let first = week.offers().len() as i64 + 1;
+    let is_its = |offer: &&Offer| producer.is_none_or(|only| offer.producer == only);
+    let empty = |(at, offer): (usize, &Offer)| Offer {
+        id: OfferId(first + at as i64),
+        quantity: Qty::ZERO,
+        stamp: stamp.clone(),
+        ..offer.clone()
     };
-    check_published(week, &offer)?;
-    Ok(offer)
+    week.carried_offers().filter(is_its).enumerate().map(empty).collect()
+}
+
+/// What was carried over of a farm, as that farm's word: it has said that it holds.
+pub fn hold(week: &Week, producer: ProducerId) -> Vec<OfferRequest> {
+    let own = week.carried_offers().filter(|offer| offer.producer == producer);
+    let request = |offer: &Offer| {
+        let Offer { producer, product, labels, day, quantity, price, .. } = *offer;
+        OfferRequest { producer, product, labels, day, quantity, price }
+    };
+    own.map(request).collect()
 }
 
 fn check_published(week: &Week, offer: &Offer) -> Result<(), Denial> {

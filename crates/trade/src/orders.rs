@@ -7,13 +7,13 @@ pub mod agreed;
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Day, Instant};
+use crate::calendar::{Day, Instant, Weekday};
 use crate::catalog::{Labels, Pack, SaleUnit};
 use crate::denial::Denial;
 use crate::id::{
     AmendmentId, BuyerId, ContractId, LineId, OrderId, OrderLineId, ProductId, SiteId,
 };
-use crate::mercuriale::{LinePolicy, MercurialeLine, Publication};
+use crate::mercuriale::{LinePolicy, MercurialeLine, Publication, SaleDay};
 use crate::offers::Stamp;
 use crate::party::{Buyer, BuyerKind};
 use crate::register::Register;
@@ -409,21 +409,23 @@ pub fn close(week: &Week, day: Day, stamp: Stamp) -> Result<Option<Closing>, Den
 /// What is not on the list, or not on that day, is passed over.
 pub fn standing_requests(sale: Sale<'_>) -> Vec<OrderRequest> {
     let mut requests: BTreeMap<(BuyerId, SiteId, Day), Vec<(LineId, Qty)>> = BTreeMap::new();
+    let served = |sale_day: &SaleDay| (sale_day.day, sale.register.weekday_served(sale_day.day));
+    let days: Vec<(Day, Weekday)> = sale.publication.days.iter().map(served).collect();
     for standing in &sale.register.standing_orders {
-        let on_day = |sale_day: &&crate::mercuriale::SaleDay| {
-            sale_day.day.weekday() == standing.weekday
-                && standing.from <= sale_day.day
-                && standing.to.is_none_or(|to| sale_day.day <= to)
+        let on_day = |(day, weekday): &&(Day, Weekday)| {
+            *weekday == standing.weekday
+                && standing.from <= *day
+                && standing.to.is_none_or(|to| *day <= to)
         };
-        let Some(sale_day) = sale.publication.days.iter().find(on_day) else { continue };
+        let Some(&(day, _)) = days.iter().find(on_day) else { continue };
         let found = sale.publication.find(standing.product, standing.labels, None);
         let Some(line) = found else { continue };
         let size = if line.pack.weighed { Qty::new(1) } else { line.pack.size };
         let quantity = standing.quantity.floor_to(size);
-        if quantity.is_zero() || sale.publication.offered(line.id, sale_day.day).is_zero() {
+        if quantity.is_zero() || sale.publication.offered(line.id, day).is_zero() {
             continue;
         }
-        let lines = requests.entry((standing.buyer, standing.site, sale_day.day)).or_default();
+        let lines = requests.entry((standing.buyer, standing.site, day)).or_default();
         match lines.iter_mut().find(|known| known.0 == line.id) {
             Some(known) => known.1 = known.1.plus(quantity),
             None => lines.push((line.id, quantity)),

@@ -2,7 +2,8 @@
 
 use crate::calendar::{Day, Weekday};
 use crate::catalog::{Label, Labels};
-use crate::id::{BuyerId, HubId, ProducerId, ProductId, SiteId, VehicleId};
+use crate::denial::Denial;
+use crate::id::{BuyerId, Code, HubId, ProducerId, ProductId, SiteId, VehicleId};
 use crate::treasury::InvoiceRule;
 use crate::unit::{Cents, Grams, Price, Rate};
 
@@ -27,6 +28,20 @@ pub struct Identity {
     pub iban: String,
     pub email: String,
     pub phone: String,
+}
+
+/// Judges a change of what the law wants on papers (a name, an address, a SIRET): what stands on
+/// papers that are out is never changed. Filling in what was missing is no change.
+pub fn judge_identity(
+    party: Code,
+    before: &str,
+    after: &str,
+    has_papers: bool,
+) -> Result<(), Denial> {
+    match has_papers && !before.is_empty() && before != after {
+        true => Err(Denial::HasPapers { party }),
+        false => Ok(()),
+    }
 }
 
 /// The association that runs the week, with its settings.
@@ -166,6 +181,35 @@ pub struct Buyer {
     pub commitment_number: String,
     /// What its treasury wants on an invoice.
     pub invoice_rule: InvoiceRule,
+}
+
+/// What a food-aid organisation has told of itself. Structures and quantities only: nothing here
+/// or anywhere else says who is helped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AidProfile {
+    pub buyer: BuyerId,
+    /// Number and day of its *habilitation*, as donation notes need it; or empty.
+    pub approval: String,
+    /// The departments it may take goods from (`34`, `2A`, `974`); empty: all.
+    pub departments: Vec<String>,
+    /// What it fetches with, and how much that carries.
+    pub vans: Vec<(String, Grams)>,
+    /// Its sites and the charities it serves, each with its usual part.
+    pub structures: Vec<(String, i64)>,
+}
+
+impl AidProfile {
+    /// True when goods of a farm with this postcode may be taken.
+    pub fn takes_from(&self, postcode: &str) -> bool {
+        let own = department(postcode);
+        self.departments.is_empty() || self.departments.iter().any(|one| one == own)
+    }
+}
+
+/// The department of a French postcode: its first two signs, three overseas.
+pub fn department(postcode: &str) -> &str {
+    let length = if postcode.starts_with("97") || postcode.starts_with("98") { 3 } else { 2 };
+    postcode.get(..length).unwrap_or(postcode)
 }
 
 /// A kitchen or depot where a buyer receives.

@@ -249,3 +249,35 @@ fn apply_gap(lines: &mut [NoteLine], gap: &HandoverGap) -> Result<(), Denial> {
     }
     Ok(())
 }
+
+/// Hands one sorting over at the dock, to a buyer who fetches it.
+pub fn hand_over(
+    week: &Week,
+    sorting: SortingId,
+    signed_by: &str,
+    stamp: Stamp,
+) -> Result<DeliveryNote, Denial> {
+    let known = week.sorting(sorting)?;
+    let (order, _) = week.order_line(known.order_line)?;
+    if week.note_line(sorting).is_ok() {
+        return Err(Denial::NothingToDeliver { site: order.site, day: order.day });
+    }
+    let line = NoteLine {
+        sorting,
+        order_line: known.order_line,
+        receipt: known.receipt,
+        loaded: known.quantity,
+        refused: Qty::ZERO,
+        missing: Qty::ZERO,
+        reason: String::new(),
+    };
+    Ok(DeliveryNote {
+        id: NoteId(week.notes().len() as i64 + 1),
+        day: order.day,
+        site: order.site,
+        round: None,
+        signed_by: signed_by.to_string(),
+        lines: vec![line],
+        stamp,
+    })
+}

@@ -377,7 +377,7 @@ pub fn confirm(
 /// True when another farm was asked for what this one now says it can bring after all.
 fn is_replanned(week: &Week, purchase: &PurchaseLine, quantity: Qty) -> bool {
     let mut more: BTreeMap<OrderLineId, Qty> = BTreeMap::new();
-    for (order_line, now) in effective_of(week, purchase, quantity) {
+    for (order_line, now) in split(week, purchase, quantity) {
         let sum = more.entry(order_line).or_default();
         *sum = sum.plus(now);
     }
@@ -391,10 +391,11 @@ fn is_replanned(week: &Week, purchase: &PurchaseLine, quantity: Qty) -> bool {
 /// What each allocation of a purchase line still brings after the farm's answer: in proportion,
 /// in whole packs. Shape: one quantity per allocation, in the order of the plan.
 pub fn effective(week: &Week, line: &PurchaseLine) -> Vec<(OrderLineId, Qty)> {
-    effective_of(week, line, week.confirmed(line.id))
+    split(week, line, week.confirmed(line.id))
 }
 
-fn effective_of(week: &Week, line: &PurchaseLine, confirmed: Qty) -> Vec<(OrderLineId, Qty)> {
+/// What each allocation of a purchase line would bring if the farm brought `confirmed` of it.
+pub fn split(week: &Week, line: &PurchaseLine, confirmed: Qty) -> Vec<(OrderLineId, Qty)> {
     let allocations: Vec<&Allocation> = week.allocations_of(line.id).collect();
     let weights: Vec<Qty> = allocations.iter().map(|allocation| allocation.quantity).collect();
     let lines = allocations.iter().map(|allocation| allocation.order_line);

@@ -13,7 +13,8 @@ use crate::billing::{Billed, Document, Payout};
 use crate::calendar::{Day, Instant, IsoWeek};
 use crate::catalog::Labels;
 use crate::denial::Denial;
-use crate::dock::{LeftoverSource, Outcome, Receipt, Sorting};
+use crate::dock::surplus::{SurplusBook, SurplusSource};
+use crate::dock::{LeftoverSource, Outcome, Receipt, Sorting, Withdrawal};
 use crate::id::{
     BuyerId, DocumentId, LineId, NoteId, OfferId, OrderId, OrderLineId, ProducerId, ProductId,
     PurchaseLineId, ReceiptId, SiteId, SortingId,
@@ -43,8 +44,10 @@ pub struct Week {
     allocations: Vec<Allocation>,
     confirmations: Vec<Confirmation>,
     receipts: Vec<Receipt>,
+    withdrawals: Vec<Withdrawal>,
     sortings: Vec<Sorting>,
     outcomes: Vec<Outcome>,
+    surplus: SurplusBook,
     rounds: Vec<Round>,
     notes: Vec<DeliveryNote>,
     documents: Vec<Document>,
@@ -57,6 +60,7 @@ pub struct Week {
 #[derive(Clone, Debug, Default)]
 struct Index {
     current_offer: BTreeMap<OfferKey, usize>,
+    carried: BTreeMap<OfferKey, usize>,
     words_of: HashMap<OfferKey, Vec<usize>>,
     order: HashMap<OrderId, usize>,
     ordered: HashMap<OrderLineId, Qty>,
@@ -70,6 +74,7 @@ struct Index {
     allocations_of_purchase: HashMap<PurchaseLineId, Vec<usize>>,
     confirmed: HashMap<PurchaseLineId, Qty>,
     receipts_of: HashMap<PurchaseLineId, Vec<usize>>,
+    withdrawn: BTreeSet<ReceiptId>,
     sorted_from: HashMap<ReceiptId, Qty>,
     sorted_for: HashMap<OrderLineId, Qty>,
     sortings_of_receipt: HashMap<ReceiptId, Vec<usize>>,
@@ -98,8 +103,10 @@ impl Week {
             allocations: Vec::new(),
             confirmations: Vec::new(),
             receipts: Vec::new(),
+            withdrawals: Vec::new(),
             sortings: Vec::new(),
             outcomes: Vec::new(),
+            surplus: SurplusBook::default(),
             rounds: Vec::new(),
             notes: Vec::new(),
             documents: Vec::new(),
@@ -143,6 +150,28 @@ impl Week {
         self.index.current_offer.get(&key).map(|&at| &self.offers[at])
     }
 
+    /// What was carried over from another week and no farm has said yet, by the same key.
+    pub fn carried_offers(&self) -> impl Iterator<Item = &Offer> {
+        let open = self.index.carried.iter();
+        let open = open.filter(|(key, _)| !self.index.current_offer.contains_key(key));
+        open.map(|(_, &at)| &self.offers[at]).filter(|offer| !offer.quantity.is_zero())
+    }
+
+    pub fn carried_offer(&self, key: OfferKey) -> Option<&Offer> {
+        let is_said = self.index.current_offer.contains_key(&key);
+        let carried = self.index.carried.get(&key).filter(|_| !is_said).map(|&at| &self.offers[at]);
+        carried.filter(|offer| !offer.quantity.is_zero())
+    }
+
+    /// What is said and what is carried over: on this the list is prepared, never sold.
+    pub fn foreseen_offers(&self) -> impl Iterator<Item = &Offer> {
+        self.current_offers().chain(self.carried_offers())
+    }
+
+    pub fn foreseen_offer(&self, key: OfferKey) -> Option<&Offer> {
+        self.current_offer(key).or_else(|| self.carried_offer(key))
+    }
+
     /// True when the published list sells what `before` offers and could not sell `after`.
     pub(crate) fn leaves_list(&self, before: &Offer, after: &Offer) -> bool {
         let lines = self.publication.iter().flat_map(|publication| &publication.lines);
@@ -162,6 +191,10 @@ impl Week {
                 return Qty::ZERO;
             }
             taken = taken.plus(purchase.quantity);
+        }
+        // Nor is what the farm gives to food aid there for anybody else.
+        for &at in self.index.words_of.get(&offer.key()).into_iter().flatten() {
+            taken = taken.plus(self.surplus.taken_of(self.offers[at].id));
         }
         offer.quantity.minus(taken).max(Qty::ZERO)
     }
@@ -345,14 +378,30 @@ impl Week {
 
     // Dock.
 
+    /// All that was ever noted, with what was taken back.
     pub fn receipts(&self) -> &[Receipt] {
         &self.receipts
+    }
+
+    pub fn withdrawals(&self) -> &[Withdrawal] {
+        &self.withdrawals
+    }
+
+    /// True when somebody has taken a receipt back: it counts for nothing.
+    pub fn is_withdrawn(&self, receipt: ReceiptId) -> bool {
+        self.index.withdrawn.contains(&receipt)
+    }
+
+    /// The receipts that count.
+    pub fn valid_receipts(&self) -> impl Iterator<Item = &Receipt> {
+        self.receipts.iter().filter(|receipt| !self.is_withdrawn(receipt.id))
     }
 
     pub fn receipt(&self, id: ReceiptId) -> Result<&Receipt, Denial> {
         nth(&self.receipts, id.0).ok_or(Denial::UnknownReceipt { receipt: id })
     }
 
+    /// The receipts of a purchase line that count.
     pub fn receipts_of(&self, line: PurchaseLineId) -> impl Iterator<Item = &Receipt> {
         let rows = self.index.receipts_of.get(&line);
         rows.into_iter().flatten().map(|&at| &self.receipts[at])
@@ -377,9 +426,23 @@ impl Week {
 
     /// What of a receipt is neither sorted nor resolved.
     pub fn receipt_left(&self, receipt: &Receipt) -> Qty {
+        if self.is_withdrawn(receipt.id) {
+            return Qty::ZERO;
+        }
         let sorted = self.index.sorted_from.get(&receipt.id).copied().unwrap_or(Qty::ZERO);
         let resolved = self.resolved(LeftoverSource::Dock(receipt.id));
         receipt.accepted().minus(sorted).minus(resolved)
+    }
+
+    /// What of a receipt is left and not offered to food aid.
+    pub fn receipt_free(&self, receipt: &Receipt) -> Qty {
+        let source = LeftoverSource::Dock(receipt.id);
+        self.receipt_left(receipt).minus(self.surplus.held(SurplusSource::Left(source)))
+    }
+
+    /// What is offered to food aid, and what became of it.
+    pub fn surplus(&self) -> &SurplusBook {
+        &self.surplus
     }
 
     pub fn outcomes(&self) -> &[Outcome] {

@@ -1,5 +1,6 @@
 //! Machine formats: bytes to trade values and back. No file is opened here and nothing is decided.
 
+pub mod aid;
 pub mod bundle;
 pub mod list;
 pub mod ma_cantine;

@@ -110,6 +110,7 @@ impl FromRow for Found {
             hub: HubId::parse(&row.text(2)?).map_err(|_| bad("hub"))?,
             role,
             only_week: None,
+            places: 1,
             form_token: String::new(),
             leave: Some(Leave::list(&row.text(5)?)),
         };

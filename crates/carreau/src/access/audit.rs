@@ -1,6 +1,6 @@
 //! What was seen at the doors: every sign-in, every refusal.
 
-use db::{FromRow, Row};
+use db::{FromRow, Row, Val};
 use keys::Token;
 use trade::calendar::Instant;
 use trade::id::HubId;
@@ -26,10 +26,16 @@ pub enum Seen {
     RightChanged,
     LinkMade,
     LinkRevoked,
+    /// An account was closed: all that it opened is dead.
+    AccountClosed,
+    /// A session, a key or a token was ended by the administrator.
+    KeyRevoked,
+    /// The calendar, a price rule, a record of a party or a text of letters was changed.
+    SettingChanged,
 }
 
 impl Seen {
-    pub const ALL: [Seen; 9] = [
+    pub const ALL: [Seen; 12] = [
         Seen::CameIn,
         Seen::Left,
         Seen::WrongKey,
@@ -39,6 +45,9 @@ impl Seen {
         Seen::RightChanged,
         Seen::LinkMade,
         Seen::LinkRevoked,
+        Seen::AccountClosed,
+        Seen::KeyRevoked,
+        Seen::SettingChanged,
     ];
 
     pub fn word(self) -> &'static str {
@@ -52,6 +61,9 @@ impl Seen {
             Seen::RightChanged => "right-changed",
             Seen::LinkMade => "link-made",
             Seen::LinkRevoked => "link-revoked",
+            Seen::AccountClosed => "account-closed",
+            Seen::KeyRevoked => "key-revoked",
+            Seen::SettingChanged => "setting-changed",
         }
     }
 
@@ -66,6 +78,9 @@ impl Seen {
             Seen::RightChanged => "Droit changé",
             Seen::LinkMade => "Lien créé",
             Seen::LinkRevoked => "Lien révoqué",
+            Seen::AccountClosed => "Compte fermé",
+            Seen::KeyRevoked => "Clé ou session retirée",
+            Seen::SettingChanged => "Réglage changé",
         }
     }
 }
@@ -97,9 +112,61 @@ const NOTE: &str = "INSERT INTO audit (hub_id, id, at, who, act, about, address)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const LAST: &str = "SELECT at, who, act, about, address FROM audit WHERE hub_id = $1 \
     ORDER BY at DESC, id LIMIT $2";
+const FOUND: &str = "SELECT at, who, act, about, address FROM audit WHERE hub_id = $1 \
+    AND ($2 = '' OR who = $2) AND ($3 = '' OR act = $3) AND at >= $4 AND at < $5 \
+    ORDER BY at DESC, id LIMIT $6 OFFSET $7";
+const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM audit WHERE hub_id = $1 \
+    AND ($2 = '' OR who = $2) AND ($3 = '' OR act = $3) AND at >= $4 AND at < $5";
+const NAMES: &str = "SELECT DISTINCT who FROM audit WHERE hub_id = $1 AND who <> '' ORDER BY who";
 
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] = &[NOTE, LAST];
+pub const TEXTS: &[&str] = &[NOTE, LAST, FOUND, COUNT, NAMES];
+
+/// Which lines of the audit are asked for; empty and `None` mean all.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub who: String,
+    pub seen: Option<Seen>,
+    /// From this instant on.
+    pub from: Option<Instant>,
+    /// Before this instant.
+    pub before: Option<Instant>,
+}
+
+impl Wanted {
+    fn values(&self, scope: HubScope) -> Vec<Val> {
+        vec![
+            scope.hub().as_str().into(),
+            self.who.as_str().into(),
+            self.seen.map_or("", Seen::word).into(),
+            self.from.map_or(i64::MIN, |from| from.0).into(),
+            self.before.map_or(i64::MAX, |before| before.0).into(),
+        ]
+    }
+}
+
+/// The lines that are asked for, newest first.
+pub async fn found(
+    app: &App,
+    scope: HubScope,
+    wanted: &Wanted,
+    count: i64,
+    skipped: i64,
+) -> Result<Vec<Entry>, Failure> {
+    let mut values = wanted.values(scope);
+    values.extend([count.into(), skipped.into()]);
+    Ok(app.db(scope).query(FOUND, values).await?)
+}
+
+pub async fn count(app: &App, scope: HubScope, wanted: &Wanted) -> Result<i64, Failure> {
+    let counts: Vec<i64> = app.db(scope).query(COUNT, wanted.values(scope)).await?;
+    Ok(counts.first().copied().unwrap_or(0))
+}
+
+/// Everybody who stands in the audit of a hub.
+pub async fn names(app: &App, scope: HubScope) -> Result<Vec<String>, Failure> {
+    Ok(app.db(scope).query(NAMES, vec![scope.hub().as_str().into()]).await?)
+}
 
 /// Longest text kept of what a stranger sent.
 const LONGEST: usize = 200;
@@ -114,6 +181,21 @@ pub async fn note(
     address: &str,
     now: Instant,
 ) {
+    let (text, values) = line(hub, seen, who, about, address, now);
+    if let Err(failure) = super::session::write(app.everything(), text, values).await {
+        eprintln!("carreau : journal des accès : {failure}");
+    }
+}
+
+/// The statement that notes an act in the act's own transaction.
+pub fn line(
+    hub: HubId,
+    seen: Seen,
+    who: &str,
+    about: &str,
+    address: &str,
+    now: Instant,
+) -> (&'static str, Vec<Val>) {
     let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     let values = vec![
         hub.as_str().into(),
@@ -124,9 +206,7 @@ pub async fn note(
         cut(about).into(),
         cut(address).into(),
     ];
-    if let Err(failure) = super::session::write(app.everything(), NOTE, values).await {
-        eprintln!("carreau : journal des accès : {failure}");
-    }
+    (NOTE, values)
 }
 
 /// The last lines of a hub's audit, newest first.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use trade::billing::{Document, DocumentKind};
-use trade::calendar::{Day, IsoWeek};
+use trade::calendar::{Day, IsoWeek, Weekday};
 use trade::catalog::{EgalimCategory, Labels};
 use trade::contract::Contract;
 use trade::id::{ContractId, DocumentId, LineId, OrderId, OrderLineId, SiteId};
@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::mail;
 use crate::orders::{acts, intake};
+use crate::store::keys::Once;
 
 use crate::store::register;
 
@@ -73,15 +74,26 @@ impl BuyerScope {
         key: &str,
         stamp: &Stamp,
     ) -> Result<Order, Failure> {
+        match self.order_plainly(app, week, request, key, stamp).await {
+            Err(failure) => Err(intake::named(app, self.place(week)?, failure).await),
+            taken => taken,
+        }
+    }
+
+    /// [`BuyerScope::order`], with the refusals of the rules as they are.
+    pub async fn order_plainly(
+        self,
+        app: &App,
+        week: IsoWeek,
+        request: &OrderRequest,
+        key: &str,
+        stamp: &Stamp,
+    ) -> Result<Order, Failure> {
         if request.buyer != self.buyer() {
             return Err(unknown_site(request.site));
         }
         self.see(app, week, |week| week.site(request.site).map(drop)).await?;
-        let place = self.place(week)?;
-        match intake::take(app, place, request, key, stamp).await {
-            Err(failure) => Err(intake::named(app, place, failure).await),
-            taken => taken,
-        }
+        intake::take(app, self.place(week)?, request, key, stamp).await
     }
 
     /// Changes quantities of the buyer's own order lines, all or none.
@@ -92,14 +104,45 @@ impl BuyerScope {
         changes: &[(OrderLineId, Qty)],
         stamp: &Stamp,
     ) -> Result<Vec<Amendment>, Failure> {
+        let place = self.place_of_own(app, week, changes).await?;
+        match acts::amend(app, place, changes, stamp).await {
+            Err(failure) => Err(intake::named(app, place, failure).await),
+            amended => amended,
+        }
+    }
+
+    /// [`BuyerScope::amend`] for a program, once for its key.
+    pub async fn amend_once(
+        self,
+        app: &App,
+        week: IsoWeek,
+        changes: &[(OrderLineId, Qty)],
+        stamp: &Stamp,
+        once: &Once,
+        told: impl Fn(&[Amendment]) -> String,
+    ) -> Result<String, Failure> {
+        let place = self.place_of_own(app, week, changes).await?;
+        acts::amend_once(app, place, changes, stamp, once, told).await
+    }
+
+    async fn place_of_own(
+        self,
+        app: &App,
+        week: IsoWeek,
+        changes: &[(OrderLineId, Qty)],
+    ) -> Result<Place, Failure> {
         let known = |week: BuyerWeek<'_>| {
             changes.iter().try_for_each(|(line, _)| week.order(line.order).map(drop))
         };
         self.see(app, week, known).await?;
-        let place = self.place(week)?;
-        match acts::amend(app, place, changes, stamp).await {
-            Err(failure) => Err(intake::named(app, place, failure).await),
-            amended => amended,
+        self.place(week)
+    }
+
+    /// A sentence for each refusal, with the names of the goods.
+    pub async fn sentences(self, app: &App, week: IsoWeek, denials: &[Denial]) -> Vec<String> {
+        match self.place(week) {
+            Ok(place) => intake::sentences(app, place, denials).await,
+            Err(failure) => vec![failure.to_string()],
         }
     }
 
@@ -209,6 +252,11 @@ impl<'week> BuyerWeek<'week> {
     pub fn standing(self) -> impl Iterator<Item = &'week StandingOrder> {
         let all = &self.week.register().standing_orders;
         all.iter().filter(move |one| one.buyer == self.own.id)
+    }
+
+    /// The weekdays on which the hub usually delivers.
+    pub fn weekdays(self) -> Vec<Weekday> {
+        self.week.register().rhythm(self.week()).days
     }
 
     pub fn delivery_days(self) -> Vec<Day> {

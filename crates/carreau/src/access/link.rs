@@ -69,6 +69,19 @@ pub async fn make(
     now: Instant,
     lasts: Option<i64>,
 ) -> Result<Token, Failure> {
+    let (token, (text, values)) = making(scope, opens, by, now, lasts);
+    session::write(&app.db(scope), text, values).await?;
+    Ok(token)
+}
+
+/// A link, and the statement that makes it known.
+pub fn making(
+    scope: HubScope,
+    opens: &Opens,
+    by: &str,
+    now: Instant,
+    lasts: Option<i64>,
+) -> (Token, (&'static str, Vec<db::Val>)) {
     let token = Token::new();
     let (kind, person, role, party, week) = match opens {
         Opens::Farm(farm, week) => ("week", "", "producer", farm.to_string(), Some(*week)),
@@ -93,8 +106,7 @@ pub async fn make(
         by.into(),
         expires_at.into(),
     ];
-    session::write(&app.db(scope), ADD, values).await?;
-    Ok(token)
+    (token, (ADD, values))
 }
 
 struct Found {

@@ -1,5 +1,6 @@
 //! Who may see and do what: scopes as types, and the people, sessions and links behind them.
 
+pub mod aid;
 pub mod api_token;
 pub mod audit;
 pub mod buyer;
@@ -14,19 +15,25 @@ pub mod people;
 pub mod person;
 pub mod producer;
 pub mod published;
+pub mod rates;
+pub mod roster;
 pub mod scope;
 pub mod session;
 pub mod treasury;
+pub mod weeks;
 pub mod words;
 
+pub use aid::AidScope;
 pub use person::{Person, Role};
 pub use published::ListScope;
-pub use scope::{BuyerScope, HubScope, Place, ProducerScope};
+pub use scope::{AdminScope, BuyerScope, HubScope, Place, ProducerScope};
 
 /// What the doors remember between requests.
 pub struct Doors {
     pub sessions: session::Known,
     pub holds: hold::Holds,
+    /// How fast programs may ask.
+    pub rates: rates::Rates,
     /// Turns at hashing a password.
     hashing: tokio::sync::Semaphore,
 }
@@ -37,7 +44,12 @@ const HASHING: usize = 2;
 impl Default for Doors {
     fn default() -> Doors {
         let hashing = tokio::sync::Semaphore::new(HASHING);
-        Doors { sessions: session::Known::default(), holds: hold::Holds::default(), hashing }
+        Doors {
+            sessions: session::Known::default(),
+            holds: hold::Holds::default(),
+            rates: rates::Rates::default(),
+            hashing,
+        }
     }
 }
 

@@ -51,6 +51,19 @@ const BY_EMAIL: &str = "SELECT person, email, name, phone FROM people \
 const BY_ID: &str = "SELECT person, email, name, phone FROM people \
     WHERE person = $1 AND closed_at IS NULL";
 const CLOSE: &str = "UPDATE people SET closed_at = $1 WHERE person = $2 AND closed_at IS NULL";
+const REOPEN: &str = "UPDATE people SET closed_at = NULL WHERE person = $1";
+const RENAME: &str = "UPDATE people SET name = $1, phone = $2 WHERE person = $3";
+const ANY: &str = "SELECT person, email, name, phone, closed_at FROM people WHERE email = $1";
+const END_SESSIONS: &str = "UPDATE sessions SET ended_at = $1 \
+    WHERE person = $2 AND ended_at IS NULL";
+const END_LINKS: &str = "UPDATE links SET ended_at = $1, ended_by = $2 \
+    WHERE person = $3 AND ended_at IS NULL";
+const END_TOKENS: &str = "UPDATE api_tokens SET ended_at = $1 WHERE ended_at IS NULL \
+    AND membership IN (SELECT m.membership FROM memberships m WHERE m.person = $2)";
+const END_PLACES: &str = "UPDATE memberships SET ended_at = $1, ended_by = $2 \
+    WHERE person = $3 AND ended_at IS NULL";
+const DROP_KEYS: &str = "DELETE FROM passkeys WHERE person = $1";
+const DROP_PASSWORD: &str = "DELETE FROM passwords WHERE person = $1";
 const JOIN: &str = "INSERT INTO memberships (hub_id, membership, person, role, party, created_at, \
     created_by) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const JOINED: &str = "SELECT m.membership, m.hub_id, h.name, m.role, m.party FROM memberships m \
@@ -60,7 +73,26 @@ const LEAVE: &str = "UPDATE memberships SET ended_at = $1, ended_by = $2 \
     WHERE hub_id = $3 AND membership = $4 AND ended_at IS NULL";
 
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] = &[ADD, BY_EMAIL, BY_ID, CLOSE, JOIN, JOINED, LEAVE];
+pub const TEXTS: &[&str] = &[
+    ADD,
+    BY_EMAIL,
+    BY_ID,
+    CLOSE,
+    REOPEN,
+    RENAME,
+    ANY,
+    END_SESSIONS,
+    END_LINKS,
+    END_TOKENS,
+    END_PLACES,
+    DROP_KEYS,
+    DROP_PASSWORD,
+    JOIN,
+    JOINED,
+    LEAVE,
+];
+
+type Command = (&'static str, Vec<Val>);
 
 /// An address as it is kept and looked up.
 pub fn email(text: &str) -> Result<String, Failure> {
@@ -122,17 +154,36 @@ pub async fn join(
         return Ok(same.id.clone());
     }
     let id = Token::new().as_str().to_string();
+    let (text, values) = joining(scope, &id, person, role, by, now);
+    session::write(&app.db(scope), text, values).await?;
+    Ok(id)
+}
+
+/// The statement that gives a person a part in a hub.
+pub(super) fn joining(
+    scope: HubScope,
+    id: &str,
+    person: &str,
+    role: Role,
+    by: &str,
+    now: Instant,
+) -> Command {
     let values: Vec<Val> = vec![
         scope.hub().as_str().into(),
-        id.as_str().into(),
+        id.into(),
         person.into(),
         role.word().into(),
         role.party().into(),
         now.0.into(),
         by.into(),
     ];
-    session::write(&app.db(scope), JOIN, values).await?;
-    Ok(id)
+    (JOIN, values)
+}
+
+/// The statement that ends a part in a hub; it touches no row when it has ended.
+pub(super) fn leaving(scope: HubScope, membership: &str, by: &str, now: Instant) -> Command {
+    let values = vec![now.0.into(), by.into(), scope.hub().as_str().into(), membership.into()];
+    (LEAVE, values)
 }
 
 /// Somebody who plays a role in the demonstration or a benchmark: the person and the membership.
@@ -158,18 +209,70 @@ pub async fn leave(
     by: &str,
     now: Instant,
 ) -> Result<bool, Failure> {
-    let values = vec![now.0.into(), by.into(), scope.hub().as_str().into(), membership.into()];
-    let ended = session::write(&app.db(scope), LEAVE, values).await? > 0;
+    let (text, values) = leaving(scope, membership, by, now);
+    let ended = session::write(&app.db(scope), text, values).await? > 0;
     app.doors.forget();
     Ok(ended)
 }
 
-/// Closes an account: its sessions, links and tokens are dead at once.
+/// Closes an account: its sessions, links and tokens are dead at once, and its keys are gone.
 pub async fn close(app: &App, person: &str, now: Instant) -> Result<bool, Failure> {
-    let values = vec![now.0.into(), person.into()];
-    let ended = session::write(app.everything(), CLOSE, values).await? > 0;
+    let commands = closing(person, "ligne de commande", now);
+    let write = app
+        .everything()
+        .write(move |tx| Box::pin(async move { tx.batch(commands).await.map_err(Failure::from) }));
+    let ended = write.await?.first().is_some_and(|rows| *rows > 0);
     app.doors.forget();
     Ok(ended)
+}
+
+/// What closing an account writes. The first statement touches no row when it is closed. All that
+/// it opened is ended for good: somebody who comes back gets a new link and makes new keys.
+pub(super) fn closing(person: &str, by: &str, now: Instant) -> Vec<Command> {
+    let at = || Val::from(now.0);
+    let whose = || Val::from(person);
+    vec![
+        (CLOSE, vec![at(), whose()]),
+        (END_SESSIONS, vec![at(), whose()]),
+        (END_LINKS, vec![at(), by.into(), whose()]),
+        (END_TOKENS, vec![at(), whose()]),
+        (END_PLACES, vec![at(), by.into(), whose()]),
+        (DROP_KEYS, vec![whose()]),
+        (DROP_PASSWORD, vec![whose()]),
+    ]
+}
+
+/// The person with an address, and whether the account is closed.
+pub(super) async fn of_address(app: &App, address: &str) -> Result<Option<(Human, bool)>, Failure> {
+    Ok(app.everything().query::<Known>(ANY, vec![address.into()]).await?.pop().map(|k| k.0))
+}
+
+struct Known((Human, bool));
+
+impl FromRow for Known {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        Ok(Known((Human::from_row(row)?, row.opt_i64(4)?.is_some())))
+    }
+}
+
+/// The statement that makes an account; it touches no row when the address is taken.
+pub(super) fn adding(id: &str, human: &Human, now: Instant) -> Command {
+    let Human { email, name, phone, .. } = human;
+    let (email, name, phone) = (email.as_str(), name.as_str(), phone.as_str());
+    (ADD, vec![id.into(), email.into(), name.into(), phone.into(), now.0.into()])
+}
+
+/// The statement that opens a closed account again, without any key.
+pub(super) fn reopening(person: &str) -> Command {
+    (REOPEN, vec![person.into()])
+}
+
+pub(super) fn renaming(person: &str, name: &str, phone: &str) -> Command {
+    (RENAME, vec![name.into(), phone.into(), person.into()])
+}
+
+pub(super) fn without_password(person: &str) -> Command {
+    (DROP_PASSWORD, vec![person.into()])
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use trade::calendar::IsoWeek;
 use trade::id::{BuyerId, HubId, ProducerId};
 
 use super::api_token::Leave;
-use super::scope::{BuyerScope, HubScope, ProducerScope};
+use super::scope::{AdminScope, BuyerScope, HubScope, ProducerScope};
 
 /// In what part somebody works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,7 +115,7 @@ impl Role {
                 "impact",
             ],
             Role::Buyer(_) => &["price-list", "my-orders"],
-            Role::FoodAid(_) => &["price-list", "my-orders", "surplus"],
+            Role::FoodAid(_) => &["surplus", "price-list", "my-orders"],
             Role::Producer(_) => &["my-offers"],
             Role::Dock => &["sourcing", "dock", "rounds"],
             Role::Driver => &["rounds"],
@@ -162,6 +162,8 @@ pub struct Person {
     pub role: Role,
     /// Came by a link of one week: only that week.
     pub only_week: Option<IsoWeek>,
+    /// How many places the person has, in all hubs: with several, one switches.
+    pub places: i64,
     /// Stands in every form of this session, and in none of another.
     pub form_token: String,
     /// A program asks for this person, who gave it leave to this; `None`: the person themself.
@@ -182,6 +184,12 @@ impl Person {
     /// What a program was given leave to; people themselves need none.
     pub fn has_leave(&self, to: Leave) -> bool {
         self.leave.as_ref().is_none_or(|leave| leave.contains(&to))
+    }
+
+    /// People, keys and settings of the hub, for its administrator; never for a program.
+    pub fn admin_scope(&self) -> Option<AdminScope> {
+        let is_theirs = self.role == Role::Administrator && self.leave.is_none();
+        is_theirs.then(|| AdminScope::new(self.hub))
     }
 
     /// The whole hub, for its own desks.

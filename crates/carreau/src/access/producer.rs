@@ -11,11 +11,12 @@ use trade::sourcing::{Confirmation, PurchaseLine};
 use trade::unit::{Price, Qty};
 use trade::{Denial, Week};
 
-use super::scope::ProducerScope;
+use super::scope::{Place, ProducerScope};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::mail;
 use crate::offers::notes::{self, FarmNote};
+use crate::store::keys::{self, Once};
 
 impl ProducerScope {
     /// Lets `look` see the farm's own part of a week.
@@ -41,11 +42,40 @@ impl ProducerScope {
         requests: &[OfferRequest],
         stamp: &Stamp,
     ) -> Result<Vec<Offer>, Failure> {
-        let own = self.producer();
-        if requests.iter().any(|request| request.producer != own) {
-            return Err(Failure::Input("Ces offres sont d'une autre ferme.".into()));
-        }
+        self.check_own(requests)?;
         crate::offers::acts::note(app, self.place(week)?, requests, stamp).await
+    }
+
+    /// [`ProducerScope::announce`] for a program, once for its key.
+    pub async fn announce_once(
+        self,
+        app: &App,
+        week: IsoWeek,
+        requests: &[OfferRequest],
+        stamp: &Stamp,
+        once: &Once,
+        told: impl Fn(&[Offer]) -> String,
+    ) -> Result<String, Failure> {
+        self.check_own(requests)?;
+        crate::offers::acts::note_once(app, self.place(week)?, requests, stamp, once, told).await
+    }
+
+    /// Whether an act of this key was answered before.
+    pub async fn was_answered(
+        self,
+        app: &App,
+        week: IsoWeek,
+        once: &Once,
+    ) -> Result<bool, Failure> {
+        let answer = keys::answered(app, self.place(week)?, &once.key, once.hash).await?;
+        Ok(answer.is_some())
+    }
+
+    fn check_own(self, requests: &[OfferRequest]) -> Result<(), Failure> {
+        match requests.iter().any(|request| request.producer != self.producer()) {
+            true => Err(Failure::Input("Ces offres sont d'une autre ferme.".into())),
+            false => Ok(()),
+        }
     }
 
     /// The farm's offers of the last week in which it offered something, of the four before
@@ -86,7 +116,12 @@ impl ProducerScope {
     ) -> Result<(), Failure> {
         let place = self.place(week)?;
         let db = app.db(place.scope());
-        notes::say(&db, place, self.producer(), text, is_nothing, stamp).await
+        notes::say(&db, place, self.producer(), text, is_nothing, stamp).await?;
+        if is_nothing {
+            // Nor of what the hub had carried over for it.
+            crate::offers::acts::take_back(app, place, Some(self.producer()), stamp).await?;
+        }
+        Ok(())
     }
 
     /// Sends the farm a copy of its week, once for each state of it; `false` when that copy had
@@ -114,11 +149,35 @@ impl ProducerScope {
         answers: &[(PurchaseLineId, Qty)],
         stamp: &Stamp,
     ) -> Result<Vec<Confirmation>, Failure> {
+        let place = self.place_of_own(app, week, answers).await?;
+        crate::sourcing::acts::confirm(app, place, answers, stamp).await
+    }
+
+    /// [`ProducerScope::confirm`] for a program, once for its key.
+    pub async fn confirm_once(
+        self,
+        app: &App,
+        week: IsoWeek,
+        answers: &[(PurchaseLineId, Qty)],
+        stamp: &Stamp,
+        once: &Once,
+        told: impl Fn(&[Confirmation]) -> String,
+    ) -> Result<String, Failure> {
+        let place = self.place_of_own(app, week, answers).await?;
+        crate::sourcing::acts::confirm_once(app, place, answers, stamp, once, told).await
+    }
+
+    async fn place_of_own(
+        self,
+        app: &App,
+        week: IsoWeek,
+        answers: &[(PurchaseLineId, Qty)],
+    ) -> Result<Place, Failure> {
         let known = |week: ProducerWeek<'_>| {
             answers.iter().try_for_each(|(line, _)| week.purchase(*line).map(drop))
         };
         self.see(app, week, known).await?;
-        crate::sourcing::acts::confirm(app, self.place(week)?, answers, stamp).await
+        self.place(week)
     }
 }
 
@@ -181,7 +240,8 @@ impl<'week> ProducerWeek<'week> {
 
     /// Every word of the farm, the last one last.
     pub fn words(self) -> impl Iterator<Item = &'week Offer> {
-        self.week.offers().iter().filter(move |offer| offer.producer == self.own.id)
+        let said = self.week.offers().iter().filter(|offer| offer.is_said());
+        said.filter(move |offer| offer.producer == self.own.id)
     }
 
     /// Why an offer of the farm would be refused, if it would be.

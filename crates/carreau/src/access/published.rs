@@ -3,7 +3,7 @@
 use trade::Week;
 use trade::calendar::IsoWeek;
 use trade::id::{HubId, ProductId};
-use trade::mercuriale::{LinePolicy, MercurialeLine, Publication};
+use trade::mercuriale::{LinePolicy, MercurialeLine, Publication, SaleDay};
 use trade::party::Hub;
 
 use super::person::{Person, Role};
@@ -60,7 +60,8 @@ pub struct ListWeek<'week> {
 }
 
 impl<'week> ListWeek<'week> {
-    pub(super) fn of(week: &'week Week) -> ListWeek<'week> {
+    /// For whoever may look at all of the week, and wants its list.
+    pub fn of(week: &'week Week) -> ListWeek<'week> {
         ListWeek { week }
     }
 
@@ -78,6 +79,16 @@ impl<'week> ListWeek<'week> {
 
     pub fn product(self, id: ProductId) -> Result<&'week trade::catalog::Product, Failure> {
         Ok(self.week.register().product(id)?)
+    }
+
+    /// The catalogue.
+    pub fn products(self) -> impl Iterator<Item = &'week trade::catalog::Product> {
+        self.week.register().products.values()
+    }
+
+    /// The delivery days with the cut-off of each, as the hub's calendar has them.
+    pub fn sale_days(self) -> Vec<SaleDay> {
+        crate::clock::sale_days(self.week.register(), self.week.week())
     }
 
     /// The farm that a named line is bought from, and its commune.

@@ -43,6 +43,26 @@ impl HubScope {
     }
 }
 
+/// A hub in the hands of its administrator: its people, their keys, its settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AdminScope {
+    scope: HubScope,
+}
+
+impl AdminScope {
+    pub(super) fn new(hub: HubId) -> AdminScope {
+        AdminScope { scope: HubScope { hub } }
+    }
+
+    pub fn hub(self) -> HubId {
+        self.scope.hub
+    }
+
+    pub fn desk(self) -> HubScope {
+        self.scope
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Seal;
 

@@ -39,7 +39,9 @@ pub enum Ground<'a> {
 const BEGIN: &str = "INSERT INTO sessions (token_hash, person, membership, link, form_token, \
     created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $6, $7)";
 const FIND: &str = "SELECT s.person, s.form_token, s.seen_at, p.name, \
-    COALESCE(m.hub_id, l.hub_id), COALESCE(m.role, l.role), COALESCE(m.party, l.party), l.week \
+    COALESCE(m.hub_id, l.hub_id), COALESCE(m.role, l.role), COALESCE(m.party, l.party), l.week, \
+    (SELECT CAST(COUNT(*) AS BIGINT) FROM memberships o \
+    WHERE o.person = s.person AND o.ended_at IS NULL) \
     FROM sessions s \
     LEFT JOIN people p ON p.person = s.person AND p.closed_at IS NULL \
     LEFT JOIN memberships m ON m.membership = s.membership AND m.ended_at IS NULL \
@@ -64,6 +66,7 @@ struct Found {
     hub: HubId,
     role: Role,
     only_week: Option<IsoWeek>,
+    places: i64,
 }
 
 impl FromRow for Found {
@@ -78,6 +81,7 @@ impl FromRow for Found {
             hub: HubId::parse(&row.text(4)?).map_err(|_| bad("hub"))?,
             role,
             only_week: row.opt_i64(7)?.and_then(IsoWeek::from_number),
+            places: row.i64(8)?,
         })
     }
 }
@@ -157,6 +161,7 @@ pub async fn person(app: &App, token: &str, now: Instant) -> Result<Option<Arc<P
         hub: found.hub,
         role: found.role,
         only_week: found.only_week,
+        places: found.places,
         form_token: found.form_token,
         leave: None,
     });

@@ -13,13 +13,14 @@ use trade::offers::Stamp;
 use super::scratch::Scratch;
 use super::simulate::{play_one, take_in};
 use super::{House, house, progress};
+use crate::access::rates::PER_MINUTE;
 use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::generate::{self, Scale};
 use crate::mail;
 use crate::mail::worker::{self, Office};
-use crate::play::play_to;
+use crate::play::{play_to, surplus};
 use crate::store::register;
 use crate::web::Site;
 
@@ -35,6 +36,16 @@ pub struct Demo {
     /// Semaines passées jouées avant l'ouverture
     #[arg(long, default_value_t = 10)]
     weeks: u32,
+    /// Demandes écoutées par minute et par jeton de programme
+    #[arg(long, default_value_t = PER_MINUTE, value_name = "NOMBRE")]
+    api_per_minute: i64,
+    /// Moment où elle s'ouvre, heure de Paris, par exemple 2026-11-24T05:00 ; sinon maintenant
+    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    at: Option<Instant>,
+}
+
+fn moment(text: &str) -> Result<Instant, String> {
+    clock::moment(text).ok_or_else(|| "écrivez par exemple 2026-11-24T05:00".into())
 }
 
 #[derive(Args)]
@@ -57,6 +68,9 @@ pub struct Serve {
     /// Un relais à nous se tient devant et dit de qui vient chaque demande (X-Forwarded-For)
     #[arg(long)]
     behind_proxy: bool,
+    /// Demandes écoutées par minute et par jeton de programme
+    #[arg(long, default_value_t = PER_MINUTE, value_name = "NOMBRE")]
+    api_per_minute: i64,
 }
 
 impl Serve {
@@ -86,6 +100,9 @@ impl Serve {
 
 /// Opens the demonstration. Without `--data` it lives in a fresh folder that goes at the end.
 pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
+    if let Some(at) = args.at {
+        clock::begin_at(at);
+    }
     let scratch = Scratch::new()?;
     let app = match house.data.is_some() || house.database.is_some() {
         true => house.open(true).await?,
@@ -96,6 +113,7 @@ pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
     } else {
         println!("Ce dossier a déjà des données : elles sont servies telles quelles.");
     }
+    app.doors.rates.set(args.api_per_minute);
     serve_on(app, Site::default(), args.port, None).await
 }
 
@@ -108,6 +126,7 @@ pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
         println!("Attention : ce rôle de PostgreSQL passe toutes les cloisons entre plateformes.");
         println!("Donnez à Carreau un rôle ordinaire, propriétaire de sa base seulement.");
     }
+    app.doors.rates.set(args.api_per_minute);
     let site = Site { address: args.address, behind_proxy: args.behind_proxy };
     serve_on(app, site, args.port, office).await
 }
@@ -140,6 +159,8 @@ async fn fill(app: &App, args: &Demo) -> anyhow::Result<()> {
         mail::send_price_lists(app, place, &stamp).await?;
         bar.inc(1);
     }
+    let place = HubScope::of_program(hub).at(current[0]);
+    surplus::offer(app, place, now).await?;
     bar.finish_and_clear();
     Ok(())
 }
@@ -151,8 +172,9 @@ fn weeks_under_way(now: Instant) -> Vec<IsoWeek> {
     let days = |week: IsoWeek| -> Vec<Day> {
         hub.delivery_days.iter().map(|&weekday| week.day(weekday)).collect()
     };
+    let register = trade::register::Register::new(hub.clone());
     let takes_orders =
-        |week: IsoWeek| clock::cutoffs(&hub, &days(week)).iter().any(|sale| now < sale.cutoff_at);
+        |week: IsoWeek| clock::sale_days(&register, week).iter().any(|sale| now < sale.cutoff_at);
     let mut week = today.week();
     if days(week).iter().all(|&day| day < today) {
         week = week.next();

@@ -111,7 +111,8 @@ fn shown(week: &Week, json: bool) -> String {
         object["counts"] = json!({
             "offers": offers, "mercuriale_lines": lines, "orders": week.orders().len(),
             "closed_days": week.closings().len(), "plans": week.plans().len(),
-            "purchase_lines": week.purchase_lines().len(), "receipts": week.receipts().len(),
+            "purchase_lines": week.purchase_lines().len(),
+            "receipts": week.valid_receipts().count(),
             "sortings": week.sortings().len(), "rounds": week.rounds().len(),
             "delivery_notes": week.notes().len(), "documents": week.documents().len(),
             "payouts": week.payouts().len(),
@@ -125,7 +126,7 @@ fn shown(week: &Week, json: bool) -> String {
         ("Commandes", week.orders().len()),
         ("Jours clos", week.closings().len()),
         ("Achats, lignes", week.purchase_lines().len()),
-        ("Réceptions", week.receipts().len()),
+        ("Réceptions", week.valid_receipts().count()),
         ("Tournées", week.rounds().len()),
         ("Bons de livraison", week.notes().len()),
         ("Pièces comptables", week.documents().len()),
@@ -352,7 +353,7 @@ async fn follow(app: &App, place: Place, said: &str, json: bool) -> anyhow::Resu
 /// Reads a record's name: `kind:number`, a batch or a document's number.
 pub fn record(week: &Week, said: &str) -> Option<Record> {
     let said = said.trim();
-    if let Some(receipt) = week.receipts().iter().find(|receipt| receipt.batch == said) {
+    if let Some(receipt) = week.valid_receipts().find(|receipt| receipt.batch == said) {
         return Some(Record::Receipt(receipt.id));
     }
     if let Some(document) = week.documents().iter().find(|one| one.reference() == said) {

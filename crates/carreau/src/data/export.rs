@@ -82,7 +82,7 @@ async fn export_week(app: &App, place: Place, pack: &mut Pack) -> Result<(), Fai
             let own = week.orders().iter();
             pack.orders.extend(own.filter_map(|order| order_note(week, order, &keys)));
         }
-        if week.receipts().is_empty() {
+        if week.valid_receipts().next().is_none() {
             pack.arrivals.extend(told.arrivals);
         } else {
             pack.arrivals.extend(arrivals(week));

@@ -29,6 +29,21 @@ pub async fn receive(
     .await
 }
 
+/// Takes a receipt back.
+pub async fn withdraw(
+    app: &App,
+    place: Place,
+    receipt: ReceiptId,
+    stamp: &Stamp,
+) -> Result<(), Failure> {
+    app.act(place, |act| {
+        let withdrawal = dock::withdraw(act.week(), receipt, stamp.clone())?;
+        act.add(withdrawal);
+        Ok(())
+    })
+    .await
+}
+
 /// Sorts what has arrived to order lines; the number of parts put aside.
 pub async fn sort(app: &App, place: Place, day: Day) -> Result<usize, Failure> {
     app.act(place, |act| {

@@ -67,7 +67,7 @@ fn receipts(week: &Week, fields: &Fields) -> Result<Vec<ReceiptRequest>, Failure
 }
 
 /// What is too warm is not taken in (order of 21 December 2009, annex I).
-fn check_temperature(
+pub(super) fn check_temperature(
     product: &Product,
     measured: Option<i64>,
     is_taken: bool,
@@ -105,6 +105,13 @@ fn temperature(text: &str) -> Result<Option<i64>, Failure> {
     Ok(Some(thousandths.get() / 100))
 }
 
+/// `POST …/dock/withdrawals`: takes a receipt back.
+pub async fn withdraw(visit: Visit, fields: Fields) -> Answer {
+    let receipt = ReceiptId(fields.number("receipt", "Réception")?);
+    acts::withdraw(visit.app(), visit.place, receipt, &visit.stamp()).await?;
+    back_to(&visit.href("dock"), "Réception annulée : la ligne est de nouveau attendue.")
+}
+
 /// `POST …/dock/sortings`: sorts what has arrived for a day.
 pub async fn sort(visit: Visit, fields: Fields) -> Answer {
     let day = fields.day("day", "Jour")?;
@@ -136,7 +143,7 @@ pub fn source_key(source: LeftoverSource) -> String {
     }
 }
 
-fn read_source(key: &str) -> Option<LeftoverSource> {
+pub fn read_source(key: &str) -> Option<LeftoverSource> {
     let mut parts = key.split('.');
     let kind = parts.next()?;
     let mut number = || parts.next()?.parse().ok();

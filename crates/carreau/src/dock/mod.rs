@@ -1,10 +1,15 @@
 //! Step 6, dock, for the dock's people at four in the morning: receiving, sorting, leaving nothing.
 
 pub mod acts;
+pub mod floor;
 mod forms;
 mod pages;
+pub mod pallets;
 pub mod paper;
 pub mod rows;
+pub mod surplus;
+
+pub use pages::Watch;
 
 use std::sync::Arc;
 
@@ -22,4 +27,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/dock/sortings-by-hand", post(forms::sort_by_hand))
         .route("/weeks/{week}/dock/outcomes", post(forms::resolve))
         .route("/weeks/{week}/dock/paper/{day}", get(pages::paper))
+        .merge(surplus::routes())
+        .route("/weeks/{week}/dock/withdrawals", post(forms::withdraw))
+        .merge(floor::routes())
 }

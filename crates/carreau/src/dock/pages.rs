@@ -11,8 +11,10 @@ use trade::party::BuyerKind;
 use trade::sourcing::PurchaseLine;
 use trade::unit::Qty;
 
+use super::floor;
 use super::forms::source_key;
 use super::paper::sorting_sheet;
+use crate::clock;
 use crate::failure::Failure;
 use crate::law;
 use crate::ui::chart::{Chart, progress};
@@ -41,6 +43,7 @@ struct Farm {
 
 /// What was taken in.
 struct Received {
+    id: i64,
     product: String,
     farm: String,
     batch: String,
@@ -50,6 +53,10 @@ struct Received {
     sorted: String,
     left: String,
     is_open: bool,
+    /// Nothing of it has gone on.
+    can_withdraw: bool,
+    /// Something was taken in.
+    has_lot: bool,
 }
 
 /// Goods without a taker, with the form that finds one.
@@ -70,6 +77,10 @@ struct DayView {
     leftovers: Vec<Leftover>,
     can_sort: bool,
     sheet: String,
+    /// Of the crates, of the lots.
+    labels: [String; 2],
+    has_parts: bool,
+    has_lots: bool,
 }
 
 #[derive(Template)]
@@ -77,10 +88,29 @@ struct DayView {
 struct DockPage {
     frame: Frame,
     days: Vec<DayView>,
+    watch: Watch,
+    floor_href: String,
     action: String,
     may_write: bool,
     reasons: Vec<(&'static str, &'static str)>,
     aids: Vec<(String, String)>,
+}
+
+/// What the floor says is short or turned away, kept up to date by a script.
+pub struct Watch {
+    pub href: String,
+    pub rev: String,
+    pub troubles: Vec<String>,
+}
+
+impl Watch {
+    pub fn of(visit: &Visit, week: &Week) -> Result<Watch, Failure> {
+        Ok(Watch {
+            href: visit.href("dock/floor/news"),
+            rev: floor::revision(week),
+            troubles: floor::troubles(week, clock::today())?,
+        })
+    }
 }
 
 /// What a rejection is called at the dock.
@@ -113,6 +143,8 @@ fn page(visit: &Visit, week: &Week) -> Result<DockPage, Failure> {
     Ok(DockPage {
         frame,
         days: views?,
+        watch: Watch::of(visit, week)?,
+        floor_href: visit.href("dock/floor"),
         action: visit.href("dock"),
         may_write: visit.person.role.may("dock", true),
         reasons: Rejection::ALL.iter().map(|&one| (one.code(), rejection_name(one))).collect(),
@@ -144,27 +176,7 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
             continue;
         }
         arrived += 1;
-        let farm = &register.producer(line.producer)?.identity.name;
-        for receipt in week.receipts_of(line.id) {
-            let left = week.receipt_left(receipt);
-            let sorted = week.sortings().iter().filter(|one| one.receipt == receipt.id);
-            let sorted: i64 = sorted.map(|one| one.quantity.get()).sum();
-            let said = |quantity: Qty| match quantity.is_zero() {
-                true => String::new(),
-                false => fr::qty(quantity, product.unit),
-            };
-            received.push(Received {
-                product: format!("{} {}", product.name, fr::labels(line.labels)),
-                farm: farm.clone(),
-                batch: receipt.batch.clone(),
-                received: fr::qty(receipt.received, product.unit),
-                rejected: said(receipt.rejected),
-                reason: receipt.rejection.map_or("", rejection_name),
-                sorted: said(Qty::new(sorted)),
-                left: said(left),
-                is_open: !left.is_zero(),
-            });
-        }
+        received.extend(received_rows(week, line)?);
     }
     let farms: Result<Vec<Farm>, Failure> = farms
         .into_iter()
@@ -179,7 +191,11 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
         })
         .collect();
     let said = format!("{} sur {all}", fr::count(arrived, "ligne reçue", "lignes reçues"));
+    let has_parts = received.iter().any(|row| !row.sorted.is_empty());
+    let has_lots = received.iter().any(|row| row.has_lot);
     Ok(DayView {
+        has_parts,
+        has_lots,
         code: day.to_string(),
         day: fr::day(day),
         progress: progress(arrived, all, &said),
@@ -188,7 +204,39 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
         leftovers: leftover_rows(week, day)?,
         received,
         sheet: visit.href(&format!("dock/paper/{day}")),
+        labels: ["all", "lots"].map(|of| visit.href(&format!("dock/labels/{day}?of={of}&on=a4"))),
     })
+}
+
+/// What was taken in of a purchase line.
+fn received_rows(week: &Week, line: &PurchaseLine) -> Result<Vec<Received>, Failure> {
+    let product = week.register().product(line.product)?;
+    let farm = &week.register().producer(line.producer)?.identity.name;
+    let said = |quantity: Qty| match quantity.is_zero() {
+        true => String::new(),
+        false => fr::qty(quantity, product.unit),
+    };
+    let rows = week.receipts_of(line.id).map(|receipt| {
+        let left = week.receipt_left(receipt);
+        let sorted = week.sortings().iter().filter(|one| one.receipt == receipt.id);
+        let sorted: i64 = sorted.map(|one| one.quantity.get()).sum();
+        let withdrawal = trade::dock::withdraw(week, receipt.id, receipt.stamp.clone());
+        Received {
+            id: receipt.id.0,
+            can_withdraw: withdrawal.is_ok(),
+            product: format!("{} {}", product.name, fr::labels(line.labels)),
+            farm: farm.clone(),
+            batch: receipt.batch.clone(),
+            received: fr::qty(receipt.received, product.unit),
+            rejected: said(receipt.rejected),
+            reason: receipt.rejection.map_or("", rejection_name),
+            sorted: said(Qty::new(sorted)),
+            left: said(left),
+            is_open: !left.is_zero(),
+            has_lot: receipt.accepted() > Qty::ZERO,
+        }
+    });
+    Ok(rows.collect())
 }
 
 /// Goods that nobody takes: left after sorting, or refused and brought back.

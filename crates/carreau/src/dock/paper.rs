@@ -9,6 +9,7 @@ use trade::id::{LineId, PurchaseLineId, SiteId};
 use trade::sourcing::effective;
 use trade::unit::{Grams, Qty};
 
+use super::pallets::{Pallet, pallets};
 use crate::failure::Failure;
 use crate::ui::{fr, paper as papers};
 
@@ -48,26 +49,10 @@ fn cells(week: &Week, day: Day) -> Result<Cells, Failure> {
     Ok(cells)
 }
 
-/// A, B, … Z, AA, AB…
-pub fn letter(rank: usize) -> String {
-    let last = char::from(b'A' + (rank % 26) as u8);
-    if rank < 26 { last.to_string() } else { format!("{}{last}", letter(rank / 26 - 1)) }
-}
-
-/// The sites of a day in loading order: by round and stop, then by name.
-fn clients(week: &Week, day: Day, cells: &Cells) -> Vec<(SiteId, Option<String>)> {
-    let mut sites: Vec<SiteId> = cells.values().flat_map(|row| row.keys().copied()).collect();
-    sites.sort_unstable();
-    sites.dedup();
-    let mut placed: BTreeMap<SiteId, (usize, usize)> = BTreeMap::new();
-    for (round, way) in week.current_rounds(day).enumerate() {
-        for (stop, at) in way.stops.iter().enumerate() {
-            placed.insert(at.site, (round + 1, stop + 1));
-        }
-    }
-    sites.sort_by_key(|site| (placed.get(site).copied().unwrap_or((usize::MAX, 0)), *site));
-    let round = |site: &SiteId| placed.get(site).map(|(round, stop)| format!("T{round} · {stop}"));
-    sites.into_iter().map(|site| (site, round(&site))).collect()
+/// The pallets of a day for which there is something in the matrix.
+fn clients(week: &Week, day: Day, cells: &Cells) -> Vec<Pallet> {
+    let has = |site: &SiteId| cells.values().any(|row| row.contains_key(site));
+    pallets(week, day).into_iter().filter(|pallet| has(&pallet.site)).collect()
 }
 
 /// The matrix of a day.
@@ -78,7 +63,7 @@ pub fn sorting_sheet(week: &Week, day: Day) -> Result<SortingSheet, Failure> {
         let said = format!("Rien n'est acheté pour le {} : il n'y a rien à allotir.", fr::day(day));
         return Err(Failure::NotFound(said));
     }
-    let sites = clients(week, day, &cells);
+    let clients = clients(week, day, &cells);
     let mut loads: BTreeMap<SiteId, i64> = BTreeMap::new();
     let mut rows = Vec::with_capacity(cells.len());
     for (key, quantities) in &cells {
@@ -89,8 +74,8 @@ pub fn sorting_sheet(week: &Week, day: Day) -> Result<SortingSheet, Failure> {
             *loads.entry(site).or_default() += product.weight_of(quantity).get();
         }
         let total: i64 = quantities.values().map(|quantity| quantity.get()).sum();
-        let cell = |(site, _): &(SiteId, Option<String>)| {
-            quantities.get(site).map(|quantity| fr::number(*quantity)).unwrap_or_default()
+        let cell = |client: &Pallet| {
+            quantities.get(&client.site).map(|quantity| fr::number(*quantity)).unwrap_or_default()
         };
         let pack = papers::pack(purchase.pack, product.unit);
         rows.push(SortingRow {
@@ -98,17 +83,16 @@ pub fn sorting_sheet(week: &Week, day: Day) -> Result<SortingSheet, Failure> {
             detail: Some(format!("{} · {pack}", farm.identity.name)),
             batch: week.receipts_of(purchase.id).next().map(|receipt| receipt.batch.clone()),
             unit: fr::unit(product.unit, false).into(),
-            cells: sites.iter().map(cell).collect(),
+            cells: clients.iter().map(cell).collect(),
             total: fr::number(Qty::new(total)),
         });
     }
-    let clients = sites.iter().enumerate().map(|(rank, (site, round))| {
-        let name = register.sites.get(site).map(|site| site.name.clone());
-        let load = loads.get(site).copied().unwrap_or(0);
+    let clients = clients.into_iter().map(|client| {
+        let load = loads.get(&client.site).copied().unwrap_or(0);
         SortingClient {
-            letter: letter(rank),
-            name: name.unwrap_or_else(|| site.to_string()),
-            round: round.clone(),
+            letter: client.letter,
+            name: client.name,
+            round: client.round,
             total: fr::weight(Grams::new(load)),
         }
     });
@@ -131,13 +115,4 @@ pub fn sorting_sheet(week: &Week, day: Day) -> Result<SortingSheet, Failure> {
         rows,
         grand_total: fr::weight(Grams::new(loads.values().sum())),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn columns_are_lettered_beyond_z() {
-        let letters: Vec<String> = [0, 25, 26, 27, 52, 702].map(super::letter).into();
-        assert_eq!(letters, ["A", "Z", "AA", "AB", "BA", "AAA"]);
-    }
 }

@@ -1,12 +1,14 @@
-//! Receipts, sortings and outcomes in tables.
+//! Receipts, withdrawals, sortings and outcomes in tables.
 
-use trade::dock::{Outcome, Receipt, Sorting};
+use trade::dock::{Outcome, Receipt, Sorting, Withdrawal};
 
 use crate::store::table::table;
 
 table!(Receipt, "receipts", 1, "id, purchase_line, batch, received, rejected, rejection, \
     temperature_dc, at, by_whom",
     { id, line, batch, received, rejected, rejection, temperature_dc, stamp });
+
+table!(Withdrawal, "withdrawals", 1, "receipt, at, by_whom", { receipt, stamp });
 
 table!(Sorting, "sortings", 1, "id, receipt, order_id, rank, quantity",
     { id, receipt, order_line, quantity });

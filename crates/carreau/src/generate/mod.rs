@@ -14,7 +14,7 @@ mod market;
 mod numbers;
 mod offering;
 mod ordering;
-mod seeds;
+pub(crate) mod seeds;
 #[cfg(test)]
 mod tests;
 

@@ -14,6 +14,7 @@ use super::states;
 use crate::clock;
 use crate::commands::week::{named, record};
 use crate::data::export::weeks;
+use crate::dock::Watch;
 use crate::failure::Failure;
 use crate::mail::rows::to_call;
 use crate::report;
@@ -45,6 +46,7 @@ struct Next {
 struct GlancePage {
     frame: Frame,
     trace_href: String,
+    watch: Watch,
     /// Letters that did not arrive; `None` for whoever does not see letters.
     to_call: Option<i64>,
     next: Vec<Next>,
@@ -101,6 +103,7 @@ fn glance_page(
     let check = week.check();
     let mut frame = visit.frame(week, "", "La semaine");
     frame.subtitle = headline(week, &check);
+    frame = frame.tell_all(crate::needs::closures(week));
     let breaches: Vec<String> = check.breaches.iter().map(report::breach_sentence).collect();
     if !breaches.is_empty() {
         let said = "Les bilans ne s'équilibrent pas.";
@@ -109,6 +112,7 @@ fn glance_page(
     Ok(GlancePage {
         frame,
         trace_href: visit.href("trace"),
+        watch: Watch::of(visit, week)?,
         to_call,
         next: claims_first(claims, visit, next(visit, week, &check)),
         days: days(week)?,

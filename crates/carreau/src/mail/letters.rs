@@ -4,14 +4,19 @@ use trade::Week;
 use trade::billing::Document;
 use trade::calendar::Day;
 use trade::catalog::Product;
-use trade::id::{BuyerId, ProducerId};
+use trade::dock::surplus::goods;
+use trade::id::{BuyerId, OrderLineId, ProducerId, SurplusId};
 use trade::mercuriale::{LinePolicy, MercurialeLine, Publication};
 use trade::orders::{Order, OrderLine, PriceOrigin, Sale, price_for};
 use trade::register::Register;
-use trade::sourcing::{AcceptedPlan, PurchaseLine};
+use trade::sourcing::{AcceptedPlan, PurchaseLine, expected};
 use trade::unit::{Cents, Grams, amount};
 
 use super::sheet::{Column, Row, Sheet};
+use super::words::in_own_words;
+use super::{
+    CONFIRMATION, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, SHORTAGE, SURPLUS,
+};
 use crate::clock;
 use crate::failure::Failure;
 use crate::sourcing::paper::drop_time;
@@ -65,7 +70,7 @@ pub fn price_list(week: &Week, buyer: BuyerId) -> Result<Sheet, Failure> {
         .say(format!(
             "Prix hors taxes, rendus sur votre site. Commande minimum : {minimum} HT par livraison."
         ));
-    Ok(signed(sheet, register))
+    Ok(in_own_words(signed(sheet, register), register, PRICE_LIST))
 }
 
 fn price_rows(sale: Sale<'_>, buyer: BuyerId) -> Result<Vec<Row>, Failure> {
@@ -120,6 +125,106 @@ pub fn late_request(
     Ok(sheet.lines(ways))
 }
 
+const SURPLUS_COLUMNS: [Column; 4] = [
+    Column::text("Produit", 26),
+    Column::text("Ferme", 18),
+    Column::number("Quantité", 11),
+    Column::number("Prix HT", 11),
+];
+
+/// Tells a food-aid organisation what it may reserve; `None` when its own rule of origin lets it
+/// take nothing of it.
+pub fn surplus(
+    week: &Week,
+    buyer: BuyerId,
+    offered: &[SurplusId],
+) -> Result<Option<Sheet>, Failure> {
+    let register = week.register();
+    let profile = register.aid.get(&buyer);
+    let (mut rows, mut ends, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    for &id in offered {
+        let offer = week.surplus().offer(id)?;
+        let found = goods(week, offer.source)?;
+        let (product, farm) =
+            (register.product(found.product)?, register.producer(found.producer)?);
+        if profile.is_some_and(|own| !own.takes_from(&farm.identity.postcode)) {
+            continue;
+        }
+        let price = offer.price.map_or("don".into(), |price| fr::price_per(price, product.unit));
+        rows.push(Row::Cells(vec![
+            named(product, found.labels),
+            farm.identity.name.clone(),
+            fr::qty(offer.quantity, product.unit),
+            price,
+        ]));
+        let (day, minute) = clock::civil(offer.until);
+        ends.push(format!("{}, {}", fr::day(day), fr::time(minute)));
+        places.push(offer.place.clone());
+    }
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    (ends.dedup(), places.dedup());
+    let name = &register.buyer(buyer)?.identity.name;
+    let sheet = opened("Surplus offert aujourd'hui")
+        .say(format!(
+            "Voici ce qui est offert aujourd'hui à « {name} ». Le premier qui réserve sur la page \
+             « Surplus » l'emporte."
+        ))
+        .table(&SURPLUS_COLUMNS, rows)
+        .lines(vec![
+            format!("- à réserver avant : {}", ends.join(" ; ")),
+            format!("- à enlever : {}", places.join(" ; ")),
+        ]);
+    Ok(Some(in_own_words(signed(sheet, register), register, SURPLUS)))
+}
+
+const SHORT_COLUMNS: [Column; 3] = [
+    Column::text("Produit", 36),
+    Column::number("Commandé", 14),
+    Column::number("Vous recevez", 16),
+];
+
+/// What a buyer gets of order lines that a farm cannot bring in full, or can after all.
+pub fn shortage(week: &Week, buyer: BuyerId, lines: &[OrderLineId]) -> Result<Sheet, Failure> {
+    let register = week.register();
+    let name = &register.buyer(buyer)?.identity.name;
+    let (mut rows, mut is_short, mut days) = (Vec::new(), false, Vec::new());
+    for &id in lines {
+        let (order, line) = week.order_line(id)?;
+        if order.buyer != buyer {
+            continue;
+        }
+        let (ordered, gets) = (week.ordered(id), expected(week, id));
+        is_short |= gets < ordered;
+        let labels = fr::labels(line.labels);
+        let dot = if labels.is_empty() { "" } else { " · " };
+        rows.push(Row::Cells(vec![
+            format!("{}{dot}{labels}", line.name),
+            fr::qty(ordered, line.unit),
+            fr::qty(gets, line.unit),
+        ]));
+        days.push(fr::day(order.day));
+    }
+    days.dedup();
+    let day = days.join(", ");
+    let (title, said) = match is_short {
+        true => (
+            format!("Il manquera de la marchandise le {day}"),
+            format!(
+                "Une ferme ne peut pas tout apporter pour le {day}. Voici ce que « {name} » \
+                 recevra ; vous ne payez que ce qui est livré."
+            ),
+        ),
+        false => (
+            format!("Tout sera livré le {day}"),
+            format!("La ferme apporte finalement ce que « {name} » a commandé pour le {day}."),
+        ),
+    };
+    let sheet = opened(title).say(said).table(&SHORT_COLUMNS, rows);
+    Ok(in_own_words(signed(sheet, register), register, SHORTAGE))
+}
+
 /// Asks a farm what it can bring. `link`: where it answers; empty without.
 pub fn offer_request(week: &Week, farm: ProducerId, link: String) -> Result<Sheet, Failure> {
     let number = week.week().week();
@@ -130,7 +235,8 @@ pub fn offer_request(week: &Week, farm: ProducerId, link: String) -> Result<Shee
          la quantité et le prix net que vous demandez.",
         fr::week(week.week())
     ));
-    Ok(signed(asked(sheet, week, link), register))
+    let sheet = signed(asked(sheet, week, link), register);
+    Ok(in_own_words(sheet, register, OFFER_REQUEST))
 }
 
 /// Reminds a farm that has not answered.
@@ -143,7 +249,8 @@ pub fn nudge(week: &Week, farm: ProducerId, link: String) -> Result<Sheet, Failu
          semaine ? Dites-le-nous aussi : nous n'attendrons pas.",
         fr::week(week.week())
     ));
-    Ok(signed(asked(sheet, week, link), register))
+    let sheet = signed(asked(sheet, week, link), register);
+    Ok(in_own_words(sheet, register, NUDGE))
 }
 
 fn asked(sheet: Sheet, week: &Week, link: String) -> Sheet {
@@ -207,7 +314,7 @@ pub fn purchase_order(
             "Tout va : répondez « ok » à ce courriel. Un doute, un manque : dites-le-nous tout de \
              suite.",
         );
-    Ok(signed(sheet, register))
+    Ok(in_own_words(signed(sheet, register), register, PURCHASE_ORDER))
 }
 
 fn purchase_rows(
@@ -279,7 +386,7 @@ pub fn order_confirmation(week: &Week, buyer: BuyerId, day: Day) -> Result<Optio
         ))
         .table(&ORDER_COLUMNS, rows)
         .say("Les quantités au poids trouvé sont facturées au poids livré.");
-    Ok(Some(signed(sheet, register)))
+    Ok(Some(in_own_words(signed(sheet, register), register, CONFIRMATION)))
 }
 
 /// Lines with what is still ordered of them.
@@ -321,5 +428,5 @@ pub fn invoice(week: &Week, document: &Document, link: String) -> Result<Sheet, 
         .say(format!("Voici la facture de vos livraisons de la {}.", fr::week(week.week())))
         .lines(facts)
         .link("Lire et imprimer la facture", link);
-    Ok(signed(sheet, register))
+    Ok(in_own_words(signed(sheet, register), register, INVOICE))
 }

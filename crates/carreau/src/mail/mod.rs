@@ -4,12 +4,14 @@
 //! A letter's text stands in its row and never changes. One per recipient, kind and version, ever:
 //! to send again what was sent changes nothing.
 
+pub mod invitation;
 mod copies;
 pub mod letters;
 mod pages;
 pub mod replies;
 pub mod rows;
 pub mod sheet;
+pub mod words;
 pub mod worker;
 
 use std::collections::HashSet;
@@ -21,8 +23,9 @@ use axum::routing::{get, post};
 use trade::Week;
 use trade::billing::{Document, DocumentKind};
 use trade::calendar::Day;
-use trade::id::{BuyerId, ProducerId};
+use trade::id::{BuyerId, OrderLineId, ProducerId, SurplusId};
 use trade::offers::Stamp;
+use trade::party::BuyerKind;
 use trade::sourcing::AcceptedPlan;
 
 use crate::app::App;
@@ -54,6 +57,11 @@ pub const PURCHASE_ORDER: &str = "purchase_order";
 pub const CONFIRMATION: &str = "order_confirmation";
 pub const INVOICE: &str = "invoice";
 pub const LATE_REQUEST: &str = "late_request";
+pub const INVITATION: &str = "invitation";
+
+pub use invitation::letter as invitation;
+pub const SURPLUS: &str = "surplus";
+pub const SHORTAGE: &str = "shortage";
 /// What was understood of a reply by mail.
 pub const REPLY_ECHO: &str = "reply_echo";
 
@@ -132,7 +140,8 @@ pub async fn request_offers(
 
 /// Farms that have not said what they bring, not even that it is nothing.
 pub fn silent_farms(week: &Week) -> Vec<ProducerId> {
-    let heard: HashSet<ProducerId> = week.offers().iter().map(|offer| offer.producer).collect();
+    let said = week.offers().iter().filter(|offer| offer.is_said());
+    let heard: HashSet<ProducerId> = said.map(|offer| offer.producer).collect();
     week.register().producers.keys().filter(|farm| !heard.contains(farm)).copied().collect()
 }
 
@@ -206,6 +215,36 @@ pub fn late_request(
 ) -> Result<Mail, Failure> {
     let sheet = letters::late_request(week, buyer, asked)?;
     written(LATE_REQUEST, To::Hub, version, &sheet, stamp)
+}
+
+/// Tells each food-aid organisation of the surplus that it may take, for the act that offers it.
+pub fn surplus_offered(
+    week: &Week,
+    offered: &[SurplusId],
+    stamp: &Stamp,
+) -> Result<Vec<Mail>, Failure> {
+    let Some(version) = offered.first().map(|id| id.0) else { return Ok(Vec::new()) };
+    let buyers = week.register().buyers.values().filter(|one| one.kind == BuyerKind::FoodAid);
+    let mut mails = Vec::new();
+    for buyer in buyers {
+        if let Some(sheet) = letters::surplus(week, buyer.id, offered)? {
+            mails.push(written(SURPLUS, To::Buyer(buyer.id), version, &sheet, stamp)?);
+        }
+    }
+    Ok(mails)
+}
+
+/// What a buyer gets of order lines that a farm cannot bring in full, or can after all.
+/// `version`: one for each word of the farm.
+pub fn shortage(
+    week: &Week,
+    buyer: BuyerId,
+    lines: &[OrderLineId],
+    version: i64,
+    stamp: &Stamp,
+) -> Result<Mail, Failure> {
+    let sheet = letters::shortage(week, buyer, lines)?;
+    written(SHORTAGE, To::Buyer(buyer), version, &sheet, stamp)
 }
 
 /// What buyers have ordered for `day`, for the act that ends order taking.

@@ -12,8 +12,8 @@ use trade::calendar::Instant;
 
 use super::rows::{self, Kept, Key};
 use super::{
-    CONFIRMATION, FARM_COPY, FRESH, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST,
-    PURCHASE_ORDER, REPLY_ECHO, replies,
+    CONFIRMATION, FARM_COPY, FRESH, INVITATION, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST,
+    PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS, replies,
 };
 use crate::access::HubScope;
 use crate::app::App;
@@ -57,6 +57,8 @@ impl Desk {
         let hub = rows::hub_name(&self.db(), self.scope.hub()).await?;
         let frame = Frame::new(title, hub)
             .seen_by(&person.name, person.role.name(), "/account")
+            .places(person.places)
+            .administers(person.role.may("admin", false))
             .demo(self.app().is_demo)
             .tell_all(said.as_ref().map(Notice::done));
         Ok(frame)
@@ -143,8 +145,11 @@ pub(super) fn kind_name(kind: &str) -> &'static str {
         CONFIRMATION => "confirmation",
         INVOICE => "facture",
         LATE_REQUEST => "demande tardive",
+        INVITATION => "invitation",
+        SHORTAGE => "manque",
         REPLY_ECHO => "accusé de réponse",
         FARM_COPY => "copie à la ferme",
+        SURPLUS => "surplus du jour",
         _ => "lettre",
     }
 }
@@ -256,7 +261,7 @@ pub async fn read(desk: Desk, Path(slug): Path<String>) -> Answer {
         row: row(&kept, is_demo),
         to: if address.is_empty() { "aucune adresse".into() } else { address },
         message_id: kept.message_id.clone().unwrap_or_default(),
-        plain: kept.plain,
+        plain: shown(&kept, kept.plain.clone(), is_demo),
         html_href: format!("/mail/{slug}/html"),
         try_action: format!("/mail/{slug}/tries"),
         call_action: format!("/mail/{slug}/calls"),
@@ -276,7 +281,17 @@ pub async fn read_html(desk: Desk, Path(slug): Path<String>) -> Answer {
         (CONTENT_SECURITY_POLICY, LETTER_POLICY),
         (CACHE_CONTROL, "private, no-cache"),
     ];
-    Ok((headers, kept.html).into_response())
+    let html = shown(&kept, kept.html.clone(), desk.app().is_demo);
+    Ok((headers, html).into_response())
+}
+
+/// The text of a letter, without the key in it: who opens letters of others is not let in as them.
+/// In the demonstration this page is the letter box.
+fn shown(kept: &Kept, text: String, is_demo: bool) -> String {
+    match kept.key.kind == INVITATION && !is_demo {
+        true => super::invitation::without_key(&text),
+        false => text,
+    }
 }
 
 /// `POST /mail/{letter}/tries`: goes out again at once, and for two days.

@@ -13,6 +13,8 @@ use crate::access::scope::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::failure::Failure;
+use crate::store::jobs::{self, Notes};
+use crate::ui::fr;
 
 /// Where letters leave the house.
 #[derive(Clone)]
@@ -89,6 +91,22 @@ pub struct Sent {
     pub later: usize,
     /// Somebody has to telephone.
     pub failed: usize,
+}
+
+impl Sent {
+    /// What was done, for the page of jobs; `None` when there was nothing to do.
+    fn said(self) -> Option<String> {
+        let told = |count: usize, one: &str, many: &str| {
+            (count > 0).then(|| fr::count(count as i64, one, many))
+        };
+        let all = [
+            told(self.sent, "lettre partie", "lettres parties"),
+            told(self.later, "à réessayer", "à réessayer"),
+            told(self.failed, "à rappeler", "à rappeler"),
+        ];
+        let all: Vec<String> = all.into_iter().flatten().collect();
+        (!all.is_empty()).then(|| all.join(", "))
+    }
 }
 
 /// A letter stays in hand this long, in seconds: longer than one try may take.
@@ -197,15 +215,21 @@ const FAREWELL: Duration = Duration::from_secs(10);
 /// Hands over what is due until `stop` ends.
 pub async fn run(app: Arc<App>, office: Office, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
+    let mut notes = Notes::of(jobs::MAIL);
     loop {
         let mut work = std::pin::pin!(deliver_due(&app, &office, || clock::now().0));
         let done = tokio::select! {
             done = &mut work => done,
             () = &mut stop => return drop(tokio::time::timeout(FAREWELL, work).await),
         };
-        if let Err(failure) = done {
-            eprintln!("carreau : courrier : {failure}");
-        }
+        let run = match done {
+            Ok(sent) => Ok(sent.said()),
+            Err(failure) => {
+                eprintln!("carreau : courrier : {failure}");
+                Err(failure.to_string())
+            }
+        };
+        notes.note(&app, clock::now(), run).await;
         tokio::select! {
             () = &mut stop => return,
             () = tokio::time::sleep(PAUSE) => {}

@@ -20,8 +20,7 @@ pub async fn publish_week(app: &App, place: Place, stamp: &Stamp) -> Result<Publ
     let published = app
         .act(place, |act| {
             let register = act.week().register().clone();
-            let days = register.delivery_days(place.week);
-            let cutoffs = clock::cutoffs(&register.hub, &days);
+            let cutoffs = clock::sale_days(&register, place.week);
             let publication = publish(act.week(), &cutoffs, stamp.clone())?;
             act.add(publication.clone());
             Ok(publication)

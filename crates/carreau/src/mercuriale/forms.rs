@@ -8,6 +8,7 @@ use trade::mercuriale::sheet::RowId;
 
 use super::acts::{self, Setting};
 use crate::failure::Failure;
+use crate::mail;
 use crate::ui::fr;
 use crate::web::{Answer, Fields, Visit, back_to};
 
@@ -71,4 +72,18 @@ pub async fn publish(visit: Visit, fields: Fields) -> Answer {
     let publication = acts::publish_week(visit.app(), visit.place, &visit.stamp()).await?;
     let lines = fr::count(publication.lines.len() as i64, "ligne", "lignes");
     back_to(&visit.href("mercuriale"), &format!("Mercuriale publiée : {lines}."))
+}
+
+/// `POST …/mercuriale/letters`: the published list to each buyer, at the buyer's own prices; who
+/// has it already gets it no second time.
+pub async fn send(visit: Visit) -> Answer {
+    let count = mail::send_price_lists(visit.app(), visit.place, &visit.stamp()).await?;
+    let said = match count {
+        0 => "Tous les acheteurs ont déjà reçu cette mercuriale.".to_string(),
+        many => {
+            let letters = fr::count(many as i64, "lettre", "lettres");
+            format!("{letters} dans la boîte d'envoi, chacune aux prix de son acheteur.")
+        }
+    };
+    back_to(&visit.href("mercuriale"), &said)
 }

@@ -8,7 +8,7 @@ use trade::calendar::Day;
 use trade::catalog::{Labels, alphabetical};
 use trade::id::ProductId;
 use trade::mercuriale::sheet::{CellId, Column, RowId, Sheet, Value, offered, sold, worth};
-use trade::mercuriale::{Change, LinePolicy, MercurialeLine, difference, explain};
+use trade::mercuriale::{Change, LinePolicy, MercurialeLine, difference, explain, is_to_confirm};
 use trade::unit::{Price, Qty, Rate};
 
 use super::forms::line_key;
@@ -37,7 +37,7 @@ impl Cell {
 /// What a row says beside its numbers.
 #[derive(Clone, Debug, Serialize)]
 pub struct Flag {
-    /// The state that its tag shows: `late` or `changed`.
+    /// The state that its tag shows: `late`, `changed` or `wait`.
     pub kind: &'static str,
     pub text: String,
 }
@@ -261,6 +261,9 @@ impl<'week> Rows<'week> {
 
 fn flags(week: &Week, line: &MercurialeLine, is_below_goal: bool) -> Vec<Flag> {
     let mut flags = Vec::new();
+    if week.publication().is_none() && is_to_confirm(week, line) {
+        flags.push(Flag { kind: "wait", text: "à confirmer".into() });
+    }
     if line.sale < line.cost {
         flags.push(Flag { kind: "late", text: "vente sous le coût".into() });
     }

@@ -5,14 +5,18 @@ use axum::extract::Query;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use trade::Week;
-use trade::mercuriale::{MercurialeLine, difference, draft};
+use trade::id::ProducerId;
+use trade::mercuriale::{MercurialeLine, SaleDay, difference, draft, is_to_confirm};
 
+use super::carry;
 use super::cells::revision;
 use super::grid::{Before, Row, Rows};
 use crate::access::published::ListWeek;
 use crate::clock;
 use crate::failure::Failure;
+use crate::mail;
 use crate::ui::frame::{Frame, Notice};
 use crate::ui::{fr, paper as papers};
 use crate::web::{Answer, Asked, ListVisit, Visit, html, pdf};
@@ -33,6 +37,18 @@ struct MercurialePage {
     days: Vec<String>,
     is_published: bool,
     may_write: bool,
+    /// Delivery days with their cut-off.
+    deadlines: Vec<(String, String)>,
+    /// The number of the week from which one can begin; `None` when there is none.
+    last: Option<i32>,
+    /// Farms whose offers were carried over and that have not said yet whether they hold.
+    waiting: Vec<Waiting>,
+    /// Lines of the list that nobody has confirmed: they are not published.
+    unconfirmed: usize,
+    /// Buyers, and how many of them have their letter.
+    buyers: usize,
+    lettered: usize,
+    action: String,
     revision: String,
     /// How the list stands, for its paper: « Brouillon du 23/11/2026 à 14 h 02 ».
     version: String,
@@ -42,6 +58,15 @@ struct MercurialePage {
     prices_action: String,
     publish_action: String,
     columns: usize,
+}
+
+/// A farm that has to say whether what was carried over holds.
+struct Waiting {
+    code: String,
+    name: String,
+    phone: String,
+    href: String,
+    lines: usize,
 }
 
 /// Last week, to compare with.
@@ -61,6 +86,13 @@ pub async fn mercuriale(visit: Visit, Query(asked): Query<Finding>) -> Answer {
     let before = before(&visit).await?;
     let mut page = visit.see(|week| page(&visit, week, &before)).await?;
     page.find = asked.find;
+    if page.is_published {
+        let db = visit.app().db(visit.place.scope());
+        let known = mail::rows::known(&db, visit.place, mail::PRICE_LIST).await?;
+        page.lettered = known.len().min(page.buyers);
+    } else if page.may_write {
+        page.last = carry::source(visit.app(), visit.place).await?.map(|week| week.week());
+    }
     html(&page)
 }
 
@@ -80,9 +112,21 @@ fn page(visit: &Visit, week: &Week, before: &Before) -> Result<MercurialePage, F
         }
     }
     let is_published = week.publication().is_some();
+    let to_confirm = |line: &&MercurialeLine| !is_published && is_to_confirm(week, line);
+    let cutoffs = match week.publication() {
+        Some(publication) => publication.days.clone(),
+        None => clock::sale_days(week.register(), week.week()),
+    };
     Ok(MercurialePage {
         frame: frame(visit, week, &families),
         find: String::new(),
+        deadlines: deadlines(&cutoffs),
+        last: None,
+        waiting: waiting(visit, week)?,
+        unconfirmed: lines.iter().filter(to_confirm).count(),
+        buyers: week.register().buyers.len(),
+        lettered: 0,
+        action: visit.href("mercuriale"),
         families,
         gone: gone(week, before, &lines),
         columns: 9 + days.len(),
@@ -97,6 +141,35 @@ fn page(visit: &Visit, week: &Week, before: &Before) -> Result<MercurialePage, F
         prices_action: visit.href("mercuriale/prices"),
         publish_action: visit.href("mercuriale/publication"),
     })
+}
+
+/// « mardi 1er décembre », « dimanche 29 novembre à 12 h 00 ».
+fn deadlines(days: &[SaleDay]) -> Vec<(String, String)> {
+    let said = |sale: &SaleDay| {
+        let (day, minute) = clock::civil(sale.cutoff_at);
+        (fr::day(sale.day), format!("{} à {}", fr::day(day), fr::time(minute)))
+    };
+    days.iter().map(said).collect()
+}
+
+fn waiting(visit: &Visit, week: &Week) -> Result<Vec<Waiting>, Failure> {
+    let mut lines: BTreeMap<ProducerId, usize> = BTreeMap::new();
+    for offer in week.carried_offers().filter(|_| week.publication().is_none()) {
+        *lines.entry(offer.producer).or_default() += 1;
+    }
+    let mut waiting = Vec::with_capacity(lines.len());
+    for (farm, lines) in lines {
+        let identity = &week.register().producer(farm)?.identity;
+        waiting.push(Waiting {
+            code: farm.to_string(),
+            name: identity.name.clone(),
+            phone: identity.phone.clone(),
+            href: visit.href(&format!("offers/farm/{farm}")),
+            lines,
+        });
+    }
+    waiting.sort_by_cached_key(|farm| trade::catalog::alphabetical(&farm.name));
+    Ok(waiting)
 }
 
 fn version(week: &Week) -> String {
@@ -114,6 +187,7 @@ fn frame(visit: &Visit, week: &Week, families: &[Family]) -> Frame {
         Some(_) => format!("{}. Elle ne change plus.", version(week)),
         None => "Brouillon : il suit les offres jusqu'à la publication.".into(),
     };
+    frame = frame.tell_all(crate::needs::closures(week));
     let rows = families.iter().flat_map(|family| &family.rows);
     let flagged = rows.filter(|row| row.is_below_goal).count() as i64;
     if flagged > 0 {
@@ -135,6 +209,17 @@ fn gone(week: &Week, before: &Before, lines: &[MercurialeLine]) -> Vec<String> {
     let mut gone: Vec<String> = gone.iter().map(name).collect();
     gone.dedup();
     gone
+}
+
+/// `GET …/mercuriale/paper`: the list on paper as it stands, also before it is published.
+pub async fn draft_paper(visit: Visit) -> Answer {
+    let before = before(&visit).await?;
+    let list = visit.see(|week| match week.publication() {
+        Some(_) => super::paper::price_list(week, &before.lines),
+        None => super::paper::draft_list(week, &before.lines, clock::now()),
+    });
+    let bytes = papers::set(list.await?, paper::price_list).await?;
+    pdf(bytes, &format!("mercuriale-{}", visit.week))
 }
 
 /// `GET …/price-list/paper`: the published list on paper.

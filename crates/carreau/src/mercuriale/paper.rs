@@ -2,7 +2,10 @@
 
 use paper::{Deadline, Family, Mark, PriceLine, PriceList};
 use trade::Week;
-use trade::mercuriale::{Change, LinePolicy, MercurialeLine, difference};
+use trade::calendar::Instant;
+use trade::mercuriale::{
+    Change, LinePolicy, MercurialeLine, SaleDay, difference, draft, is_to_confirm,
+};
 use trade::register::Register;
 
 use crate::clock;
@@ -24,10 +27,41 @@ pub fn origin(register: &Register, policy: LinePolicy) -> String {
 /// The published list, marked against last week's lines.
 pub fn price_list(week: &Week, before: &[MercurialeLine]) -> Result<PriceList, Failure> {
     let publication = week.publication().ok_or(trade::Denial::NotPublished)?;
+    set(week, before, &publication.lines, &publication.days, publication.stamp.at)
+}
+
+/// The list as it would be published `at` this moment, for the coordinator's own eyes.
+pub fn draft_list(
+    week: &Week,
+    before: &[MercurialeLine],
+    at: Instant,
+) -> Result<PriceList, Failure> {
+    let lines = draft(week)?;
+    let cutoffs = clock::sale_days(week.register(), week.week());
+    let mut list = set(week, before, &lines, &cutoffs, at)?;
+    let waiting = lines.iter().filter(|line| is_to_confirm(week, line)).count();
+    list.title = "Brouillon".into();
+    list.notice = Some(match waiting {
+        0 => "Brouillon : les prix peuvent encore changer.".into(),
+        many => format!(
+            "Brouillon : les prix peuvent encore changer, et {} à confirmer par les fermes.",
+            fr::count(many as i64, "ligne est", "lignes sont")
+        ),
+    });
+    Ok(list)
+}
+
+fn set(
+    week: &Week,
+    before: &[MercurialeLine],
+    lines: &[MercurialeLine],
+    days: &[SaleDay],
+    at: Instant,
+) -> Result<PriceList, Failure> {
     let register = week.register();
-    let (changes, _) = difference(before, &publication.lines);
+    let (changes, _) = difference(before, lines);
     let mut families: Vec<Family> = Vec::new();
-    for (line, change) in publication.lines.iter().zip(changes) {
+    for (line, change) in lines.iter().zip(changes) {
         let product = register.product(line.product)?;
         let name = fr::family(product.family);
         let row = price_line(register, line, change, before.is_empty())?;
@@ -37,7 +71,7 @@ pub fn price_list(week: &Week, before: &[MercurialeLine]) -> Result<PriceList, F
         }
     }
     let hub = &register.hub;
-    let deadlines = publication.days.iter().map(|sale| {
+    let deadlines = days.iter().map(|sale| {
         let (day, minute) = clock::civil(sale.cutoff_at);
         Deadline {
             delivery: fr::day(sale.day),
@@ -50,7 +84,7 @@ pub fn price_list(week: &Week, before: &[MercurialeLine]) -> Result<PriceList, F
             hub,
             &title,
             &format!("mercuriale/{}/{}", hub.id, week.week()),
-            publication.stamp.at,
+            at,
         ),
         hub: papers::party(&hub.identity),
         title: "Mercuriale".into(),

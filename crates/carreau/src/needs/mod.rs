@@ -7,7 +7,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 use db::{FromRow, Row, Val};
-use trade::calendar::IsoWeek;
+use trade::Week;
+use trade::calendar::{Closure, IsoWeek};
 use trade::catalog::Labels;
 use trade::id::{BuyerId, ProductId};
 use trade::needs::{Need, PastOrder, WINDOW_WEEKS, foresee};
@@ -16,6 +17,8 @@ use trade::unit::Qty;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::store::act::Place;
+use crate::ui::fr;
+use crate::ui::frame::Notice;
 use crate::web::Web;
 
 const PAST: &str = "SELECT l.week, o.buyer, l.product, l.labels, CAST(SUM(l.quantity) AS BIGINT) \
@@ -56,4 +59,30 @@ pub async fn foreseen(app: &App, place: Place) -> Result<Vec<Need>, Failure> {
 /// Addresses of this step.
 pub fn routes() -> Router<Arc<Web>> {
     Router::new().route("/weeks/{week}/needs", get(pages::needs))
+}
+
+/// What the calendar says of a week: holidays on which nothing is delivered, and the holidays of
+/// the schools, in which their canteens do not serve.
+pub fn closures(week: &Week) -> Vec<Notice> {
+    let (register, week) = (week.register(), week.week());
+    let days = (0..7).map(|rank| week.monday().plus_days(rank));
+    let mut notices = Vec::new();
+    for day in days.filter(|&day| register.calendar.is_public_holiday(day)) {
+        let Some(closed) = register.calendar.closure_on(day) else { continue };
+        let is_ours = register.hub.delivery_days.contains(&day.weekday());
+        let then = if is_ours { "pas de livraison ce jour" } else { "jour férié" };
+        notices.push(Notice::changed(format!("{}, {} : {then}.", fr::day(day), closed.name)));
+    }
+    let (monday, friday) = (week.monday(), week.monday().plus_days(4));
+    let holidays = register.calendar.closed.iter().filter(|period| {
+        period.closure == Closure::SchoolHoliday && period.from <= friday && monday <= period.to
+    });
+    for period in holidays {
+        let (from, to) = (fr::numbers_day(period.from), fr::numbers_day(period.to));
+        notices.push(Notice::changed(format!(
+            "{}, du {from} au {to} : les cantines scolaires ne servent pas.",
+            period.name
+        )));
+    }
+    notices
 }

@@ -12,7 +12,7 @@ use trade::unit::Qty;
 use super::foreseen;
 use crate::failure::Failure;
 use crate::ui::fr;
-use crate::ui::frame::{Frame, Notice};
+use crate::ui::frame::Frame;
 use crate::web::{Answer, Visit, html};
 
 /// What all buyers together will probably want of a product.
@@ -53,14 +53,7 @@ fn needs_page(visit: &Visit, week: &Week, needs: &[Need]) -> Result<NeedsPage, F
     frame.subtitle =
         "D'après les quatre dernières semaines de chaque acheteur, ramenées aux jours de service."
             .into();
-    let closed = register.calendar.closed.iter().filter(|period| {
-        let monday = week.week().monday();
-        period.from <= monday.plus_days(4) && monday <= period.to
-    });
-    for period in closed {
-        let (from, to) = (fr::numbers_day(period.from), fr::numbers_day(period.to));
-        frame = frame.tell(Notice::changed(format!("{} : du {from} au {to}.", period.name)));
-    }
+    frame = frame.tell_all(super::closures(week));
     let mut days = Vec::new();
     for (name, is_school) in [("cantines scolaires", true), ("autres cuisines", false)] {
         let buyer = register.buyers.values().find(|one| one.kind.follows_school() == is_school);

@@ -92,6 +92,7 @@ fn page(
             commandé.";
         frame = frame.tell(Notice::known(said));
     }
+    frame = frame.tell_all(crate::needs::closures(week));
     let register = week.register();
     let days = register.delivery_days(week.week()).into_iter();
     Ok(OffersPage {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use trade::Denial;
 use trade::calendar::{Day, Instant};
-use trade::id::OrderLineId;
+use trade::id::{ContractId, OrderLineId};
 use trade::mercuriale::Publication;
 use trade::offers::Stamp;
 use trade::orders::{self, Amendment, Channel, OrderRequest};
@@ -16,7 +16,8 @@ use crate::app::App;
 use crate::denied::sentence;
 use crate::failure::Failure;
 use crate::mail;
-use crate::store::act::{Place, Spending, Taking};
+use crate::store::act::{Act, Place, Spending, Taking};
+use crate::store::keys::{self, Once};
 use crate::store::told;
 use crate::ui::fr;
 
@@ -28,54 +29,87 @@ pub async fn amend(
     stamp: &Stamp,
 ) -> Result<Vec<Amendment>, Failure> {
     let ceilings = intake::ceilings_left(app, place.scope()).await?;
-    app.act(place, |act| {
-        let mut called_off = BTreeMap::new();
-        let mut amendments = Vec::with_capacity(changes.len());
-        for &(line, quantity) in changes {
-            let week = act.week();
-            let amendment = orders::amend(week, line, quantity, stamp.clone())?;
-            let (order, order_line) = week.order_line(line)?;
-            let taking = Taking {
-                line: order_line.line,
-                day: order.day,
-                quantity: Qty::new(quantity.get() - week.ordered(line).get()),
-            };
-            if let Some((contract, more)) = orders::called_off_more(week, line, quantity)? {
-                let sum = called_off.entry(contract).or_insert(Cents::ZERO);
-                *sum = Cents::new(sum.get() + more.get());
-            }
-            act.take(taking);
-            act.add(amendment.clone());
-            amendments.push(amendment);
+    app.act(place, |act| amend_in(act, &ceilings, changes, stamp)).await
+}
+
+/// [`amend`], once for its key; `told` is what is answered, also to the same key again.
+pub async fn amend_once(
+    app: &App,
+    place: Place,
+    changes: &[(OrderLineId, Qty)],
+    stamp: &Stamp,
+    once: &Once,
+    told: impl Fn(&[Amendment]) -> String,
+) -> Result<String, Failure> {
+    let ceilings = intake::ceilings_left(app, place.scope()).await?;
+    let body = |act: &mut Act<'_>| Ok(told(&amend_in(act, &ceilings, changes, stamp)?));
+    keys::once(app, place, once, body).await
+}
+
+fn amend_in(
+    act: &mut Act<'_>,
+    ceilings: &BTreeMap<ContractId, Cents>,
+    changes: &[(OrderLineId, Qty)],
+    stamp: &Stamp,
+) -> Result<Vec<Amendment>, Failure> {
+    let mut called_off = BTreeMap::new();
+    let mut amendments = Vec::with_capacity(changes.len());
+    for &(line, quantity) in changes {
+        let week = act.week();
+        let amendment = orders::amend(week, line, quantity, stamp.clone())?;
+        let (order, order_line) = week.order_line(line)?;
+        let taking = Taking {
+            line: order_line.line,
+            day: order.day,
+            quantity: Qty::new(quantity.get() - week.ordered(line).get()),
+        };
+        if let Some((contract, more)) = orders::called_off_more(week, line, quantity)? {
+            let sum = called_off.entry(contract).or_insert(Cents::ZERO);
+            *sum = Cents::new(sum.get() + more.get());
         }
-        for (contract, asked) in called_off {
-            let Some(&left) = ceilings.get(&contract) else { continue };
-            // Calling off less is always allowed, even where the ceiling was lowered since.
-            if asked > left && asked > Cents::ZERO {
-                return Err(Denial::CeilingReached { contract, asked, left }.into());
-            }
-            act.spend(Spending { contract, amount: asked });
+        act.take(taking);
+        act.add(amendment.clone());
+        amendments.push(amendment);
+    }
+    for (contract, asked) in called_off {
+        let Some(&left) = ceilings.get(&contract) else { continue };
+        // Calling off less is always allowed, even where the ceiling was lowered since.
+        if asked > left && asked > Cents::ZERO {
+            return Err(Denial::CeilingReached { contract, asked, left }.into());
         }
-        Ok(amendments)
-    })
-    .await
+        act.spend(Spending { contract, amount: asked });
+    }
+    Ok(amendments)
 }
 
 /// Ends order taking for a day, and tells each buyer what it has ordered. `false` when it had
 /// ended before.
 pub async fn close(app: &App, place: Place, day: Day, stamp: &Stamp) -> Result<bool, Failure> {
-    app.act(place, |act| {
-        let closing = orders::close(act.week(), day, stamp.clone())?;
-        let is_new = closing.is_some();
-        if let Some(closing) = closing {
-            for letter in mail::confirmations(act.week(), day, stamp)? {
-                act.send(letter);
-            }
-            act.add(closing);
+    app.act(place, |act| close_in(act, day, stamp)).await
+}
+
+/// [`close`], once for its key; `told` is what is answered, also to the same key again.
+pub async fn close_once(
+    app: &App,
+    place: Place,
+    day: Day,
+    stamp: &Stamp,
+    once: &Once,
+    told: impl Fn(bool) -> String,
+) -> Result<String, Failure> {
+    keys::once(app, place, once, |act| Ok(told(close_in(act, day, stamp)?))).await
+}
+
+fn close_in(act: &mut Act<'_>, day: Day, stamp: &Stamp) -> Result<bool, Failure> {
+    let closing = orders::close(act.week(), day, stamp.clone())?;
+    let is_new = closing.is_some();
+    if let Some(closing) = closing {
+        for letter in mail::confirmations(act.week(), day, stamp)? {
+            act.send(letter);
         }
-        Ok(is_new)
-    })
-    .await
+        act.add(closing);
+    }
+    Ok(is_new)
 }
 
 /// What became of orders that were told to the hub.

@@ -148,5 +148,6 @@ pub async fn close(visit: Visit, fields: Fields) -> Answer {
         true => format!("Commandes du {} closes.", fr::day(day)),
         false => format!("Les commandes du {} étaient déjà closes.", fr::day(day)),
     };
-    back_to(&visit.href("orders"), &said)
+    // What comes next: who brings what was sold.
+    back_to(&format!("{}#{day}", visit.href("sourcing")), &said)
 }

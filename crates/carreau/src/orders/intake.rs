@@ -12,6 +12,7 @@ use trade::unit::{Cents, Qty};
 use super::rows::{OrderLineRow, OrderRow};
 use crate::access::scope::HubScope;
 use crate::app::{App, OnSale};
+use crate::denied;
 use crate::failure::Failure;
 use crate::store::act::Place;
 use crate::store::table::{insert_week, insert_week_or, run};
@@ -235,16 +236,22 @@ pub async fn ceilings_left(
 /// Refusals with the names of the goods instead of line numbers.
 pub async fn named(app: &App, place: Place, failure: Failure) -> Failure {
     let Failure::Denied(denials) = &failure else { return failure };
-    let Ok(on_sale) = app.on_sale(place).await else { return failure };
-    let sale = on_sale.sale();
-    let sentences = denials.iter().map(|denial| crate::denied::sentence_with(denial, &sale));
-    let is_late =
-        |denial: &Denial| matches!(denial, Denial::AfterCutoff { .. } | Denial::DayClosed { .. });
-    let is_gone = |denial: &Denial| matches!(denial, Denial::SoldOut { .. });
-    match denials.iter().any(is_late) {
-        true => Failure::Late(sentences.collect()),
-        false if denials.iter().all(is_gone) => Failure::Gone(sentences.collect()),
-        false => Failure::Told(sentences.collect()),
+    let said = sentences(app, place, denials).await;
+    match denials.iter().any(denied::is_late) {
+        true => Failure::Late(said),
+        false if denials.iter().all(denied::is_gone) => Failure::Gone(said),
+        false => Failure::Told(said),
+    }
+}
+
+/// A sentence for each refusal, with the names of the goods where the list is published.
+pub async fn sentences(app: &App, place: Place, denials: &[Denial]) -> Vec<String> {
+    match app.on_sale(place).await {
+        Ok(on_sale) => {
+            let sale = on_sale.sale();
+            denials.iter().map(|denial| denied::sentence_with(denial, &sale)).collect()
+        }
+        Err(_) => denials.iter().map(denied::sentence).collect(),
     }
 }
 

@@ -92,6 +92,7 @@ fn orders_page(visit: &Visit, week: &Week, only: Option<BuyerId>) -> Result<Orde
     if week.publication().is_none() {
         frame = frame.tell(Notice::known("La mercuriale n'est pas encore publiée."));
     }
+    frame = frame.tell_all(crate::needs::closures(week));
     let wanted = |order: &&Order| only.is_none_or(|buyer| order.buyer == buyer);
     let orders: Result<Vec<OrderRow>, Failure> =
         week.orders().iter().filter(wanted).map(|order| order_row(week, order)).collect();

@@ -8,6 +8,9 @@ use wire::list::matching::{is_idle, remembered_as, singular, slips, spelled_out}
 const LETTERS_MAX: usize = 120;
 const WORDS_MAX: usize = 8;
 
+/// Signs of quality: lines of a list have them, names do not.
+const LABELS: [&str; 6] = ["bio", "ab", "hve", "aop", "aoc", "igp"];
+
 /// A word that is what it is compared with.
 pub const SAME: u16 = 1_000;
 
@@ -60,7 +63,8 @@ impl Question {
             }
         }
         // A word that only joins others says nothing, unless it is all there is.
-        let telling: Vec<String> = words.iter().filter(|word| !is_idle(word)).cloned().collect();
+        let tells = |word: &&String| !is_idle(word) && !LABELS.contains(&word.as_str());
+        let telling: Vec<String> = words.iter().filter(tells).cloned().collect();
         question.words = if telling.is_empty() { words } else { telling };
         question.words.truncate(WORDS_MAX);
         question

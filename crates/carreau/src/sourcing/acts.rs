@@ -11,7 +11,8 @@ use trade::unit::Qty;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::mail;
-use crate::store::act::Place;
+use crate::store::act::{Act, Place};
+use crate::store::keys::{self, Once};
 
 /// Weeks of a season: what a farm traded before that no longer counts.
 const SEASON_WEEKS: i32 = 36;
@@ -134,14 +135,31 @@ pub async fn confirm(
     answers: &[(PurchaseLineId, Qty)],
     stamp: &Stamp,
 ) -> Result<Vec<Confirmation>, Failure> {
-    app.act(place, |act| {
-        let mut confirmations = Vec::with_capacity(answers.len());
-        for &(line, quantity) in answers {
-            let confirmation = sourcing::confirm(act.week(), line, quantity, stamp.clone())?;
-            act.add(confirmation.clone());
-            confirmations.push(confirmation);
-        }
-        Ok(confirmations)
-    })
-    .await
+    app.act(place, |act| confirm_in(act, answers, stamp)).await
+}
+
+/// [`confirm`], once for its key; `told` is what is answered, also to the same key again.
+pub async fn confirm_once(
+    app: &App,
+    place: Place,
+    answers: &[(PurchaseLineId, Qty)],
+    stamp: &Stamp,
+    once: &Once,
+    told: impl Fn(&[Confirmation]) -> String,
+) -> Result<String, Failure> {
+    keys::once(app, place, once, |act| Ok(told(&confirm_in(act, answers, stamp)?))).await
+}
+
+fn confirm_in(
+    act: &mut Act<'_>,
+    answers: &[(PurchaseLineId, Qty)],
+    stamp: &Stamp,
+) -> Result<Vec<Confirmation>, Failure> {
+    let mut confirmations = Vec::with_capacity(answers.len());
+    for &(line, quantity) in answers {
+        let confirmation = sourcing::confirm(act.week(), line, quantity, stamp.clone())?;
+        act.add(confirmation.clone());
+        confirmations.push(confirmation);
+    }
+    Ok(confirmations)
 }

@@ -21,7 +21,7 @@ pub async fn accept(visit: Visit, fields: Fields) -> Answer {
         fr::count(accepted.purchases.len() as i64, "ligne", "lignes"),
         fr::count(farms.len() as i64, "ferme", "fermes")
     );
-    back_to(&visit.href("sourcing"), &said)
+    back_to(&format!("{}#{day}", visit.href("sourcing")), &said)
 }
 
 /// `POST …/sourcing/confirmations`: what farms answer. Only what changed is noted.

@@ -5,6 +5,7 @@ mod forms;
 mod pages;
 pub mod paper;
 pub mod rows;
+pub mod shortage;
 
 use std::sync::Arc;
 
@@ -22,4 +23,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/sourcing/plans", post(forms::accept))
         .route("/weeks/{week}/sourcing/confirmations", post(forms::confirm))
         .route("/weeks/{week}/sourcing/paper/{day}/{producer}", get(pages::paper))
+        .route("/weeks/{week}/sourcing/papers/{day}", get(pages::papers_of_day))
+        .route("/weeks/{week}/sourcing/shortage/{line}", get(shortage::look))
+        .route("/weeks/{week}/sourcing/shortages", post(shortage::settle))
 }

@@ -12,7 +12,7 @@ use trade::sourcing::{Cause, Reason};
 use trade::unit::{Cents, Qty, Rate, amount, rate_between};
 
 use super::acts::{self, Proposal};
-use super::paper::purchase_order;
+use super::paper::{purchase_order, purchase_orders};
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, Mark, Share, shares};
 use crate::ui::frame::{Frame, Notice};
@@ -53,6 +53,8 @@ struct PurchaseRow {
     amount: String,
     is_received: bool,
     is_less: bool,
+    /// Where what is missing of it is shared out.
+    shortage: String,
 }
 
 struct PurchaseFarm {
@@ -64,7 +66,10 @@ struct PurchaseFarm {
 }
 
 struct DayView {
+    code: String,
     day: String,
+    /// All purchase orders of the day on paper.
+    papers: String,
     state: &'static str,
     plan: Option<PlanView>,
     farms: Vec<PurchaseFarm>,
@@ -160,6 +165,8 @@ fn day_view(
     };
     let plan = proposal.filter(is_known).map(|proposal| plan_view(week, day, proposal));
     Ok(DayView {
+        code: day.to_string(),
+        papers: visit.href(&format!("sourcing/papers/{day}")),
         day: fr::day(day),
         state: match (week.closing(day).is_some(), plan.is_some(), farms.is_empty()) {
             (false, _, _) => "Commandes ouvertes : le plan se fait après la clôture.",
@@ -275,6 +282,7 @@ fn purchase_farms(visit: &Visit, week: &Week, day: Day) -> Result<Vec<PurchaseFa
             amount: fr::euros(net),
             is_received: week.receipts_of(line.id).next().is_some(),
             is_less: confirmed < line.quantity,
+            shortage: visit.href(&format!("sourcing/shortage/{}", line.id)),
         });
     }
     let mut shown = Vec::new();
@@ -323,6 +331,14 @@ pub async fn paper(visit: Visit) -> Answer {
         .map_err(|_| Failure::NotFound(format!("La ferme « {code} » est inconnue.")))?;
     let order = visit.see(|week| purchase_order(week, producer, day)).await?;
     show(order, day, producer).await
+}
+
+/// `GET …/sourcing/papers/{day}`: all purchase orders of a day, each on a page of its own.
+pub async fn papers_of_day(visit: Visit) -> Answer {
+    let day = visit.day()?;
+    let orders = visit.see(|week| purchase_orders(week, day)).await?;
+    let bytes = papers::set(orders, paper::purchase_orders).await?;
+    pdf(bytes, &format!("bons-de-commande-{day}"))
 }
 
 /// `GET …/my-offers/order/{day}`: the farm's own purchase order.

@@ -1,8 +1,9 @@
 //! What the hub orders from a farm, on paper. It travels with the goods.
 
-use paper::{Fact, PurchaseLine, PurchaseOrder};
+use paper::{Fact, PurchaseLine, PurchaseOrder, PurchaseOrders};
 use trade::Week;
 use trade::calendar::Day;
+use trade::catalog::alphabetical;
 use trade::id::ProducerId;
 use trade::unit::{Cents, Grams, amount};
 
@@ -85,5 +86,38 @@ pub fn purchase_order(
             .map(|mention| mention.text.clone())
             .unwrap_or_default(),
         notes: vec!["Marquez chaque colis : ferme, produit, lot, poids.".into()],
+    })
+}
+
+/// The purchase orders of all farms for a day, by name of the farm.
+pub fn purchase_orders(week: &Week, day: Day) -> Result<PurchaseOrders, Failure> {
+    let mut farms: Vec<ProducerId> = week
+        .purchase_lines_on(day)
+        .filter(|line| !week.confirmed(line.id).is_zero())
+        .map(|line| line.producer)
+        .collect();
+    farms.sort_unstable();
+    farms.dedup();
+    let name = |farm: &ProducerId| {
+        let known = week.register().producers.get(farm);
+        known.map_or(String::new(), |known| alphabetical(&known.identity.name))
+    };
+    farms.sort_by_cached_key(name);
+    let orders: Result<Vec<PurchaseOrder>, Failure> =
+        farms.into_iter().map(|farm| purchase_order(week, farm, day)).collect();
+    let orders = orders?;
+    let said = fr::day(day);
+    if orders.is_empty() {
+        return Err(Failure::NotFound(format!("Rien n'est commandé pour le {said}.")));
+    }
+    let plans = week.plans().iter().filter(|plan| plan.day == day);
+    let at = plans.map(|plan| plan.stamp.at).max().unwrap_or(trade::calendar::Instant(0));
+    let title = format!("Bons de commande, {said}");
+    let ident = format!("BC-{}-{}", week.week(), day.number());
+    Ok(PurchaseOrders {
+        imprint: papers::imprint(&week.register().hub, &title, &ident, at),
+        title: "Bons de commande".into(),
+        drop_on: said,
+        orders,
     })
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use db::{BoxFuture, Db, FromRow, Row, Val};
 use trade::billing::Counters;
 use trade::calendar::Day;
+use trade::dock::surplus::Reservation;
 use trade::id::{ContractId, HubId, LineId};
 use trade::orders::Order;
 use trade::unit::{Cents, Qty};
@@ -268,11 +269,22 @@ impl Weeks {
     pub async fn tell_order(&self, place: Place, order: &Order) {
         let cell = self.cell(place);
         let mut slot = cell.lock().await;
-        if let Some(loaded) = slot.as_mut() {
+        // Who has read the week since knows it, and has counted it.
+        if let Some(loaded) = slot.as_mut().filter(|one| one.week.order(order.id).is_none()) {
             loaded.stand.orders += 1;
-            if loaded.week.order(order.id).is_none() {
-                loaded.week.apply(order.clone().into());
-            }
+            loaded.week.apply(order.clone().into());
+        }
+    }
+
+    /// Tells the week in memory of a reservation that was just made durable, in a transaction that
+    /// ran [`raised`].
+    pub async fn tell_reservation(&self, place: Place, reservation: &Reservation) {
+        let cell = self.cell(place);
+        let mut slot = cell.lock().await;
+        let is_new = |one: &&mut Loaded| one.week.surplus().reservation(reservation.id).is_err();
+        if let Some(loaded) = slot.as_mut().filter(is_new) {
+            loaded.stand.revision += 1;
+            loaded.week.apply(reservation.clone().into());
         }
     }
 }
@@ -325,6 +337,18 @@ pub async fn open_week(tx: &mut db::Tx, place: Place) -> Result<(), db::Error> {
     let key = vec![Val::from(place.hub.as_str()), Val::I(place.week.number())];
     table::run(tx, vec![(OPEN_WEEK, key.clone()), (RAISE_ANY, key)]).await?;
     Ok(())
+}
+
+/// What an act writes that changes what a week would be decided on: whoever decided on the week
+/// as it was finds it changed.
+pub fn touch_week(place: Place) -> [(&'static str, Vec<Val>); 2] {
+    let key = || vec![Val::from(place.hub.as_str()), Val::I(place.week.number())];
+    [(OPEN_WEEK, key()), (RAISE_ANY, key())]
+}
+
+/// The statement by which those who hold a week in memory see that it has changed.
+pub fn raised(place: Place) -> (&'static str, Vec<Val>) {
+    (RAISE_ANY, vec![place.hub.as_str().into(), Val::I(place.week.number())])
 }
 
 /// A row of the number series.
@@ -380,7 +404,8 @@ fn save(db: &Db, job: Job) -> BoxFuture<'_, Result<(), Failure>> {
     }))
 }
 
-fn post(place: Place, mail: Mail, now: i64) -> (&'static str, Vec<Val>) {
+/// The statement that puts a letter into the outbox, for an act that is of no week.
+pub fn post(place: Place, mail: Mail, now: i64) -> (&'static str, Vec<Val>) {
     let Mail { kind, party, recipient, version, subject, plain, html, give_up_at, reply } = mail;
     let values = vec![
         place.hub.as_str().into(),

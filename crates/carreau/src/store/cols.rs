@@ -134,6 +134,9 @@ as_integer! {
     ReceiptId: |v| v.0, |v| Some(ReceiptId(v));
     SortingId: |v| v.0, |v| Some(SortingId(v));
     OutcomeId: |v| v.0, |v| Some(OutcomeId(v));
+    SurplusId: |v| v.0, |v| Some(SurplusId(v));
+    SlotId: |v| v.0, |v| Some(SlotId(v));
+    ReservationId: |v| v.0, |v| Some(ReservationId(v));
     RoundId: |v| v.0, |v| Some(RoundId(v));
     NoteId: |v| v.0, |v| Some(NoteId(v));
     DocumentId: |v| v.0, |v| Some(DocumentId(v));
@@ -214,6 +217,10 @@ as_text! {
     Reason: reason, parse_reason;
     OutcomeKind: outcome_kind, parse_outcome_kind;
     Vec<Weekday>: |days| weekdays(days), parse_weekdays;
+    Vec<String>: |words| words.join(" "), |text| Some(words(text));
+    Vec<(String, Qty)>: |rows| counted(rows, |v| v.get()), |text| named(text, Qty::new);
+    Vec<(String, Grams)>: |rows| counted(rows, |v| v.get()), |text| named(text, Grams::new);
+    Vec<(String, i64)>: |rows| counted(rows, |v| *v), |text| named(text, |v| v);
 }
 
 fn standing(standing: Standing) -> &'static str {
@@ -325,6 +332,25 @@ fn parse_outcome_kind(text: &str) -> Option<OutcomeKind> {
         Some(("donated", buyer)) => BuyerId::parse(buyer).ok().map(OutcomeKind::Donated),
         _ => None,
     }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(String::from).collect()
+}
+
+/// A line for each: the number, then the name. No name has a line's end in it.
+fn counted<T>(rows: &[(String, T)], number: impl Fn(&T) -> i64) -> String {
+    let line =
+        |(name, value): &(String, T)| format!("{} {}", number(value), name.replace('\n', " "));
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn named<T>(text: &str, of: impl Fn(i64) -> T) -> Option<Vec<(String, T)>> {
+    let row = |line: &str| {
+        let (number, name) = line.split_once(' ')?;
+        Some((name.to_string(), of(number.parse().ok()?)))
+    };
+    text.lines().map(row).collect()
 }
 
 fn weekdays(days: &[Weekday]) -> String {

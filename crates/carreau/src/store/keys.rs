@@ -4,7 +4,14 @@ use db::{BoxFuture, FromRow, Row, Val};
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::store::act::Place;
+use crate::store::act::{Act, Place};
+
+/// Under which key an act is done once, and what was asked under it.
+#[derive(Clone, Debug)]
+pub struct Once {
+    pub key: String,
+    pub hash: i64,
+}
 
 /// An answer that a repeated key finds again. Written in the transaction of its act.
 #[derive(Clone, Debug)]
@@ -49,8 +56,35 @@ pub fn answered<'a>(
     })
 }
 
+/// Runs an act once for its key, however often it comes; gives what was answered the first time.
+pub async fn once(
+    app: &App,
+    place: Place,
+    once: &Once,
+    body: impl Fn(&mut Act<'_>) -> Result<String, Failure>,
+) -> Result<String, Failure> {
+    let Once { key, hash } = once;
+    if let Some(answer) = answered(app, place, key, *hash).await? {
+        return Ok(answer);
+    }
+    let done = app.act(place, |act| {
+        let answer = body(act)?;
+        act.keep(Kept { key: key.clone(), hash: *hash, answer: answer.clone() });
+        Ok(answer)
+    });
+    match done.await {
+        // The same key may have come twice at once: what the first was answered is then there.
+        // Of two refusals the first act is the reason: what it did is done.
+        Err(failure) => match answered(app, place, key, *hash).await? {
+            Some(answer) => Ok(answer),
+            None => Err(failure),
+        },
+        done => done,
+    }
+}
+
 /// The statement that keeps an answer; it touches no row when the key is known.
-pub(super) fn keep(place: Place, kept: &Kept, now: i64) -> (&'static str, Vec<Val>) {
+pub fn keep(place: Place, kept: &Kept, now: i64) -> (&'static str, Vec<Val>) {
     let Kept { key, hash, answer } = kept;
     let hub = Val::from(place.hub.as_str());
     (KEEP, vec![hub, key.as_str().into(), Val::I(*hash), answer.as_str().into(), Val::I(now)])

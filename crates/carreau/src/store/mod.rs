@@ -2,8 +2,10 @@
 
 pub mod act;
 pub mod cols;
+pub mod jobs;
 pub mod keys;
 pub mod register;
+pub mod settings;
 pub mod table;
 pub mod told;
 pub mod week;
@@ -30,7 +32,11 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(8, "farm_notes", include_str!("../../../../migrations/0008_farm_notes.sql")),
     migration(9, "treasury", include_str!("../../../../migrations/0009_treasury.sql")),
     migration(10, "claims", include_str!("../../../../migrations/0010_claims.sql")),
-    migration(11, "replies", include_str!("../../../../migrations/0011_replies.sql")),
+    migration(11, "surplus", include_str!("../../../../migrations/0011_surplus.sql")),
+    migration(12, "admin", include_str!("../../../../migrations/0012_admin.sql")),
+    migration(13, "carried_offers", include_str!("../../../../migrations/0013_carried_offers.sql")),
+    migration(14, "withdrawals", include_str!("../../../../migrations/0014_withdrawals.sql")),
+    migration(15, "replies", include_str!("../../../../migrations/0015_replies.sql")),
 ];
 
 /// Brings the tables up to date, and puts each behind the wall between hubs.

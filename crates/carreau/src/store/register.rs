@@ -8,12 +8,12 @@ use trade::calendar::IsoWeek;
 use trade::catalog::{Labels, MarketQuote, Product};
 use trade::contract::{Contract, UnitPrice};
 use trade::id::{BuyerId, ContractId, HubId, ProductId};
-use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
+use trade::party::{AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{PricingRule, Register, StandingOrder};
 use trade::treasury::References;
 use trade::unit::{Cents, Price};
 
-use super::table::{Of, load_hub, run, table, upsert_hub};
+use super::table::{Of, Record, load_hub, run, table, upsert_hub};
 
 table!(Hub, "hubs", 0, "code, name, address, postcode, commune, siret, vat_number, iban, email, \
     phone, lat_e6, lon_e6, delivery_days, cutoff_days_before, cutoff_minute, \
@@ -59,6 +59,9 @@ table!(StandingOrder, "standing_orders", 4, "site, weekday, product, labels, buy
 
 table!(Vehicle, "vehicles", 1, "vehicle, name, payload_g, is_cold",
     { id, name, payload, is_cold });
+
+table!(AidProfile, "aid_profiles", 1, "buyer, approval, departments, vans, structures",
+    { buyer, approval, departments, vans, structures });
 
 /// A pricing rule with its rank in the list.
 pub struct RuleRow {
@@ -117,6 +120,8 @@ pub const TEXTS: &[&str] =
 /// Weeks of quotations that a register carries: what `Register::quote` looks back, and one.
 const QUOTE_WEEKS: i32 = 9;
 
+type Command = (&'static str, Vec<Val>);
+
 /// The hubs of this database.
 pub async fn hubs(db: &Db) -> Result<Vec<HubId>, db::Error> {
     let codes: Vec<String> = db.query(HUBS, vec![]).await?;
@@ -142,6 +147,7 @@ pub fn load(
 async fn read(db: &Db, hub: HubId, week: IsoWeek) -> Result<Option<Arc<Register>>, db::Error> {
     let Some(known) = load_hub::<Hub>(db, hub).await?.pop() else { return Ok(None) };
     let mut register = with_law(Register::new(known));
+    super::settings::load(db, hub, &mut register).await?;
     register.rules = load_hub::<RuleRow>(db, hub).await?.into_iter().map(rule).collect();
     register.certificates = load_hub(db, hub).await?;
     register.producers = by(load_hub::<Producer>(db, hub).await?, |one| one.id);
@@ -150,6 +156,7 @@ async fn read(db: &Db, hub: HubId, week: IsoWeek) -> Result<Option<Arc<Register>
     register.products = by(load_hub::<Product>(db, hub).await?, |one| one.id);
     register.vehicles = by(load_hub::<Vehicle>(db, hub).await?, |one| one.id);
     register.standing_orders = load_hub(db, hub).await?;
+    register.aid = by(load_hub::<AidProfile>(db, hub).await?, |one| one.buyer);
     register.contracts = contracts(db, hub).await?;
     let first = week.monday().plus_days(-7 * QUOTE_WEEKS).week();
     let span = vec![hub.as_str().into(), Val::I(first.number()), Val::I(week.number())];
@@ -217,17 +224,31 @@ pub async fn save(tx: &mut Tx, hub: HubId, pack: &wire::pack::Pack) -> Result<()
             commands.push((RAISE_CEILING, values));
         }
     }
-    commands.push((RAISE_VERSION, vec![hub.as_str().into()]));
-    commands.push((RENEW_SALE_DAYS, vec![hub.as_str().into()]));
+    commands.extend(changed(hub));
     run(tx, commands).await?;
     Ok(())
+}
+
+/// What every change of a register writes besides itself: whoever has read it reads it again.
+pub fn changed(hub: HubId) -> [Command; 2] {
+    let of_hub = || vec![Val::from(hub.as_str())];
+    [(RAISE_VERSION, of_hub()), (RENEW_SALE_DAYS, of_hub())]
 }
 
 /// Writes one standing order: a new one, or other quantities and days of one that is known. The
 /// register's version rises with it.
 pub async fn set_standing(db: &Db, hub: HubId, order: &StandingOrder) -> Result<(), db::Error> {
+    set(db, hub, order).await
+}
+
+/// Writes what a food-aid organisation tells of itself, in place of what it told before.
+pub async fn set_profile(db: &Db, hub: HubId, profile: &AidProfile) -> Result<(), db::Error> {
+    set(db, hub, profile).await
+}
+
+async fn set<R: Record>(db: &Db, hub: HubId, record: &R) -> Result<(), db::Error> {
     let mut commands = Vec::new();
-    upsert_hub(hub, std::slice::from_ref(order), &mut commands);
+    upsert_hub(hub, std::slice::from_ref(record), &mut commands);
     change(db, hub, commands).await
 }
 
@@ -256,8 +277,7 @@ async fn change(
     hub: HubId,
     mut commands: Vec<(&'static str, Vec<Val>)>,
 ) -> Result<(), db::Error> {
-    commands.push((RAISE_VERSION, vec![hub.as_str().into()]));
-    commands.push((RENEW_SALE_DAYS, vec![hub.as_str().into()]));
+    commands.extend(changed(hub));
     let written = db.write(move |tx| {
         Box::pin(async move {
             run(tx, commands).await?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use db::{BoxFuture, Db, Val};
 use trade::billing::{Document, Payout};
 use trade::calendar::IsoWeek;
-use trade::dock::{Outcome, Receipt, Sorting};
+use trade::dock::{Outcome, Receipt, Sorting, Withdrawal};
 use trade::id::HubId;
 use trade::ledger::Entry;
 use trade::mercuriale::{Availability, MercurialeLine, Publication, SaleDay};
@@ -21,6 +21,7 @@ use trade::{Fact, Week};
 use super::act::{Place, Spending, Taking};
 use super::table::{insert_week, load_week};
 use crate::billing::rows::{DocumentLineRow, EntryLineRow};
+use crate::dock::surplus::rows as surplus;
 use crate::mercuriale::rows::{AvailabilityRow, PublicationRow, SaleDayRow, SettingRow};
 use crate::orders::intake::SPEND;
 use crate::orders::rows::{OrderLineRow, OrderRow};
@@ -60,6 +61,9 @@ async fn read(
     for receipt in load_week::<Receipt>(db, hub, iso_week).await? {
         week.apply(receipt.into());
     }
+    for withdrawal in load_week::<Withdrawal>(db, hub, iso_week).await? {
+        week.apply(withdrawal.into());
+    }
     for sorting in load_week::<Sorting>(db, hub, iso_week).await? {
         week.apply(sorting.into());
     }
@@ -67,6 +71,7 @@ async fn read(
     for outcome in load_week::<Outcome>(db, hub, iso_week).await? {
         week.apply(outcome.into());
     }
+    surplus::load(db, hub, iso_week, &mut week).await?;
     load_billing(db, hub, iso_week, &mut week).await?;
     Ok(week)
 }
@@ -200,6 +205,7 @@ pub struct Base {
     pub settings: i64,
     pub allocations: i64,
     pub confirmations: i64,
+    pub surplus: surplus::Base,
     pub register_version: i64,
 }
 
@@ -209,6 +215,7 @@ impl Base {
             settings: week.settings().len() as i64,
             allocations: week.allocations().len() as i64,
             confirmations: week.confirmations().len() as i64,
+            surplus: surplus::Base::of(week),
             register_version,
         }
     }
@@ -245,6 +252,7 @@ struct Rows {
     shortfalls: Vec<ShortfallRow>,
     confirmations: Vec<ConfirmationRow>,
     receipts: Vec<Receipt>,
+    withdrawals: Vec<Withdrawal>,
     sortings: Vec<Sorting>,
     outcomes: Vec<Outcome>,
     rounds: Vec<Round>,
@@ -264,6 +272,13 @@ pub fn additions(hub: HubId, week: &Week, base: Base, facts: &[Fact]) -> Additio
     let mut rows = Rows::default();
     let mut conditional = Vec::new();
     let mut commands = Vec::new();
+    let of_surplus: Vec<_> = facts
+        .iter()
+        .filter_map(|fact| if let Fact::Surplus(fact) = fact { Some(fact) } else { None })
+        .collect();
+    let added = surplus::additions(hub, week, base.surplus, &of_surplus);
+    commands.extend(added.commands);
+    conditional.extend(added.conditional);
     for fact in facts {
         match fact {
             Fact::Ordered(order) => {
@@ -321,6 +336,7 @@ impl Rows {
                 self.confirmations.push(ConfirmationRow::new(id, confirmation));
             }
             Fact::Received(receipt) => self.receipts.push(receipt.clone()),
+            Fact::Withdrawn(withdrawal) => self.withdrawals.push(withdrawal.clone()),
             Fact::Sorted(sorting) => self.sortings.push(sorting.clone()),
             Fact::Resolved(outcome) => self.outcomes.push(outcome.clone()),
             Fact::Routed(round) => {
@@ -347,7 +363,7 @@ impl Rows {
                 self.entry_lines.extend(rows);
                 self.entries.push(entry.clone());
             }
-            Fact::Ordered(_) | Fact::Closed(_) => {}
+            Fact::Ordered(_) | Fact::Closed(_) | Fact::Surplus(_) => {}
         }
     }
 
@@ -390,6 +406,7 @@ impl Rows {
         insert_week(hub, week, &self.shortfalls, commands);
         insert_week(hub, week, &self.confirmations, commands);
         insert_week(hub, week, &self.receipts, commands);
+        insert_week(hub, week, &self.withdrawals, commands);
         insert_week(hub, week, &self.sortings, commands);
         insert_week(hub, week, &self.outcomes, commands);
         insert_week(hub, week, &self.rounds, commands);

@@ -20,8 +20,12 @@ pub const STEPS: [(&str, &str); 9] = [
 ];
 
 /// Pages of buyers and farms, which see no other step.
-const OWN_PAGES: [(&str, &str); 3] =
-    [("price-list", "Mercuriale"), ("my-orders", "Mes commandes"), ("my-offers", "Mes offres")];
+const OWN_PAGES: [(&str, &str); 4] = [
+    ("price-list", "Mercuriale"),
+    ("my-orders", "Mes commandes"),
+    ("my-offers", "Mes offres"),
+    ("surplus", "Surplus"),
+];
 
 /// How far a step of the week has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,6 +158,10 @@ pub struct Who {
     pub role: String,
     /// Where one changes role; empty: one cannot.
     pub switch_href: String,
+    /// Places to switch between, in all hubs.
+    pub places: i64,
+    /// The way to another part of the site, and what it is called; both empty without.
+    pub beside: (&'static str, &'static str),
 }
 
 /// How a notice is meant.
@@ -291,8 +299,30 @@ impl Frame {
     /// `switch_href` is empty where one cannot change role.
     pub fn seen_by(mut self, name: &str, role: &str, switch_href: &str) -> Frame {
         let (name, role) = (name.to_string(), role.to_string());
-        self.who = Some(Who { name, role, switch_href: switch_href.into() });
+        let switch_href = switch_href.into();
+        self.who = Some(Who { name, role, switch_href, places: 1, beside: ("", "") });
         self
+    }
+
+    /// After [`Frame::seen_by`]: how many places whoever looks has.
+    pub fn places(mut self, places: i64) -> Frame {
+        if let Some(who) = &mut self.who {
+            who.places = places;
+        }
+        self
+    }
+
+    /// After [`Frame::seen_by`]: the way to another part of the site.
+    pub fn beside(mut self, href: &'static str, name: &'static str) -> Frame {
+        if let Some(who) = &mut self.who {
+            who.beside = (href, name);
+        }
+        self
+    }
+
+    /// After [`Frame::seen_by`]: the way to the administrator's desk, for who has it.
+    pub fn administers(self, administers: bool) -> Frame {
+        if administers { self.beside("/admin", "Administration") } else { self }
     }
 
     pub fn demo(mut self, is_demo: bool) -> Frame {

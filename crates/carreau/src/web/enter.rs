@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use trade::Week;
 use trade::calendar::IsoWeek;
+use trade::id::BuyerId;
 
 use super::guard::Caller;
 use super::{Answer, Role, Web};
@@ -29,9 +30,10 @@ pub async fn begin(web: &Web, person: &Person) -> Result<String, Failure> {
     let scope = HubScope::of_program(person.hub);
     let step = match role {
         Role::Administrator | Role::Coordinator | Role::Observer => "",
-        Role::Buyer(_) | Role::FoodAid(_) => "/my-orders",
+        Role::Buyer(_) => "/my-orders",
+        Role::FoodAid(_) => "/surplus",
         Role::Producer(_) => "/my-offers",
-        Role::Dock => "/dock",
+        Role::Dock => "/dock/floor",
         Role::Driver => "/rounds",
         Role::Accountant => "/billing",
     };
@@ -41,16 +43,21 @@ pub async fn begin(web: &Web, person: &Person) -> Result<String, Failure> {
     let week = current_week(web, scope).await?;
     let week = match role {
         // Who orders and who offers looks ahead, the others at what is not done yet.
-        Role::Buyer(_) | Role::FoodAid(_) | Role::Producer(_) => week,
+        Role::Buyer(_) | Role::Producer(_) => week,
+        Role::FoodAid(buyer) => with_surplus(web, scope, buyer, week).await?,
         Role::Administrator | Role::Coordinator | Role::Observer => {
             first_open(web, scope, week).await?
         }
-        Role::Dock | Role::Driver => {
-            with_goods(web, scope, first_open(web, scope, week).await?).await?
-        }
+        Role::Dock | Role::Driver => week_at_dock(web, scope).await?,
         Role::Accountant => last_with_documents(web, scope, week).await?,
     };
     Ok(format!("/weeks/{week}{step}"))
+}
+
+/// The week of which something arrives, or is on its way to the buyers.
+pub async fn week_at_dock(web: &Web, scope: HubScope) -> Result<IsoWeek, Failure> {
+    let week = current_week(web, scope).await?;
+    with_goods(web, scope, first_open(web, scope, week).await?).await
 }
 
 /// The first of the published weeks before `week` that is not finished, or `week` itself.
@@ -65,6 +72,30 @@ async fn first_open(web: &Web, scope: HubScope, week: IsoWeek) -> Result<IsoWeek
         open = open.previous();
     }
     Ok(open)
+}
+
+/// The latest of the last weeks in which something is offered, or is still to be fetched, or
+/// `week`.
+async fn with_surplus(
+    web: &Web,
+    scope: HubScope,
+    buyer: BuyerId,
+    week: IsoWeek,
+) -> Result<IsoWeek, Failure> {
+    let now = clock::now();
+    let has_some = move |week: &Week, _| {
+        let book = week.surplus();
+        let is_open = |offer: &trade::dock::surplus::SurplusOffer| {
+            offer.until > now && !book.left(offer.id).is_zero()
+        };
+        book.offers().iter().any(is_open) || book.open_of(buyer).next().is_some()
+    };
+    for at in [week, week.previous(), week.previous().previous()] {
+        if web.app.read(scope.at(at), has_some).await? {
+            return Ok(at);
+        }
+    }
+    Ok(week)
 }
 
 /// `week` when goods are bought in it, else the one before.

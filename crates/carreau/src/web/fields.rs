@@ -41,6 +41,12 @@ impl Fields {
         self.0.iter().any(|(key, _)| key == name)
     }
 
+    /// All that was sent but the keys of the form, as one text: the same for the same content.
+    pub fn as_one_text(&self) -> String {
+        let own = self.0.iter().filter(|(name, _)| name != "key" && name != super::forms::FIELD);
+        own.map(|(name, value)| format!("{name}={value}\u{1f}")).collect()
+    }
+
     /// A field that must not be empty; `label` is its name on the page.
     pub fn needed(&self, name: &str, label: &str) -> Result<&str, Failure> {
         match self.text(name) {

@@ -3,7 +3,8 @@
 use trade::Week;
 use trade::calendar::IsoWeek;
 
-use super::visit::{Asked, BuyerVisit, Caught, ProducerVisit, Visit};
+use super::visit::{AidVisit, Asked, BuyerVisit, Caught, ProducerVisit, Visit};
+use crate::access::aid::AidWeek;
 use crate::access::buyer::BuyerWeek;
 use crate::access::producer::ProducerWeek;
 use crate::clock;
@@ -68,6 +69,15 @@ impl BuyerVisit {
     }
 }
 
+impl AidVisit {
+    /// The frame of a page of food aid.
+    pub fn frame(&self, week: AidWeek<'_>, title: &str) -> Frame {
+        let hub = &week.hub().identity.name;
+        let frame = framed(self, hub, self.week, "surplus", title, |_| None);
+        own(frame, self, &week.own().identity.name)
+    }
+}
+
 impl ProducerVisit {
     /// The frame of a farm's page.
     pub fn frame(&self, week: ProducerWeek<'_>, page: &str, title: &str) -> Frame {
@@ -92,6 +102,8 @@ fn framed(
         .in_week(week, here)
         .steps(steps(week, role.steps(), here, state))
         .seen_by(&asked.person.name, role.name(), "/account")
+        .places(asked.person.places)
+        .administers(role.may("admin", false))
         .demo(is_demo);
     match &asked.said {
         Some(said) => frame.tell(Notice::done(said)),
@@ -102,7 +114,7 @@ fn framed(
 /// Pages of a buyer or a farm carry its name, and begin at its own first page.
 fn own(mut frame: Frame, asked: &Asked, party: &str) -> Frame {
     let role = asked.person.role;
-    frame = frame.seen_by(party, role.name(), "/account");
+    frame = frame.seen_by(party, role.name(), "/account").places(asked.person.places);
     if let Some(bar) = &mut frame.week {
         bar.href = asked.href(role.steps().first().copied().unwrap_or_default());
     }

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::answer::forbidden;
-use super::{Web, forms, headers};
+use super::{Web, api, forms, headers, squeeze};
 use crate::access::audit::{self, Seen};
 use crate::access::{Person, api_token, session};
 use crate::clock;
@@ -28,8 +28,9 @@ pub struct Caller {
 }
 
 /// Refuses what is not for us, then adds the headers that keep a page to itself, and the token to
-/// the page's forms.
+/// the page's forms; texts leave compressed.
 pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    let is_packed = squeeze::is_wanted(request.headers());
     let caller = Caller {
         person: signed_in(&web, request.headers()).await,
         address: address(&web, &request),
@@ -42,7 +43,7 @@ pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) ->
         response = forms::with_token(response, &person.form_token).await;
     }
     headers::add(&web.site, response.headers_mut());
-    response
+    if is_packed { squeeze::squeeze(response).await } else { response }
 }
 
 /// The handler's answer. Where it refuses whoever asks, by the type of their scope or by the week
@@ -78,14 +79,18 @@ async fn signed_in(web: &Web, headers: &HeaderMap) -> Option<Arc<Person>> {
 async fn admit(web: &Web, caller: &Caller, request: Request) -> Result<Request, Response> {
     let headers = request.headers();
     if !web.site.is_ours(headers) {
-        return Err(forbidden("Ce site ne répond pas sous ce nom."));
+        return Err(refused(request.uri().path(), "Ce site ne répond pas sous ce nom."));
     }
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
     if writes && !web.site.is_own_page(headers) {
         note(web, caller, Seen::Forged, request.uri().path()).await;
-        return Err(forbidden("Cette demande vient d'un autre site : elle est refusée."));
+        let said = "Cette demande vient d'un autre site : elle est refusée.";
+        return Err(refused(request.uri().path(), said));
     }
     let path = request.uri().path().to_string();
+    if api::is_ours(&path) {
+        api::admit(web, caller, bearer(headers))?;
+    }
     let place = place_of(&path);
     if let Some(place) = place {
         let Some(person) = &caller.person else { return Err(outside(&request)) };
@@ -122,7 +127,7 @@ async fn with_form_token(request: Request, person: &Person) -> Result<Request, R
     if sent.as_deref() != Some(person.form_token.as_str()) {
         let said = "Cette page date d'avant votre entrée. Revenez en arrière, rechargez-la, et \
             envoyez de nouveau.";
-        return Err(forbidden(said));
+        return Err(refused(parts.uri.path(), said));
     }
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
@@ -130,10 +135,8 @@ async fn with_form_token(request: Request, person: &Person) -> Result<Request, R
 /// Nobody is signed in: pages lead to the door, and back; acts are told.
 fn outside(request: &Request) -> Response {
     let path = request.uri().path();
-    if path.starts_with("/api/") {
-        let reasons =
-            serde_json::json!({ "reasons": ["Donnez un jeton : Authorization: Bearer …"] });
-        return (StatusCode::UNAUTHORIZED, axum::Json(reasons)).into_response();
+    if api::is_ours(path) {
+        return api::no_token(request.headers());
     }
     if *request.method() == Method::GET || *request.method() == Method::HEAD {
         let to = request.uri().path_and_query().map_or("/", |path| path.as_str());
@@ -148,11 +151,12 @@ fn outside(request: &Request) -> Response {
 fn not_yours(path: &str, person: &Person) -> Response {
     let role = person.role.name();
     let said = format!("Vous êtes entré comme « {role} » : cette page n'en fait pas partie.");
-    if path.starts_with("/api/") {
-        let reasons = serde_json::json!({ "reasons": [said] });
-        return (StatusCode::FORBIDDEN, axum::Json(reasons)).into_response();
-    }
-    forbidden(&said)
+    refused(path, &said)
+}
+
+/// A refusal as whoever asks can read it: a person a page, a program its JSON.
+fn refused(path: &str, said: &str) -> Response {
+    if api::is_ours(path) { api::forbidden(said.into()) } else { forbidden(said) }
 }
 
 async fn note(web: &Web, caller: &Caller, seen: Seen, about: &str) {
@@ -167,6 +171,9 @@ async fn note(web: &Web, caller: &Caller, seen: Seen, about: &str) {
 /// doors, which are open. A step of the week (`/weeks/2026-W48/dock/…`), `glance` for the week
 /// itself, else the first part of the address.
 fn place_of(path: &str) -> Option<&str> {
+    if api::is_open(path) {
+        return None;
+    }
     let mut parts = path.trim_start_matches('/').split('/');
     match parts.next().unwrap_or_default() {
         "" | "enter" | "lien" | "assets" | "aide" | ".well-known" => None,
@@ -220,6 +227,8 @@ mod tests {
             ("/account/passkeys", Some("account")),
             ("/leave", Some("account")),
             ("/api/v1/orders", Some("api")),
+            ("/api/v1/openapi.json", None),
+            ("/aide/api", None),
             ("/something", Some("something")),
             ("/.well-known/security.txt", None),
         ] {

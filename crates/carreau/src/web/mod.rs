@@ -1,7 +1,7 @@
 //! The site: what all pages share. Each step has its own routes in its folder.
 
 pub(crate) mod answer;
-mod api;
+pub mod api;
 mod assets;
 pub mod cache;
 mod doors;
@@ -11,6 +11,7 @@ pub mod forms;
 mod frame;
 mod guard;
 mod headers;
+mod squeeze;
 mod visit;
 
 use std::future::Future;
@@ -19,17 +20,18 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::get;
 use tokio::net::TcpListener;
 use trade::id::HubId;
 
 pub use crate::access::{Person, Role};
 pub use answer::{Answer, Fault, back_to, html, pdf, status_of};
-pub use enter::week_of;
+pub use assets::floor_version;
+pub use enter::{week_at_dock, week_of};
 pub use fields::{Fields, read_qty};
 pub use guard::{Caller, cookie};
 pub use headers::Site;
-pub use visit::{Asked, BuyerVisit, Caught, ListVisit, ProducerVisit, Visit};
+pub use visit::{AidVisit, Asked, BuyerVisit, Caught, ListVisit, ProducerVisit, Visit};
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -56,8 +58,7 @@ pub fn router(web: Arc<Web>) -> Router {
     Router::new()
         .route("/", get(enter::home))
         .merge(doors::routes())
-        .route("/api/v1/orders", post(api::take_order))
-        .route("/api/v1/weeks/{week}", get(api::week))
+        .merge(api::routes())
         .route("/assets/{name}", get(assets::serve))
         .merge(crate::needs::routes())
         .merge(crate::offers::routes())
@@ -70,6 +71,7 @@ pub fn router(web: Arc<Web>) -> Router {
         .merge(crate::impact::routes())
         .merge(crate::glance::routes())
         .merge(crate::mail::routes())
+        .merge(crate::admin::routes())
         .merge(crate::search::routes())
         .fallback(answer::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))

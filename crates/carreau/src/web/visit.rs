@@ -14,9 +14,10 @@ use trade::offers::Stamp;
 use super::answer::said;
 use super::guard::Caller;
 use super::{Fault, Web};
+use crate::access::aid::AidWeek;
 use crate::access::buyer::BuyerWeek;
 use crate::access::producer::ProducerWeek;
-use crate::access::{BuyerScope, ListScope, Person, Place, ProducerScope};
+use crate::access::{AidScope, BuyerScope, ListScope, Person, Place, ProducerScope};
 use crate::app::App;
 use crate::clock;
 use crate::denied::unknown;
@@ -191,6 +192,39 @@ impl BuyerVisit {
     pub async fn see<T>(
         &self,
         look: impl FnOnce(BuyerWeek<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.scope.see(self.app(), self.week, look).await.map_err(not_there)
+    }
+}
+
+/// A food-aid organisation at the week's surplus.
+pub struct AidVisit {
+    asked: Asked,
+    pub scope: AidScope,
+}
+
+impl Deref for AidVisit {
+    type Target = Asked;
+
+    fn deref(&self) -> &Asked {
+        &self.asked
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for AidVisit {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<AidVisit, Fault> {
+        let asked = Asked::from_request_parts(parts, web).await?;
+        let scope = asked.person.aid_scope().ok_or_else(|| of("de l'aide alimentaire"))?;
+        Ok(AidVisit { asked, scope })
+    }
+}
+
+impl AidVisit {
+    pub async fn see<T>(
+        &self,
+        look: impl FnOnce(AidWeek<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.scope.see(self.app(), self.week, look).await.map_err(not_there)
     }

@@ -362,7 +362,8 @@ impl Counter {
     async fn order_without_asking(&self) {
         let key = || vec![self.place.hub.as_str().into(), Val::I(self.day.number())];
         let order = "INSERT INTO orders SELECT hub_id, week, id + 1000000, buyer, site, day, \
-            channel, commitment_number, at, by_whom, 'unasked', request_hash FROM orders \
+            channel, commitment_number, at, by_whom, 'unasked', request_hash, service_code \
+            FROM orders \
             WHERE hub_id = $1 AND id = (SELECT MAX(id) FROM orders WHERE day = $2)";
         let lines = "INSERT INTO order_lines SELECT hub_id, week, order_id + 1000000, rank, \
             line, product, name, labels, policy, unit, pack_size, pack_weighed, quantity, price, \

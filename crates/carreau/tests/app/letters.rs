@@ -5,7 +5,8 @@ use std::path::Path;
 
 use carreau::generate::Scale;
 use carreau::mail::letters::{
-    invoice, nudge, offer_request, order_confirmation, price_list, purchase_order,
+    invoice, nudge, offer_request, order_confirmation, price_list, purchase_order, shortage,
+    surplus,
 };
 use carreau::mail::replies::receive::Effect;
 use carreau::mail::replies::rows::Incoming;
@@ -19,8 +20,12 @@ use carreau::store::act::Place;
 use db::testing;
 use trade::Week;
 use trade::calendar::Day;
+use trade::dock::LeftoverSource;
+use trade::dock::surplus::{SurplusOffer, SurplusSource};
+use trade::id::{ReceiptId, SurplusId};
 use trade::offers::Stamp;
 use trade::orders::PriceOrigin;
+use trade::party::BuyerKind;
 use trade::unit::Qty;
 
 use crate::hub::{House, house, houses, pack};
@@ -83,6 +88,13 @@ async fn letters_say_what_they_should() {
         let bill = week.documents().iter().find(|one| one.kind.code() == "invoice");
         let bill = bill.expect("an invoice");
         let confirmed = order_confirmation(week, order.buyer, order.day).expect("a letter");
+        let short = |order: &trade::orders::Order| {
+            let ids = order.lines.iter().map(|line| order.line_id(line.rank));
+            let gets = |id| trade::sourcing::expected(week, id);
+            let lines: Vec<_> = ids.filter(|&id| gets(id) < week.ordered(id)).collect();
+            (!lines.is_empty()).then_some((order.buyer, lines))
+        };
+        let missing = week.orders().iter().find_map(short).expect("a line served in part");
         [
             ("price_list", price_list(week, buyer)),
             ("offer_request", offer_request(week, farm, link())),
@@ -90,7 +102,9 @@ async fn letters_say_what_they_should() {
             ("purchase_order", purchase_order(week, plan, farm, 0)),
             ("complement", purchase_order(week, second, second.purchases[0].producer, 1)),
             ("order_confirmation", Ok(confirmed.expect("something ordered"))),
+            ("shortage", shortage(week, missing.0, &missing.1)),
             ("invoice", invoice(week, bill, link())),
+            ("surplus", offered(week)),
             ("reply_noted", noted(week, farm, &offers_again(week, farm), &incoming(place, farm))),
             ("reply_to_read", to_read(week, farm, RESERVE, &incoming(place, farm))),
         ]
@@ -101,6 +115,29 @@ async fn letters_say_what_they_should() {
         .flat_map(|(name, sheet)| compare_both(name, &sheet.expect("a letter")))
         .collect();
     assert!(told.is_empty(), "\n{}\n", told.join("\n"));
+}
+
+/// The letter about something that is left of the first receipt.
+fn offered(week: &Week) -> Result<Sheet, carreau::failure::Failure> {
+    let mut week = week.clone();
+    let at = carreau::clock::instant(week_day(&week), 8 * 60);
+    let source = SurplusSource::Left(LeftoverSource::Dock(ReceiptId(1)));
+    week.apply(
+        SurplusOffer {
+            id: SurplusId(1),
+            source,
+            quantity: Qty::new(64_500),
+            price: None,
+            value_rate: trade::unit::Rate::new(10_000),
+            place: "MIN de Montpellier, quai 7".into(),
+            until: trade::calendar::Instant(at.0 + 4 * 3_600),
+            stamp: Stamp { at, by: "essai".into() },
+        }
+        .into(),
+    );
+    let mut buyers = week.register().buyers.values();
+    let aid = buyers.find(|one| one.kind == BuyerKind::FoodAid).expect("food aid").id;
+    surplus(&week, aid, &[SurplusId(1)]).map(|sheet| sheet.expect("something to take"))
 }
 
 const RESERVE: &str = "« ok mais 12 au lieu de 20 » : une réserve, un refus ou une question.";

@@ -3,6 +3,10 @@
 //!
 //! `hub.rs` makes a hub from a generated pack; `browser.rs` asks for pages without a network.
 
+mod admin;
+mod aid;
+mod aid_pages;
+mod api;
 mod browser;
 mod by_hand;
 mod canaries;
@@ -10,12 +14,15 @@ mod claims;
 mod closing;
 mod command_line;
 mod cut_off;
+mod desk;
 mod doors;
 mod farm;
+mod floor;
 mod formulas;
 mod grid;
 mod hub;
 mod killed;
+mod killed_order;
 mod own_orders;
 mod last_crate;
 mod letters;
@@ -24,11 +31,13 @@ mod packs;
 mod pages;
 mod played;
 mod pressed;
+mod program;
 mod replies;
 mod roles;
 mod search;
 mod standing;
 mod statements;
+mod tokens;
 mod twins;
 mod walls;
 mod treasury;

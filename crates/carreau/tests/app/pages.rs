@@ -57,7 +57,8 @@ pub async fn crawl(browser: &mut Browser, with_papers: bool) -> BTreeMap<String,
 /// Every week leads to the next: the two that are looked at are enough.
 fn is_near(address: &str) -> bool {
     let week = address.strip_prefix("/weeks/").map(|rest| rest.get(..8).unwrap_or(rest));
-    week.is_none_or(|week| week == PAST || week == OPEN)
+    // Months lead to months without an end.
+    week.is_none_or(|week| week == PAST || week == OPEN) && !address.contains("?month=")
 }
 
 /// Pages whose text is not compared: papers, those that show a new secret each time, and letters,
@@ -66,6 +67,7 @@ pub fn is_apart(address: &str) -> bool {
     // A search without a week is asked for on the pages of letters only.
     [
         "/paper",
+        "/labels/",
         "/export/",
         "/note/",
         "/invoice/",
@@ -124,7 +126,10 @@ async fn parties(house: &House) -> Vec<String> {
     let found = house.app.read(house.place(0), |week, _| {
         let buyer = week.orders().first().map(|order| format!("buyer.{}", order.buyer));
         let farm = week.purchase_lines().first();
-        [buyer, farm.map(|line| format!("producer.{}", line.producer))]
+        let mut buyers = week.register().buyers.values();
+        let aid = buyers.find(|one| one.kind == trade::party::BuyerKind::FoodAid);
+        let aid = aid.map(|one| format!("food-aid.{}", one.id));
+        [buyer, farm.map(|line| format!("producer.{}", line.producer)), aid]
     });
     found.await.expect("a week").into_iter().flatten().collect()
 }
@@ -133,7 +138,7 @@ async fn parties(house: &House) -> Vec<String> {
 const FILES: [&[u8]; 3] = [b"%PDF", b"PK\x03\x04", b"\xef\xbb\xbf"];
 
 /// What is wrong with an answer, whatever page it is.
-fn faults(page: &Page) -> Vec<String> {
+pub fn faults(page: &Page) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, value) in [
         (CONTENT_SECURITY_POLICY.as_str(), "default-src 'self'"),

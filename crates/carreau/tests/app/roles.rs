@@ -34,9 +34,70 @@ POST /account/passkeys/removal   401   400   400   400   400   400   400   400  
 GET  /account/password           enter 200   200   200   200   200   200   200   200   200   200   200
 POST /account/password           401   400   400   400   400   400   400   400   400   400   400   400
 POST /account/place              401   400   400   400   400   400   400   400   400   400   400   400
-POST /api/v1/orders              401   400   400   400   400   400   400   400   400   400   400   400
-GET  /api/v1/weeks/{week}        401   200   200   200   403   403   403   403   403   403   403   403
+GET  /admin                      enter 303   403   403   403   403   403   403   403   403   403   403
+GET  /admin/audit                enter 200   403   403   403   403   403   403   403   403   403   403
+GET  /admin/audit/export         enter 200   403   403   403   403   403   403   403   403   403   403
+GET  /admin/calendar             enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/calendar/exceptions  401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/calendar/rhythms     401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/calendar/rhythms/removal 401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/jobs                 enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/jobs/{job}/tries     401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/parties              enter 200   403   403   403   403   403   403   403   403   403   403
+GET  /admin/parties/buyer/{buyer} enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/parties/buyer/{buyer} 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/parties/buyer/{buyer}/sites 401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/parties/farm/{producer} enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/parties/farm/{producer} 401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/people               enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/people               401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/people/{person}      enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}      401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/closing 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/keys/removal 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/links 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/places 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/places/removal 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/sessions/removal 401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/people/{person}/tokens/removal 401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/prices               enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/prices               401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/prices/removal       401   400   403   403   403   403   403   403   403   403   403   403
+GET  /admin/texts                enter 200   403   403   403   403   403   403   403   403   403   403
+GET  /admin/texts/{kind}         enter 200   403   403   403   403   403   403   403   403   403   403
+POST /admin/texts/{kind}         401   400   403   403   403   403   403   403   403   403   403   403
+POST /admin/texts/{kind}/preview 401   200   403   403   403   403   403   403   403   403   403   403
+POST /account/tokens             401   400   400   400   400   400   400   400   400   400   400   400
+POST /account/tokens/removal     401   400   400   400   400   400   400   400   400   400   400   400
+GET  /aide/api                   200   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/buyers              401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/me                  401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/openapi.json        200   200   200   200   200   200   200   200   200   200   200   200
+POST /api/v1/orders              401   415   415   403   403   403   403   415   415   415   403   403
+GET  /api/v1/producers           401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/products            401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/sites               401   200   200   200   403   403   403   200   200   200   403   403
+GET  /api/v1/weeks               401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/weeks/{week}        401   200   200   200   200   200   200   200   200   200   200   200
+GET  /api/v1/weeks/{week}/availability 401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/weeks/{week}/balances 401   200   200   200   403   403   403   403   403   403   403   403
+GET  /api/v1/weeks/{week}/closings 401   200   200   200   403   403   403   403   403   403   403   403
+POST /api/v1/weeks/{week}/closings 401   415   415   403   403   403   403   403   403   403   403   403
+POST /api/v1/weeks/{week}/confirmations 401   415   415   403   403   403   403   403   403   403   415   415
+GET  /api/v1/weeks/{week}/delivery-notes 401   200   200   200   200   200   403   200   200   200   403   403
+GET  /api/v1/weeks/{week}/delivery-notes/{day}/{site}/paper 401   200   200   200   200   200   403   200   404   404   403   403
+GET  /api/v1/weeks/{week}/documents 401   200   200   200   403   403   200   200   200   200   200   200
+GET  /api/v1/weeks/{week}/documents/{document} 401   200   200   200   403   403   200   200   404   404   404   404
+GET  /api/v1/weeks/{week}/documents/{document}/paper 401   200   200   200   403   403   200   200   404   404   404   404
+GET  /api/v1/weeks/{week}/offers 401   200   200   200   403   403   403   403   403   403   200   200
+POST /api/v1/weeks/{week}/offers 401   415   415   403   403   403   403   403   403   403   415   415
+GET  /api/v1/weeks/{week}/orders 401   200   200   200   403   403   403   200   200   200   403   403
+GET  /api/v1/weeks/{week}/orders/{order} 401   200   200   200   403   403   403   200   404   404   403   403
+POST /api/v1/weeks/{week}/orders/{order}/amendments 401   415   415   403   403   403   403   415   415   415   403   403
+GET  /api/v1/weeks/{week}/price-list 401   200   200   200   200   200   200   200   200   200   403   403
+GET  /api/v1/weeks/{week}/purchases 401   200   200   200   200   403   403   403   403   403   200   200
 GET  /assets/{name}              200   200   200   200   200   200   200   200   200   200   200   200
+GET  /dock                       enter 303   303   303   303   403   403   403   403   403   403   403
 GET  /enter                      200   200   200   200   200   200   200   200   200   200   200   200
 POST /enter                      400   400   400   400   400   400   400   400   400   400   400   400
 GET  /enter/keys                 200   200   200   200   200   200   200   200   200   200   200   200
@@ -64,15 +125,33 @@ GET  …/billing/paper/{document}  enter 200   200   200   403   403   200   403
 POST …/billing/payouts           401   400   400   403   403   403   400   403   403   403   403   403
 POST …/billing/references        401   400   400   403   403   403   400   403   403   403   403   403
 GET  …/dock                      enter 200   200   200   200   403   403   403   403   403   403   403
+GET  …/dock/floor                enter 200   200   200   200   403   403   403   403   403   403   403
+POST …/dock/floor/acts           401   400   400   403   400   403   403   403   403   403   403   403
+GET  …/dock/floor/book           enter 200   200   200   200   403   403   403   403   403   403   403
+GET  …/dock/floor/news           enter 200   200   200   200   403   403   403   403   403   403   403
+GET  …/dock/labels/{day}         enter 200   200   200   200   403   403   403   403   403   403   403
 POST …/dock/outcomes             401   400   400   403   400   403   403   403   403   403   403   403
 GET  …/dock/paper/{day}          enter 200   200   200   200   403   403   403   403   403   403   403
 POST …/dock/receipts             401   400   400   403   400   403   403   403   403   403   403   403
 POST …/dock/sortings             401   400   400   403   400   403   403   403   403   403   403   403
 POST …/dock/sortings-by-hand     401   400   400   403   400   403   403   403   403   403   403   403
+GET  …/dock/surplus               enter 200   200   200   200   403   403   403   403   403   403   403
+POST …/dock/surplus               401   400   400   403   400   403   403   403   403   403   403   403
+POST …/dock/surplus/cancellations 401   400   400   403   400   403   403   403   403   403   403   403
+POST …/dock/surplus/slots         401   400   400   403   400   403   403   403   403   403   403   403
+POST …/dock/surplus/withdrawals   401   400   400   403   400   403   403   403   403   403   403   403
+POST …/dock/withdrawals          401   400   400   403   400   403   403   403   403   403   403   403
 GET  …/impact                    enter 200   200   200   403   403   200   403   403   403   403   403
+GET  …/impact/aid                enter 200   200   200   403   403   200   403   403   403   403   403
+GET  …/impact/aid/{format}       enter 200   200   200   403   403   200   403   403   403   403   403
 GET  …/mercuriale                enter 200   200   200   403   403   403   403   403   403   403   403
+POST …/mercuriale/answers        401   303   303   403   403   403   403   403   403   403   403   403
+POST …/mercuriale/carry          401   400   400   403   403   403   403   403   403   403   403   403
 GET  …/mercuriale/cells          enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/mercuriale/cells          401   400   400   403   403   403   403   403   403   403   403   403
+GET  …/mercuriale/export/{format} enter 200   200   200   403   403   403   403   403   403   403   403
+POST …/mercuriale/letters        401   303   303   403   403   403   403   403   403   403   403   403
+GET  …/mercuriale/paper          enter 200   200   200   403   403   403   403   403   403   403   403
 POST …/mercuriale/prices         401   303   303   403   403   403   403   403   403   403   403   403
 POST …/mercuriale/publication    401   422   422   403   403   403   403   403   403   403   403   403
 POST …/mercuriale/reading        401   200   200   403   403   403   403   403   403   403   403   403
@@ -135,6 +214,7 @@ POST …/orders/closings           401   400   400   403   403   403   403   403
 GET  …/orders/new                enter 400   400   400   403   403   403   403   403   403   403   403
 POST …/orders/waiting            401   303   303   403   403   403   403   403   403   403   403   403
 GET  …/price-list                enter 200   200   200   200   200   200   200   200   200   403   403
+GET  …/price-list/export/{format} enter 200   200   200   200   200   200   200   200   200   403   403
 GET  …/price-list/paper          enter 200   200   200   200   200   200   200   200   200   403   403
 GET  …/rounds                    enter 200   200   200   200   200   403   403   403   403   403   403
 POST …/rounds/deliveries         401   400   400   403   403   400   403   403   403   403   403   403
@@ -144,7 +224,25 @@ POST …/rounds/rounds             401   400   400   403   403   400   403   403
 GET  …/sourcing                  enter 200   200   200   200   403   403   403   403   403   403   403
 POST …/sourcing/confirmations    401   303   303   403   403   403   403   403   403   403   403   403
 GET  …/sourcing/paper/{day}/{producer} enter 200   200   200   200   403   403   403   403   403   403   403
+GET  …/sourcing/papers/{day}     enter 200   200   200   200   403   403   403   403   403   403   403
 POST …/sourcing/plans            401   400   400   403   403   403   403   403   403   403   403   403
+GET  …/surplus                   enter 403   403   403   403   403   403   403   403   200   403   403
+POST …/surplus/cancellations     401   403   403   403   403   403   403   403   403   400   403   403
+GET  …/surplus/offers/{surplus}  enter 403   403   403   403   403   403   403   403   404   403   403
+POST …/surplus/offers/{surplus}  401   403   403   403   403   403   403   403   403   400   403   403
+GET  …/surplus/profile           enter 403   403   403   403   403   403   403   403   200   403   403
+POST …/surplus/profile           401   403   403   403   403   403   403   403   403   303   403   403
+GET  …/surplus/receipt           enter 403   403   403   403   403   403   403   403   200   403   403
+POST …/surplus/receipt           401   403   403   403   403   403   403   403   403   400   403   403
+GET  …/surplus/receipt/{reservation}/paper enter 403   403   403   403   403   403   403   403   404   403   403
+GET  …/surplus/report            enter 403   403   403   403   403   403   403   403   200   403   403
+GET  …/surplus/report/{format}   enter 403   403   403   403   403   403   403   403   200   403   403
+GET  …/surplus/slot              enter 403   403   403   403   403   403   403   403   200   403   403
+POST …/surplus/slot              401   403   403   403   403   403   403   403   403   400   403   403
+GET  …/surplus/split/{reservation} enter 403   403   403   403   403   403   403   403   404   403   403
+POST …/surplus/split/{reservation} 401   403   403   403   403   403   403   403   403   404   403   403
+GET  …/sourcing/shortage/{line}  enter 200   200   200   200   403   403   403   403   403   403   403
+POST …/sourcing/shortages        401   400   400   403   403   403   403   403   403   403   403   403
 GET  …/trace                     enter 200   200   200   403   403   403   403   403   403   403   403
 ";
 
@@ -195,12 +293,22 @@ pub struct Cast {
     day: String,
     pub site: String,
     pub invoice: i64,
+    order: i64,
     letter: String,
+    person: String,
 }
 
 impl Cast {
     pub async fn of(house: &House, at: usize) -> Cast {
         let place = house.place(at);
+        let player = carreau::access::people::player(
+            &house.app,
+            place.scope(),
+            carreau::web::Role::Coordinator,
+            "Anaïs Roux",
+            carreau::clock::now(),
+        );
+        let (person, _) = player.await.expect("a person");
         let found = house.app.read(place, |week, _| {
             let note = week.notes().first().expect("a delivered week");
             let own = week.register().site(note.site).expect("a site").buyer;
@@ -211,6 +319,7 @@ impl Cast {
                 week.purchase_lines_on(note.day).map(|line| line.producer).collect();
             let farms: Vec<_> = farms.into_iter().collect();
             let invoice = week.documents().iter().find(|one| one.party == own.0);
+            let order = week.orders().iter().find(|one| one.buyer == own);
             let plan = &week.plans()[0];
             let letter = carreau::mail::rows::Key {
                 hub: place.hub,
@@ -229,7 +338,9 @@ impl Cast {
                 day: note.day.to_string(),
                 site: note.site.to_string(),
                 invoice: invoice.expect("an invoice").id.0,
+                order: order.expect("an order").id.0,
                 letter: letter.slug(),
+                person: person.clone(),
             }
         });
         found.await.expect("a week")
@@ -252,6 +363,7 @@ impl Cast {
     pub fn address(&self, route: &str) -> String {
         let week = self.place.week.to_string();
         let document = self.invoice.to_string();
+        let order = self.order.to_string();
         let parts = [
             ("{week}", week.as_str()),
             ("{day}", &self.day),
@@ -259,7 +371,16 @@ impl Cast {
             ("{producer}", &self.own_farm),
             ("{document}", &document),
             ("{letter}", &self.letter),
+            ("{order}", &order),
             ("{name}", "carreau.css"),
+            ("{person}", &self.person),
+            ("{buyer}", &self.own_buyer),
+            ("{kind}", "offer_request"),
+            ("{job}", "mail"),
+            ("{surplus}", "1"),
+            ("{reservation}", "1"),
+            ("{format}", "csv"),
+            ("{line}", "1"),
             ("{about}", "1-1-1"),
         ];
         parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))
@@ -316,6 +437,13 @@ pub fn routes() -> Vec<(Method, String)> {
             }
         }
     });
+    for operation in carreau::web::api::OPERATIONS.iter() {
+        let method = match operation.verb {
+            carreau::web::api::Verb::Get => Method::GET,
+            carreau::web::api::Verb::Post => Method::POST,
+        };
+        found.push((method, format!("{}{}", carreau::web::api::BASE, operation.path)));
+    }
     found.sort_by(|a, b| (&a.1, a.0.as_str()).cmp(&(&b.1, b.0.as_str())));
     found
 }
@@ -392,7 +520,7 @@ async fn affairs(house: &House, cast: &Cast) -> Vec<(&'static str, String)> {
 const FOREIGN: &str = "\
 buyer    | my-orders/amendments | order=@order quantity-1=0 \
             | n'est pas une des vôtres
-buyer    | my-orders            | quantity-1@@day@@site=20 key=k1 \
+buyer    | my-orders            | quantity-1GET  /api/v1dayGET  /api/v1site=20 key=k1 \
             | n'est pas un des vôtres
 producer | my-offers/confirmations | line-@bought=1 \
             | n'est pas dans vos bons de commande

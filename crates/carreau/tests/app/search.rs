@@ -51,6 +51,7 @@ async fn found(browser: &mut Browser, question: &str) -> String {
 const FIRST: &str = "\
 clementine        | Produits Clémentine
 CLÉMENTINES       | Produits Clémentine
+clémentine bio    | Produits Clémentine
 clemntine         | Produits Clémentine
 celmentine        | Produits Clémentine
 pdt agata         | Produits Pomme de terre Agata

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use carreau::billing::rows::{DocumentLineRow, EntryLineRow};
+use carreau::dock::surplus::rows::{
+    AppointmentRow, OfferRow, PickupRow, ReservationRow, SlotRow, SplitRow, WithdrawalRow,
+};
 use carreau::mercuriale::rows::{AvailabilityRow, PublicationRow, SaleDayRow, SettingRow};
 use carreau::orders::rows::{OrderLineRow, OrderRow};
 use carreau::rounds::rows::{NoteLineRow, StopRow};
@@ -11,21 +14,26 @@ use carreau::sourcing::rows::{
     AllocationRow, ConfirmationRow, PlanRow, PurchaseLineRow, ShortfallRow,
 };
 use carreau::store::register::{CeilingRow, ContractPriceRow, RuleRow};
+use carreau::store::settings::ExceptionRow;
 use carreau::store::table::{texts_of_hub as of_hub, texts_of_week as of_week};
 use carreau::store::told::{ToldArrivalRow, ToldHandoverRow, ToldLeftoverRow, ToldOrderRow};
-use carreau::{access, app, data, mail, needs, offers, orders, search, sourcing, store};
+use carreau::{
+    access, admin, app, data, dock, mail, needs, offers, orders, search, sourcing, store,
+};
 use db::sql::interned;
 use db::testing;
 use trade::billing::{Document, Payout};
+use trade::calendar::deliveries::Rhythm;
 use trade::catalog::{MarketQuote, Product};
 use trade::contract::Contract;
-use trade::dock::{Outcome, Receipt, Sorting};
+use trade::dock::surplus::Cancellation;
+use trade::dock::{Outcome, Receipt, Sorting, Withdrawal};
 use trade::ledger::Entry;
 use trade::mercuriale::MercurialeLine;
 use trade::offers::Offer;
 use trade::orders::Amendment;
-use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
-use trade::register::StandingOrder;
+use trade::party::{AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
+use trade::register::{LetterWords, StandingOrder};
 use trade::rounds::{DeliveryNote, Round};
 
 /// The texts that stand as such in the sources.
@@ -39,9 +47,14 @@ fn written() -> Vec<&'static str> {
         access::paid::TEXTS,
         access::past::TEXTS,
         access::people::TEXTS,
+        access::roster::TEXTS,
         access::session::TEXTS,
+        access::weeks::TEXTS,
         access::words::TEXTS,
+        admin::rows::TEXTS,
         app::TEXTS,
+        dock::surplus::intake::TEXTS,
+        dock::surplus::rows::TEXTS,
         data::export::TEXTS,
         mail::replies::rows::TEXTS,
         mail::rows::TEXTS,
@@ -52,6 +65,7 @@ fn written() -> Vec<&'static str> {
         search::rows::TEXTS,
         sourcing::acts::TEXTS,
         store::act::TEXTS,
+        store::jobs::TEXTS,
         store::keys::TEXTS,
         store::register::TEXTS,
         store::told::TEXTS,
@@ -76,6 +90,10 @@ fn made() -> Vec<&'static str> {
         of_hub::<StandingOrder>(),
         of_hub::<Vehicle>(),
         of_hub::<RuleRow>(),
+        of_hub::<Rhythm>(),
+        of_hub::<ExceptionRow>(),
+        of_hub::<LetterWords>(),
+        of_hub::<AidProfile>(),
     ];
     let until_closing = [
         of_week::<Offer>(),
@@ -95,6 +113,7 @@ fn made() -> Vec<&'static str> {
         of_week::<ShortfallRow>(),
         of_week::<ConfirmationRow>(),
         of_week::<Receipt>(),
+        of_week::<Withdrawal>(),
         of_week::<Sorting>(),
         of_week::<Outcome>(),
         of_week::<Round>(),
@@ -107,6 +126,16 @@ fn made() -> Vec<&'static str> {
         of_week::<Entry>(),
         of_week::<EntryLineRow>(),
     ];
+    let surplus = [
+        of_week::<SlotRow>(),
+        of_week::<OfferRow>(),
+        of_week::<WithdrawalRow>(),
+        of_week::<ReservationRow>(),
+        of_week::<Cancellation>(),
+        of_week::<AppointmentRow>(),
+        of_week::<PickupRow>(),
+        of_week::<SplitRow>(),
+    ];
     let told = [
         of_week::<ToldOrderRow>(),
         of_week::<ToldArrivalRow>(),
@@ -114,7 +143,9 @@ fn made() -> Vec<&'static str> {
         of_week::<ToldLeftoverRow>(),
     ];
     let mut all: Vec<&'static str> =
-        [&register[..], &until_closing, &after, &told].concat().concat();
+        [&register[..], &until_closing, &after, &told, &surplus].concat().concat();
+    let [_, reservation] = of_week::<ReservationRow>();
+    all.push(interned(format!("{reservation}{}", dock::surplus::intake::ONCE)));
     let [_, order] = of_week::<OrderRow>();
     all.push(interned(format!("{order}{}", orders::intake::ONCE)));
     all

@@ -1,7 +1,7 @@
 //! Texts that would break a template made by gluing strings together.
 
 use crate::samples::{price_list, purchase_order, sorting_sheet};
-use crate::samples_out::{delivery_note, invoice};
+use crate::samples_out::{delivery_note, donation_note, invoice};
 use crate::{proof, squeezed, text_of};
 use paper::{Paper, typeset};
 use serde::Serialize;
@@ -62,6 +62,11 @@ fn hostile_purchase_order() {
 #[test]
 fn hostile_sorting_sheet() {
     survives("sorting_sheet", &sorting_sheet(5, 3), true);
+}
+
+#[test]
+fn hostile_donation_note() {
+    survives("donation_note", &donation_note(), true);
 }
 
 #[test]

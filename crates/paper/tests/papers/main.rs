@@ -1,5 +1,6 @@
 //! Every paper is printed, read back with poppler, and printed again.
 
+mod crates;
 mod hostile;
 mod long;
 mod print;

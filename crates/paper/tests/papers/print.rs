@@ -1,7 +1,7 @@
 //! The realistic papers: text, pages, bytes.
 
 use crate::samples::{price_list, purchase_order, sorting_sheet};
-use crate::samples_out::{credit_note, delivery_note, invoice};
+use crate::samples_out::{credit_note, delivery_note, donation_note, invoice};
 use crate::samples_out::{private_invoice, purchase_slip, self_bill};
 use crate::{assert_reads, proof};
 use paper::{PaperError, page_texts, typeset};
@@ -81,6 +81,30 @@ fn sorting_sheet_wants_one_cell_per_client() {
     paper.rows[1].cells.pop();
     let refused = typeset(&paper).expect_err("a ragged row");
     assert!(matches!(refused, PaperError::Ragged { cells: 2, clients: 3, .. }), "{refused}");
+}
+
+#[test]
+fn donation_note_reads() {
+    let printed = proof("donation_note", &donation_note());
+    assert_eq!(printed.pages, 1);
+    assert_reads(
+        "donation_note",
+        &printed.pdf,
+        &[
+            "Bon de don alimentaire",
+            "DON-261124-101",
+            "Donateur",
+            "844 512 307 00018",
+            "34-2024-07, du 12 mars 2024",
+            "64,5 kg",
+            "1,16 €",
+            "Valeur retenue HT",
+            "89,22 €",
+            "6,5 °C",
+            "Nadia Benali",
+            "page 1 / 1",
+        ],
+    );
 }
 
 #[test]

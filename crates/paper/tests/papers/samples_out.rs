@@ -252,3 +252,35 @@ pub fn credit_note() -> Invoice {
     paper.vat.truncate(1);
     paper
 }
+
+pub fn donation_note() -> DonationNote {
+    let line = |row: &str| {
+        let [product, detail, batch, quantity, unit, weight, price, amount] = fields(row);
+        let (detail, batch) = (some(detail), some(batch));
+        DonationLine { product, detail, batch, quantity, unit, weight, price, amount }
+    };
+    let given = "
+Carotte|AB, Mas des Garrigues|GAR-2026-329-01|64,5|kg|64,5 kg|1,16 €|74,82 €
+Œufs plein air|Vidourle|VID-2026-329-01|120|pièce|7,2 kg|0,24 €|14,40 €
+";
+    DonationNote {
+        imprint: imprint("Bon de don DON-261124-101", "don/DON-261124-101/1"),
+        title: "Bon de don alimentaire".to_owned(),
+        number: "DON-261124-101".to_owned(),
+        fetched_on: "mardi 24 novembre 2026".to_owned(),
+        fetched_at: "15 h 20".to_owned(),
+        place: "MIN de Montpellier, quai 7".to_owned(),
+        donor_role: "Donateur".to_owned(),
+        donor: hub(),
+        beneficiary: school(),
+        approval: some("34-2024-07, du 12 mars 2024"),
+        van: some("Camion frigorifique, 900 kg"),
+        lines: rows(given).map(line).collect(),
+        amount_title: "Valeur du don HT".to_owned(),
+        totals: vec![Fact::new("Poids", "71,7 kg"), Fact::new("Valeur retenue HT", "89,22 €")],
+        value_rules: lines(&["Vendable dans un circuit habituel : prix de revient."]),
+        temperature: some("6,5 °C"),
+        signed_by: some("Nadia Benali"),
+        mentions: lines(&["Don de denrées alimentaires : valeur établie selon le BOFiP."]),
+    }
+}

@@ -63,7 +63,7 @@ pub enum Merge {
 }
 
 /// Three ways: `stored` now, `seen` by the writer, and `sent`.
-pub fn merge(stored: Value, seen: Value, sent: Value) -> Merge {
+pub fn merge<T: PartialEq>(stored: T, seen: T, sent: T) -> Merge {
     match (stored == sent, stored == seen) {
         (true, _) => Merge::Same,
         (false, true) => Merge::Write,
@@ -101,7 +101,7 @@ pub fn offered(week: &Week, line: &MercurialeLine, day: Day) -> Qty {
     if week.publication().is_some() {
         return week.offered(line.id, day);
     }
-    let offers = week.current_offers().filter(|offer| offer.day == day && joins(offer, line));
+    let offers = week.foreseen_offers().filter(|offer| offer.day == day && joins(offer, line));
     Qty::total(offers.map(|offer| line.whole_packs(offer.quantity)))
 }
 
@@ -134,7 +134,7 @@ impl<'week> Sheet<'week> {
     pub fn of(week: &'week Week) -> Result<Sheet<'week>, Denial> {
         let rows = draft(week)?.into_iter().map(|line| (RowId::of(&line), line)).collect();
         let mut offers: BTreeMap<_, Vec<&Offer>> = BTreeMap::new();
-        for offer in week.current_offers() {
+        for offer in week.foreseen_offers() {
             offers.entry((offer.product, offer.labels)).or_default().push(offer);
         }
         Ok(Sheet { week, rows, offers })
@@ -185,7 +185,7 @@ impl<'week> Sheet<'week> {
             Column::Cost => Err(self.not_one_farm(row)),
             Column::Offered(day) => {
                 let farm = self.sole_farm(row).ok_or_else(|| self.not_one_farm(row))?;
-                let offer = self.week.current_offer((farm, product, row.labels, day));
+                let offer = self.week.foreseen_offer((farm, product, row.labels, day));
                 Ok(Value::Quantity(offer.map_or(Qty::ZERO, |offer| offer.quantity)))
             }
         }
@@ -212,7 +212,7 @@ impl<'week> Sheet<'week> {
             Column::Cost => self.offers(cell.row).map(|offer| &offer.stamp).max_by_key(|s| s.at),
             Column::Offered(day) => {
                 let farm = self.sole_farm(cell.row)?;
-                self.week.current_offer((farm, product, labels, day)).map(|offer| &offer.stamp)
+                self.week.foreseen_offer((farm, product, labels, day)).map(|offer| &offer.stamp)
             }
         }
     }
@@ -281,7 +281,7 @@ impl<'week> Sheet<'week> {
             let Some(producer) = self.sole_farm(change.cell.row) else { continue };
             let key = (producer, product, labels, day);
             let asked = self.offers(change.cell.row).map(|offer| offer.price).max();
-            let own = self.week.current_offer(key).map(|offer| offer.price);
+            let own = self.week.foreseen_offer(key).map(|offer| offer.price);
             let price = own.or(asked).unwrap_or(Price::ZERO);
             let request = OfferRequest { producer, product, labels, day, quantity, price };
             requests.insert(key, (change.cell, request));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Week;
-use crate::dock::{Outcome, OutcomeKind, Sorting};
+use crate::dock::{Outcome, OutcomeKind, Sorting, Withdrawal};
 use crate::fact::Fact;
 use crate::offers::Offer;
 use crate::orders::{Amendment, Order};
@@ -15,6 +15,10 @@ impl Week {
     /// storage is trusted here and judged by `check`.
     pub fn apply(&mut self, fact: Fact) {
         match fact {
+            Fact::Offered(offer) if !offer.is_said() => {
+                self.index.carried.insert(offer.key(), self.offers.len());
+                self.offers.push(offer);
+            }
             Fact::Offered(offer) => self.apply_offer(offer),
             Fact::Priced(setting) => self.settings.push(setting),
             Fact::Published(publication) => {
@@ -36,8 +40,10 @@ impl Week {
                 rows.push(self.receipts.len());
                 self.receipts.push(receipt);
             }
+            Fact::Withdrawn(withdrawal) => self.apply_withdrawal(withdrawal),
             Fact::Sorted(sorting) => self.apply_sorting(sorting),
             Fact::Resolved(outcome) => self.apply_outcome(outcome),
+            Fact::Surplus(fact) => self.surplus.apply(fact),
             Fact::Routed(round) => self.rounds.push(round),
             Fact::Delivered(note) => self.apply_note(note),
             Fact::Posted(document) => {
@@ -97,6 +103,18 @@ impl Week {
             self.allocations.push(allocation.clone());
         }
         self.plans.push(plan);
+    }
+
+    /// What is taken back no longer counts; the fact that it was said stays.
+    fn apply_withdrawal(&mut self, withdrawal: Withdrawal) {
+        let line = self.receipt(withdrawal.receipt).ok().map(|receipt| receipt.line);
+        let own = line.and_then(|line| self.index.receipts_of.get_mut(&line));
+        if let Some(rows) = own {
+            let receipts = &self.receipts;
+            rows.retain(|&at| receipts[at].id != withdrawal.receipt);
+        }
+        self.index.withdrawn.insert(withdrawal.receipt);
+        self.withdrawals.push(withdrawal);
     }
 
     fn apply_sorting(&mut self, sorting: Sorting) {

@@ -3,6 +3,10 @@
 //! ```text
 //! at mon 12:00:01                         the clock says
 //! offer garrigues carrot tue 40 at 1,20   a farm offers
+//! next week                               a new week begins over what the last one offered
+//! carry                                   what was offered then, but not by those who are heard
+//! hold garrigues                          a farm says that what was carried over holds
+//! take back garrigues
 //! price carrot 1,70                       the coordinator sets a sale price by hand
 //! publish
 //! order moulin tue: carrot 60, leek 10    options site= commitment= by=phone
@@ -14,21 +18,23 @@
 //! confirm p1 30
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use trade::Denial;
 use trade::calendar::Day;
+use trade::calendar::deliveries::Delivery;
 use trade::id::{BuyerId, OfferId, OrderId, OrderLineId, ProducerId, PurchaseLineId, SiteId};
 use trade::mercuriale::{self, LinePolicy, SaleDay};
-use trade::offers::{self, OfferRequest};
+use trade::offers::{self, Carry, Offer, OfferRequest};
 use trade::orders::{self, Channel, OrderRequest};
 use trade::sourcing::{
     self, Allotment, Cause, Reason, Shortfall, SourcingPlan, SourcingTask, Supply, Want,
 };
 use trade::unit::{Cents, Qty};
+use trade::{Denial, Fact, Week};
 
 use crate::script::{Acted, said};
-use crate::words::{day, goods, instant, numbered, order_line, price, qty, qty_word};
+use crate::words::{at_moment, day, goods, instant, numbered, order_line, price, qty, qty_word};
 use crate::world::{World, items, option};
 
 type Done<T> = Result<T, Vec<Denial>>;
@@ -44,6 +50,10 @@ pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
             said("ok")
         }
         ["offer", rest @ ..] => offer(world, rest),
+        ["next", "week"] => next_week(world),
+        ["carry"] => carry(world),
+        ["hold", farm] => hold(world, farm),
+        ["take", "back", farm] => take_back(world, farm),
         ["price", what, sale] => set_price(world, what, sale),
         ["publish"] => publish(world),
         ["order", rest @ ..] => order(world, rest),
@@ -51,6 +61,9 @@ pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
         ["amend", line, quantity] => amend(world, line, quantity),
         ["close", on] => close(world, on),
         ["plan", rest @ ..] => plan(world, rest),
+        ["except", on, rest @ ..] => crate::calendar::except(world, on, rest),
+        ["rhythm", from, rest @ ..] => crate::calendar::rhythm(world, from, rest),
+        ["set", "rule", rest @ ..] => crate::calendar::rule(world, rest),
         ["confirm", line, quantity] => confirm(world, line, quantity),
         _ => return None,
     })
@@ -73,6 +86,65 @@ fn offer(world: &mut World, words: &[&str]) -> Acted {
     said(answer)
 }
 
+/// The days of the scenario's words are those of the new week: it is the old one that is moved.
+fn next_week(world: &mut World) -> Acted {
+    let week = world.week.week();
+    let mut before = Week::new(week.previous(), Arc::new(world.register.clone()));
+    for fact in &world.facts {
+        if let Fact::Offered(offer) = fact {
+            before.apply(Offer { day: offer.day.plus_days(-7), ..offer.clone() }.into());
+        } else if let Fact::Priced(_) = fact {
+            before.apply(fact.clone());
+        }
+    }
+    world.facts.clear();
+    world.before = Some(before);
+    world.week = Week::new(week, Arc::new(world.register.clone()));
+    said("ok")
+}
+
+fn carry(world: &mut World) -> Acted {
+    let before = world.before.take().expect("a week before");
+    let carry = offers::carry(&before, &world.week, &BTreeSet::new(), &world.stamp());
+    let Carry { offers, left_out } = carry.map_err(one)?;
+    let mut answer = format!("{} offers", offers.len());
+    for offer in offers {
+        world.apply(offer);
+    }
+    let prices = mercuriale::carry_prices(&before, &world.week, &world.stamp()).map_err(one)?;
+    if !prices.is_empty() {
+        answer.push_str(&format!(", {} prices", prices.len()));
+    }
+    for price in prices {
+        world.apply(price);
+    }
+    for (request, denial) in left_out {
+        let why = crate::words::told(&denial);
+        answer.push_str(&format!(", not {} {}: {why}", request.producer, request.product));
+    }
+    world.before = Some(before);
+    said(answer)
+}
+
+fn hold(world: &mut World, farm: &str) -> Acted {
+    let requests = offers::hold(&world.week, ProducerId::parse(farm).expect("a producer"));
+    for request in &requests {
+        let offer = offers::announce(&world.week, request, world.stamp()).map_err(one)?;
+        world.apply(offer);
+    }
+    said(format!("{} offers", requests.len()))
+}
+
+fn take_back(world: &mut World, farm: &str) -> Acted {
+    let farm = ProducerId::parse(farm).expect("a producer");
+    let offers = offers::take_back(&world.week, Some(farm), &world.stamp());
+    let answer = format!("{} offers", offers.len());
+    for offer in offers {
+        world.apply(offer);
+    }
+    said(answer)
+}
+
 fn set_price(world: &mut World, what: &str, sale: &str) -> Acted {
     let (product, labels, producer) = goods(what);
     let policy = producer.map_or(LinePolicy::Pooled, LinePolicy::Named);
@@ -87,11 +159,11 @@ fn set_price(world: &mut World, what: &str, sale: &str) -> Acted {
     said("ok")
 }
 
-/// Noon of the day before each delivery day, as the cast's hub has it.
+/// As the rhythm and the calendar of the cast's hub have it.
 pub fn cutoffs(world: &World) -> Vec<SaleDay> {
-    let days = world.register.delivery_days(world.week.week());
-    let cutoff = |day: Day| SaleDay { day, cutoff_at: instant(day.plus_days(-1), "12:00") };
-    days.into_iter().map(cutoff).collect()
+    let days = world.register.deliveries(world.week.week()).days;
+    let cutoff = |one: &Delivery| SaleDay { day: one.day, cutoff_at: at_moment(one.cutoff) };
+    days.iter().map(cutoff).collect()
 }
 
 fn publish(world: &mut World) -> Acted {

@@ -3,6 +3,9 @@
 //! ```text
 //! receive p1 34,6                              options reject=2 for=quality lot=A12 temp=35
 //! receive all                                  what is expected and has not come yet
+//! withdraw r1                                  a receipt taken back
+//! floor p1 saw - says 40                       what somebody says who saw nothing there;
+//!                                              `38`, `40!40:quality` rejected, `40@35` at 3,5 °C
 //! sort tue
 //! sort r1 1.1 10                               by hand
 //! surplus secours tue: carrot 5 from r1        sold from the dock
@@ -22,6 +25,7 @@
 
 use trade::billing;
 use trade::calendar::Day;
+use trade::dock::floor::{self, DockWord, Noted, Weighing};
 use trade::dock::{self, LeftoverSource, OutcomeKind, ReceiptRequest, Rejection};
 use trade::id::{
     BuyerId, DocumentId, EntryId, NoteId, ProducerId, PurchaseLineId, ReceiptId, SiteId, SortingId,
@@ -34,13 +38,15 @@ use trade::unit::Qty;
 
 use crate::acts::{one, take};
 use crate::script::{Acted, said};
-use crate::words::{day, decimal, goods, numbered, order_line, qty};
+use crate::words::{day, decimal, goods, numbered, order_line, qty, qty_word};
 use crate::world::{World, items, option};
 
 pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
     Some(match words {
         ["receive", "all"] => receive_all(world),
         ["receive", line, rest @ ..] => receive(world, line, rest),
+        ["withdraw", receipt] => withdraw(world, receipt),
+        ["floor", line, "saw", saw, "says", says] => say(world, line, saw, says),
         ["sort", on] => sort(world, day(on)),
         ["sort", receipt, line, quantity] => sort_by_hand(world, receipt, line, quantity),
         ["surplus", rest @ ..] => surplus(world, rest),
@@ -100,6 +106,52 @@ fn receive_all(world: &mut World) -> Acted {
         }
     }
     said(format!("{} lines", lines.len()))
+}
+
+fn withdraw(world: &mut World, receipt: &str) -> Acted {
+    let receipt = ReceiptId(numbered(receipt, 'r'));
+    let taken_back = dock::withdraw(&world.week, receipt, world.stamp()).map_err(one)?;
+    world.apply(taken_back);
+    said("ok")
+}
+
+/// `-`, `40`, `40!5:quality` with 5 rejected, `40@35` at 3,5 °C.
+fn weighing(word: &str) -> Option<Weighing> {
+    let (word, temperature) = word.split_once('@').unwrap_or((word, ""));
+    let (received, rejected) = word.split_once('!').unwrap_or((word, "0:"));
+    let (rejected, reason) = rejected.split_once(':').expect("a quantity and a reason");
+    (word != "-").then(|| Weighing {
+        received: qty(received),
+        rejected: qty(rejected),
+        rejection: Rejection::parse(reason),
+        temperature_dc: (!temperature.is_empty()).then(|| decimal(temperature, 0)),
+    })
+}
+
+fn weighing_word(weighing: Option<Weighing>) -> String {
+    let Some(weighing) = weighing else { return "-".into() };
+    let mut word = qty_word(weighing.received);
+    if let Some(reason) = weighing.rejection {
+        word += &format!("!{}:{}", qty_word(weighing.rejected), reason.code());
+    }
+    word + &weighing.temperature_dc.map_or(String::new(), |degrees| format!("@{degrees}"))
+}
+
+fn say(world: &mut World, line: &str, saw: &str, says: &str) -> Acted {
+    let line = PurchaseLineId(numbered(line, 'p'));
+    let word = DockWord { line, seen: weighing(saw), said: weighing(says) };
+    match floor::note(&world.week, &word, &world.stamp()).map_err(one)? {
+        Noted::Same => said("same"),
+        Noted::Conflict { stands } => said(format!("stands {}", weighing_word(stands))),
+        Noted::Written { withdrawals, receipt } => {
+            let back = withdrawals.iter().map(|one| format!("r{} taken back", one.receipt));
+            let new = receipt.iter().map(|one| format!("r{} lot {}", one.id, one.batch));
+            let answer: Vec<String> = back.chain(new).collect();
+            withdrawals.into_iter().for_each(|one| world.apply(one));
+            receipt.into_iter().for_each(|one| world.apply(one));
+            said(answer.join(", "))
+        }
+    }
 }
 
 fn sort(world: &mut World, on: Day) -> Acted {

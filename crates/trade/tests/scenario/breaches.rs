@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use trade::billing::{Document, document_entry};
 use trade::check::{Breach, OpenItem};
+use trade::dock::Withdrawal;
+use trade::dock::surplus::SurplusFact;
 use trade::id::{NoteId, OfferId, OrderId, OrderLineId, ReceiptId};
 use trade::ledger::{Account, Entry};
-use trade::unit::{Cents, Price, Qty, amount};
+use trade::unit::{Cents, Grams, Price, Qty, amount};
 use trade::{Denial, Fact, Week};
 
 use crate::script::after;
@@ -226,6 +228,80 @@ fn dangling() -> Vec<Breach> {
     })
 }
 
+/// Twelve kilos are offered, all are reserved, four are fetched and shared out.
+const GIVEN: &str = "
+    offer garrigues carrot tue 40 at 1,20
+    publish
+    order moulin tue: carrot 20
+    order joffre tue: carrot 10
+    close tue
+    close thu
+    plan tue
+    confirm p1 18
+    receive p1 30
+    sort r1 1.1 18
+    at tue 07:00
+    aid offer r1 12 until tue 12:00
+    aid slot tue 14:00 16:00 12
+    aid reserve 1 secours 4
+    aid reserve 1 secours 8
+    aid plan secours 1
+    aid fetch 101 secours 4
+    aid split 101 secours: lunel 1, sete 3
+";
+
+fn surplus_told_again(mut change: impl FnMut(&mut SurplusFact)) -> Vec<Breach> {
+    told_again(&week_of(&[GIVEN]), |fact| {
+        if let Fact::Surplus(fact) = fact {
+            change(fact);
+        }
+    })
+}
+
+fn surplus_oversold() -> Vec<Breach> {
+    surplus_told_again(|fact| {
+        if let SurplusFact::Reserved(reservation) = fact
+            && reservation.id.0 == 102
+        {
+            more(&mut reservation.quantity, ONE);
+        }
+    })
+}
+
+fn held_too_much() -> Vec<Breach> {
+    surplus_told_again(|fact| {
+        if let SurplusFact::Offered(offer) = fact {
+            more(&mut offer.quantity, ONE);
+        }
+    })
+}
+
+fn slot_overfull() -> Vec<Breach> {
+    surplus_told_again(|fact| {
+        if let SurplusFact::Planned(appointment) = fact
+            && appointment.reservation.0 == 102
+        {
+            appointment.load = Grams::new(appointment.load.get() + ONE);
+        }
+    })
+}
+
+fn pickup_unmatched() -> Vec<Breach> {
+    surplus_told_again(|fact| {
+        if let SurplusFact::Collected(pickup) = fact {
+            pickup.outcome = None;
+        }
+    })
+}
+
+fn split_unbalanced() -> Vec<Breach> {
+    surplus_told_again(|fact| {
+        if let SurplusFact::Split(split) = fact {
+            more(&mut split.parts[0].1, ONE);
+        }
+    })
+}
+
 /// The name of a law. A new law without its corrupted week does not pass this file.
 fn law(breach: &Breach) -> &'static str {
     match breach {
@@ -242,11 +318,16 @@ fn law(breach: &Breach) -> &'static str {
         Breach::LedgerOff { .. } => "ledger off",
         Breach::MoneyUnexplained { .. } => "money unexplained",
         Breach::SeriesBroken { .. } => "series broken",
+        Breach::SurplusOversold { .. } => "surplus oversold",
+        Breach::HeldTooMuch { .. } => "held too much",
+        Breach::SlotOverfull { .. } => "slot overfull",
+        Breach::PickupUnmatched { .. } => "pickup unmatched",
+        Breach::SplitUnbalanced { .. } => "split unbalanced",
         Breach::Dangling(_) => "dangling",
     }
 }
 
-const LAWS: usize = 14;
+const LAWS: usize = 19;
 
 #[test]
 fn each_law_is_seen_to_break_alone_and_with_its_numbers() {
@@ -267,6 +348,11 @@ fn each_law_is_seen_to_break_alone_and_with_its_numbers() {
         (ledger_off(), "ledger off, account sales, documents -119,20, ledger -119,19"),
         (money_unexplained(), "money unexplained, difference 4,45, most 0,03"),
         (series_broken(), "series broken, series F2026, expected 2, found 1"),
+        (surplus_oversold(), "surplus oversold, surplus 1, offered 12, taken 12,001"),
+        (held_too_much(), "held too much, source left dock 1, left 8, held 8,001"),
+        (slot_overfull(), "slot overfull, slot 1, capacity 12, load 12,001"),
+        (pickup_unmatched(), "pickup unmatched, reservation 101"),
+        (split_unbalanced(), "split unbalanced, reservation 101, received 4, split 4,001"),
         (dangling(), "dangling unknown offer, offer 99"),
     ];
     let mut seen = BTreeSet::new();
@@ -313,6 +399,20 @@ fn facts_that_point_to_nothing_are_seen() {
         }
     });
     assert!(breaches.contains(&Breach::Dangling(Denial::UnknownOrderLine { line })));
+}
+
+#[test]
+fn a_receipt_that_was_used_cannot_be_taken_back_unseen() {
+    let world = week_of(&[ORDERED, SOURCED, SORTED]);
+    let mut again = world.week.clone();
+    let stamp = world.stamp();
+    again.apply(Withdrawal { receipt: ReceiptId(1), stamp: stamp.clone() }.into());
+    let breaches: Vec<String> = again.check().breaches.iter().map(told).collect();
+    assert_eq!(breaches, ["batch overdrawn, receipt 1, accepted 0, used 40"]);
+    let mut again = world.week.clone();
+    again.apply(Withdrawal { receipt: ReceiptId(99), stamp }.into());
+    let unknown = Denial::UnknownReceipt { receipt: ReceiptId(99) };
+    assert_eq!(again.check().breaches, [Breach::Dangling(unknown)]);
 }
 
 /// In a finished week no quantity or amount of the chain can be changed unseen, up or down.

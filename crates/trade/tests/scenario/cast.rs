@@ -9,8 +9,8 @@ use trade::contract::{Contract, UnitPrice};
 use trade::id::{BuyerId, ContractId, FamilyId, HubId, ProducerId, SiteId, VehicleId};
 use trade::needs::PastOrder;
 use trade::party::{
-    Buyer, BuyerKind, Certificate, Hub, Identity, Place, Producer, Site, Standing, VatRegime,
-    Vehicle,
+    AidProfile, Buyer, BuyerKind, Certificate, Hub, Identity, Place, Producer, Site, Standing,
+    VatRegime, Vehicle,
 };
 use trade::register::{PricingRule, Reading, StandingOrder};
 use trade::treasury::InvoiceRule;
@@ -80,6 +80,7 @@ pub fn enlist(world: &mut World, words: &[&str]) -> bool {
         "contract" => add_contract(world, rest),
         "standing" => add_standing(world, rest),
         "truck" => add_truck(world, rest),
+        "profile" => add_profile(world, rest),
         "holiday" => add_closed(world, rest, Closure::PublicHoliday),
         "vacation" => add_closed(world, rest, Closure::SchoolHoliday),
         "past" => add_past(world, rest),
@@ -110,14 +111,19 @@ fn add_vat(world: &mut World, words: &[&str]) {
 }
 
 fn add_rule(world: &mut World, words: &[&str]) {
+    world.register.rules.push(rule(words));
+}
+
+/// `cost 25% from=2026-12-01 family=meat kind=food_aid`
+pub fn rule(words: &[&str]) -> PricingRule {
     let reading = if words[0] == "cost" { Reading::OnCost } else { Reading::OnSale };
-    world.register.rules.push(PricingRule {
+    PricingRule {
         from: from_day(words),
         reading,
         rate: rate(words[1]),
         family: option(words, "family").map(|name| FamilyId::parse(name).expect("a family")),
         buyer_kind: option(words, "kind").map(|name| BuyerKind::parse(name).expect("a kind")),
-    });
+    }
 }
 
 fn add_label(world: &mut World, words: &[&str]) {
@@ -139,7 +145,10 @@ fn add_producer(world: &mut World, words: &[&str]) {
     };
     let producer = Producer {
         id,
-        identity: Identity::default(),
+        identity: Identity {
+            postcode: option(words, "at").unwrap_or_default().to_string(),
+            ..Identity::default()
+        },
         place: Place::default(),
         standing: Standing::Member,
         vat_regime,
@@ -216,6 +225,22 @@ fn add_buyer(world: &mut World, words: &[&str]) {
     world.register.buyers.insert(id, buyer);
     let own = format!("of={}", words[0]);
     add_site(world, &[&[words[0], own.as_str()], &words[2..]].concat());
+}
+
+/// `profile secours departments=34,30 van=kangoo:600`
+fn add_profile(world: &mut World, words: &[&str]) {
+    let buyer = BuyerId::parse(words[0]).expect("a buyer");
+    let departments = option(words, "departments").unwrap_or_default().split(',');
+    let van = option(words, "van").and_then(|text| text.split_once(':'));
+    let van = van.map(|(name, kilos)| (name.to_string(), Grams::new(decimal(kilos, 3))));
+    let profile = AidProfile {
+        buyer,
+        approval: String::new(),
+        departments: departments.filter(|one| !one.is_empty()).map(String::from).collect(),
+        vans: van.into_iter().collect(),
+        structures: Vec::new(),
+    };
+    world.register.aid.insert(buyer, profile);
 }
 
 fn invoice_rule(word: &str) -> InvoiceRule {

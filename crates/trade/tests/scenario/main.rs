@@ -10,11 +10,13 @@
 //! `check("...")`. Put `-> ?` after an act whose answer matters (any other must be allowed), and
 //! `show ...` where a table does. Run it; the failure prints what was found (`+`) for what was
 //! expected (`-`); when that is what the trade wants, copy it into the test. Acts are listed in
-//! `acts.rs` and `acts_late.rs`, tables in `shows.rs` and `shows_late.rs`, and `cast.rs` has the
-//! farms, buyers and goods that every scenario starts with.
+//! `acts.rs`, `acts_late.rs` and `acts_aid.rs`, tables in `shows.rs` and `shows_late.rs`, and
+//! `cast.rs` has the farms, buyers and goods that every scenario starts with.
 
 mod acts;
+mod acts_aid;
 mod acts_late;
+mod calendar;
 mod cast;
 mod script;
 mod shows;
@@ -22,6 +24,7 @@ mod shows_late;
 mod words;
 mod world;
 
+mod step_0_calendar;
 mod step_0_units;
 mod step_1_needs;
 mod step_2_offers;
@@ -29,6 +32,7 @@ mod step_3_mercuriale;
 mod step_4_orders;
 mod step_5_sourcing;
 mod step_6_dock;
+mod step_6_surplus;
 mod step_7_rounds;
 mod step_8_billing;
 mod step_9_impact;

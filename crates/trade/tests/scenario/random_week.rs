@@ -249,6 +249,13 @@ fn receive(week: &mut Telling, line: &PurchaseLine) {
         }
         _ => {}
     }
+    // Weighed again, or a slip of the finger.
+    let noted = week.world.week.receipts_of(id).last().map(|receipt| receipt.id);
+    if let Some(receipt) = noted.filter(|_| week.once_in(4)) {
+        week.must(format!("withdraw r{receipt}"));
+        let again = week.some_of(confirmed);
+        week.act(format!("floor p{id} saw - says {}", qty_word(again)));
+    }
     if week.world.week.receipts_of(id).next().is_none() {
         week.must(format!("receive p{id} 0 for=no_show"));
     }

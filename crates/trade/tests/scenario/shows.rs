@@ -25,6 +25,7 @@ pub fn show(world: &World, words: &[&str]) -> Option<Acted> {
         ["show", "draft"] => return Some(drafted(world)),
         ["show", "mercuriale"] => mercuriale(world),
         ["show", "days"] => days(world),
+        ["show", "deliveries"] => crate::calendar::deliveries(world),
         ["show", "left"] => left(world),
         ["show", "explained"] => explained(world),
         ["show", "orders"] => orders(world),
@@ -219,7 +220,7 @@ fn allocations(world: &World) -> Vec<Vec<String>> {
 
 fn receipts(world: &World) -> Vec<Vec<String>> {
     let mut rows = vec![row!["receipt", "purchase", "lot", "received", "rejected", "for", "left"]];
-    for one in world.week.receipts() {
+    for one in world.week.valid_receipts() {
         rows.push(row![
             format!("r{}", one.id),
             format!("p{}", one.line),

@@ -244,3 +244,66 @@ fn a_row_of_one_farm_takes_its_price_and_its_quantities() {
         assert!(matches!(denied, trade::Denial::SeveralFarms { .. }), "{denied:?}");
     }
 }
+
+#[test]
+fn what_is_carried_over_is_priced_and_not_sold_before_a_farm_has_said_it() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         offer vidourle  carrot tue 50 at 1,20
+         offer vidourle  leek   thu 20 at 2,00
+         price carrot 1,70
+         next week
+         offer aubrac carrot tue 30 at 1,15
+         carry -> 3 offers, 1 prices
+         show draft
+         | line | goods  | policy | cost | sale | vat  |
+         | 1    | carrot | pooled | 1,20 | 1,70 | 5,5% |
+         | 2    | leek   | pooled | 2,00 | 2,67 | 5,5% |
+         show offers
+         | offer | farm   | goods  | day | quantity | asks |
+         | 1     | aubrac | carrot | tue | 30       | 1,15 |
+         publish -> 1 lines
+         show left
+         | goods  | policy | day | offered | left |
+         | carrot | pooled | tue | 30      | 30   |",
+    );
+}
+
+#[test]
+fn a_farm_says_that_what_was_carried_over_holds() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         offer garrigues carrot thu 10 at 1,20
+         offer vidourle  carrot tue 50 at 1,20
+         next week
+         holiday thu
+         carry -> 2 offers, not garrigues carrot: not a delivery day, day thu
+         hold garrigues -> 1 offers
+         # heard: nothing is carried over for it again
+         carry -> 0 offers
+         publish -> 1 lines
+         show left
+         | goods  | policy | day | offered | left |
+         | carrot | pooled | tue | 40      | 40   |
+         # after the publication a farm may still say less than last week: it was never sold
+         offer vidourle carrot tue 20 at 1,20 -> offer 4
+         carry -> refused: already published, at mon 08:00",
+    );
+}
+
+#[test]
+fn what_was_carried_over_is_taken_back_and_may_be_carried_over_again() {
+    check(
+        "offer vidourle carrot tue 40 at 1,20
+         next week
+         carry -> 1 offers
+         publish -> refused: nothing offered
+         take back vidourle -> 1 offers
+         show draft
+         | line | goods | policy | cost | sale | vat |
+         carry -> 1 offers
+         show draft
+         | line | goods  | policy | cost | sale | vat  |
+         | 1    | carrot | pooled | 1,20 | 1,60 | 5,5% |",
+    );
+}

@@ -261,3 +261,75 @@ fn a_hand_sorts_what_is_left_of_the_same_goods_for_the_same_day() {
          | s2      | r1      | 1.1        | 5        |",
     );
 }
+
+#[test]
+fn what_was_noted_is_taken_back_as_long_as_nothing_of_it_has_gone_on() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         publish
+         order moulin tue: carrot 40
+         close tue
+         plan tue
+         receive p1 40 lot=A
+         withdraw r1
+         withdraw r1 -> refused: already withdrawn, receipt 1
+         withdraw r9 -> refused: unknown receipt, receipt 9
+         sort tue -> refused: nothing to sort, day tue
+         sort r1 1.1 10 -> refused: more than left, left 0, asked 10
+         receive p1 38 lot=B
+         show receipts
+         | receipt | purchase | lot | received | rejected | for | left |
+         | r2      | p1       | B   | 38       | 0        | -   | 38   |
+         sort tue -> 1 parts
+         withdraw r2 -> refused: already sorted, receipt 2
+         deliver all tue
+         bill garrigues
+         withdraw r2 -> refused: purchase billed, line 1",
+    );
+}
+
+#[test]
+fn two_people_at_one_line_are_told_of_each_other() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         publish
+         order moulin tue: carrot 40
+         close tue
+         plan tue
+         floor p1 saw - says 40 -> r1 lot L20261124-garrigues-carrot
+         # the other ticks the same, and then one who weighed from an old page
+         floor p1 saw - says 40 -> same
+         floor p1 saw - says 38,5 -> stands 40
+         floor p1 saw 40 says 38,5
+           -> r1 taken back, r2 lot L20261124-garrigues-carrot
+         floor p1 saw 40 says - -> stands 38,5
+         floor p1 saw 38,5 says - -> r2 taken back
+         floor p1 saw 38,5 says - -> same
+         show receipts
+         | receipt | purchase | lot | received | rejected | for | left |
+         floor p1 saw - says 0!0:no_show -> r3 lot L20261124-garrigues-carrot
+         floor p1 saw 0!0:no_show says 40!5:quality@35
+           -> r3 taken back, r4 lot L20261124-garrigues-carrot
+         floor p1 saw 40!5:quality says 40 -> stands 40!5:quality@35
+         floor p9 saw - says 1 -> refused: unknown purchase line, line 9",
+    );
+}
+
+#[test]
+fn a_word_from_the_floor_passes_the_rules_of_the_dock_or_changes_nothing() {
+    check(
+        "offer garrigues lamb tue 20 at 10,00
+         publish
+         order moulin tue: lamb 20
+         close tue
+         plan tue
+         receive p1 20 lot=MG-1
+         floor p1 saw 20 says 23,5 -> refused: more than purchased, purchased 20, accepted 23,5
+         floor p1 saw 20 says 20!3: -> refused: reason missing
+         # within the tolerance, and it keeps the farm's own lot
+         floor p1 saw 20 says 22,5 -> r1 taken back, r2 lot MG-1
+         sort tue -> 1 parts
+         floor p1 saw 22,5 says 20 -> refused: already sorted, receipt 2
+         floor p1 saw 22,5 says 22,5 -> same",
+    );
+}

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use trade::calendar::deliveries::Moment;
 use trade::calendar::{Day, Instant, IsoWeek, Weekday};
 use trade::catalog::{Label, Labels};
 use trade::id::{OrderId, OrderLineId, ProducerId, ProductId};
@@ -36,6 +37,11 @@ pub fn instant(day: Day, time: &str) -> Instant {
     let mut next = || parts.next().unwrap_or(0);
     let (hours, minutes, seconds) = (next(), next(), next());
     Instant(i64::from(day.days()) * 86_400 + hours * 3_600 + minutes * 60 + seconds)
+}
+
+/// A moment in a world without time zones.
+pub fn at_moment(moment: Moment) -> Instant {
+    Instant(i64::from(moment.day.days()) * 86_400 + moment.minute * 60)
 }
 
 pub fn instant_word(instant: Instant) -> String {
@@ -178,6 +184,10 @@ impl Reader<'_> {
             });
             if name == "OrderLineId" {
                 return format!("{}.{}", fields[0].1, fields[1].1);
+            }
+            if name == "Moment" {
+                let minute: i64 = fields[1].1.parse().expect("a minute");
+                return format!("{} {:02}:{:02}", fields[0].1, minute / 60, minute % 60);
             }
             let pairs = fields.iter().map(|(field, value)| format!(", {field} {value}"));
             return spaced(&name) + &pairs.collect::<String>();

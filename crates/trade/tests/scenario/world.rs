@@ -14,11 +14,13 @@ use trade::unit::Cents;
 use trade::{Fact, Week};
 
 use crate::script::Acted;
-use crate::{acts, acts_late, cast, shows, shows_late, words};
+use crate::{acts, acts_aid, acts_late, cast, shows, shows_late, words};
 
 pub struct World {
     pub register: Register,
     pub week: Week,
+    /// The week before, once a new one has begun.
+    pub before: Option<Week>,
     /// All that happened, to be told again with a change (see `breaches.rs`).
     pub facts: Vec<Fact>,
     pub now: Instant,
@@ -35,6 +37,7 @@ impl World {
         let mut world = World {
             register: Register::new(cast::hub()),
             week: Week::new(words::week(), Arc::new(Register::new(cast::hub()))),
+            before: None,
             facts: Vec::new(),
             now: words::instant(words::day("mon"), "08:00"),
             counters: Counters::default(),
@@ -73,6 +76,7 @@ impl World {
         }
         let acted = acts::act(self, &words)
             .or_else(|| acts_late::act(self, &words))
+            .or_else(|| acts_aid::act(self, &words))
             .or_else(|| shows::show(self, &words))
             .or_else(|| shows_late::show(self, &words));
         acted.unwrap_or_else(|| panic!("unknown act: {line}"))

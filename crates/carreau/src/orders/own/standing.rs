@@ -57,14 +57,17 @@ fn page(visit: &BuyerVisit, week: BuyerWeek<'_>) -> Result<StandingPage, Failure
         week.standing().map(|one| row(week, one)).collect();
     let sites =
         week.sites().map(|site| Ok((site.id.to_string(), site_name(week, site.id)?.to_string())));
-    let weekdays = week.hub().delivery_days.iter();
+    let weekdays = week.weekdays();
     Ok(StandingPage {
         frame,
         action: visit.href("my-orders/standing"),
         rows: rows?,
         goods: goods(week)?,
         sites: sites.collect::<Result<_, Failure>>()?,
-        weekdays: weekdays.map(|day| (day.rank().to_string(), fr::weekday(*day).into())).collect(),
+        weekdays: weekdays
+            .iter()
+            .map(|day| (day.rank().to_string(), fr::weekday(*day).into()))
+            .collect(),
         today: clock::today().to_string(),
     })
 }
@@ -180,7 +183,7 @@ fn sound(order: StandingOrder) -> Result<StandingOrder, Failure> {
 fn check(week: BuyerWeek<'_>, order: &StandingOrder) -> Result<(), Failure> {
     week.site(order.site)?;
     let product = week.list().product(order.product)?;
-    if !week.hub().delivery_days.contains(&order.weekday) {
+    if !week.weekdays().contains(&order.weekday) {
         let day = fr::weekday(order.weekday);
         return Err(Failure::Input(format!("Il n'y a pas de livraison le {day}.")));
     }

@@ -6,7 +6,8 @@ use askama::Template;
 use axum::Extension;
 use axum::http::HeaderMap;
 
-use super::come_in;
+use super::{come_in, tokens};
+use crate::access::api_token::Leave;
 use crate::access::session::{self, Ground};
 use crate::access::{Person, keyring, people};
 use crate::clock;
@@ -32,6 +33,9 @@ struct AccountPage {
     places: Vec<PlaceRow>,
     keys: Vec<KeyRow>,
     has_password: bool,
+    tokens: Vec<tokens::TokenRow>,
+    leaves: Vec<Leave>,
+    lasts: [(i64, &'static str); 4],
 }
 
 struct KeyRow {
@@ -65,6 +69,9 @@ pub(super) async fn page(caught: Caught) -> Answer {
         has_password: keyring::has_password(caught.app(), &person.id).await?,
         email: human.map(|human| human.email).unwrap_or_default(),
         is_demo: caught.app().is_demo,
+        tokens: tokens::rows(&caught).await?,
+        leaves: tokens::leaves(person.role),
+        lasts: tokens::LASTS,
         said: caught.said.clone(),
         places: places.into_iter().map(row).collect(),
         person: person.clone(),

@@ -51,7 +51,12 @@ fn enter_page(week: &Week) -> EnterPage {
         desk(Role::Administrator, "Personnes, droits, réglages"),
     ];
     let buyer_of = |kind: BuyerKind, task| {
-        let found = register.buyers.values().find(|buyer| buyer.kind == kind)?;
+        // Who has a contract shows more of the desk.
+        let own = || register.buyers.values().filter(|buyer| buyer.kind == kind);
+        let has_contract = |buyer: &&trade::party::Buyer| {
+            register.contracts.iter().any(|contract| contract.buyer == buyer.id)
+        };
+        let found = own().find(has_contract).or_else(|| own().next())?;
         let role = match kind {
             BuyerKind::FoodAid => Role::FoodAid(found.id).code(),
             _ => Role::Buyer(found.id).code(),

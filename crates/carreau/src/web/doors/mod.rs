@@ -5,6 +5,7 @@ mod contact;
 mod demo;
 mod passkey;
 mod password;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -46,6 +47,8 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/account/passkeys", post(passkey::add))
         .route("/account/passkeys/question", post(passkey::ask_new))
         .route("/account/passkeys/removal", post(passkey::remove))
+        .route("/account/tokens", post(tokens::make))
+        .route("/account/tokens/removal", post(tokens::remove))
 }
 
 #[derive(Deserialize)]
@@ -119,11 +122,12 @@ fn moved(to: &str, cookie: &str) -> Response {
 #[template(path = "link.html")]
 struct LinkPage {
     is_wrong: bool,
+    to: String,
 }
 
 /// `GET /lien`: shows a button. The token behind the `#` stays in the browser until it is tapped.
-async fn link_page() -> Answer {
-    html(&LinkPage { is_wrong: false })
+async fn link_page(Query(wanted): Query<Wanted>) -> Answer {
+    html(&LinkPage { is_wrong: false, to: own_path(&wanted.to).into() })
 }
 
 /// `POST /lien`: somebody tapped.
@@ -131,10 +135,12 @@ async fn tap(State(web): State<Arc<Web>>, caller: Extension<Caller>, fields: Fie
     let (now, token) = (clock::now(), fields.needed("token", "Lien")?);
     hold(&web, &caller).await?;
     match link::tap(&web.app, token, now).await? {
-        Tapped::In { session, .. } => come_in(&web, &caller, &session, "/").await,
+        Tapped::In { session, .. } => {
+            come_in(&web, &caller, &session, own_path(fields.text("to"))).await
+        }
         Tapped::No => {
             wrong_key(&web, &caller, "lien").await;
-            let page = html(&LinkPage { is_wrong: true })?;
+            let page = html(&LinkPage { is_wrong: true, to: "/".into() })?;
             Ok((StatusCode::FORBIDDEN, page).into_response())
         }
     }

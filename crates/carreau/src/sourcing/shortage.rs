@@ -1,0 +1,242 @@
+//! A farm brings less than was ordered from it: who gets how much of it. The split is the rule's,
+//! in proportion and in whole packs; the coordinator looks at it, confirms it, and may take it
+//! back until the goods have come.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::Query;
+use serde::Deserialize;
+use trade::Week;
+use trade::id::{BuyerId, OrderLineId, PurchaseLineId};
+use trade::offers::Stamp;
+use trade::sourcing::{self, PurchaseLine, split};
+use trade::unit::Qty;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::mail;
+use crate::store::act::Place;
+use crate::ui::fr;
+use crate::ui::frame::{Frame, Notice};
+use crate::web::{Answer, Fields, Visit, back_to, html, read_qty};
+
+/// What an order line gets.
+struct Part {
+    buyer: String,
+    site: String,
+    phone: String,
+    asked: String,
+    gets: String,
+    lacks: String,
+    is_short: bool,
+}
+
+#[derive(Template)]
+#[template(path = "shortage.html")]
+struct ShortagePage {
+    frame: Frame,
+    action: String,
+    line: i64,
+    unit: &'static str,
+    asked: String,
+    /// All of it, as it is typed.
+    all: String,
+    /// What the farm brings, as it is typed.
+    brings: String,
+    brings_said: String,
+    lacks_said: String,
+    parts: Vec<Part>,
+    /// Buyers who get less than they do now.
+    short: usize,
+    /// The split differs from what stands: it can be confirmed.
+    is_new: bool,
+    /// Less than all is confirmed: it can be taken back.
+    is_noted: bool,
+    is_open: bool,
+    /// Farms that still have some of the goods that day.
+    others: Vec<(String, String)>,
+    back_href: String,
+    may_write: bool,
+}
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    brings: String,
+}
+
+fn line_of(visit: &Visit) -> Result<PurchaseLineId, Failure> {
+    let code = visit.param("line")?;
+    let unknown = || Failure::NotFound(format!("La ligne d'achat « {code} » est inconnue."));
+    code.parse().map(PurchaseLineId).map_err(|_| unknown())
+}
+
+/// `GET …/sourcing/shortage/{line}?brings=30`: the split that would be.
+pub async fn look(visit: Visit, Query(asked): Query<Asked>) -> Answer {
+    let id = line_of(&visit)?;
+    let brings = match asked.brings.trim() {
+        "" => None,
+        text => Some(read_qty(text, "La ferme apporte")?),
+    };
+    html(&visit.see(|week| page(&visit, week, id, brings)).await?)
+}
+
+fn page(
+    visit: &Visit,
+    week: &Week,
+    id: PurchaseLineId,
+    brings: Option<Qty>,
+) -> Result<ShortagePage, Failure> {
+    let line = week.purchase_line(id)?;
+    let register = week.register();
+    let (product, farm) = (register.product(line.product)?, register.producer(line.producer)?);
+    let stands = week.confirmed(id);
+    let brings = brings.unwrap_or(stands);
+    let is_open = week.receipts_of(id).next().is_none();
+    let refusal = (brings != stands)
+        .then(|| sourcing::confirm(week, id, brings, visit.stamp()).err())
+        .flatten();
+    let of = |quantity: Qty| fr::qty(quantity, product.unit);
+    let mut frame = visit.frame(week, "sourcing", &format!("Manque : {}", product.name));
+    frame.subtitle =
+        format!("{} · {} · commandé {}", farm.identity.name, fr::day(line.day), of(line.quantity));
+    if let Some(denial) = &refusal {
+        frame = frame.tell(Notice::wrong(crate::denied::sentence(denial)));
+    } else if !is_open {
+        let said = "La marchandise est arrivée : le partage est celui du quai.";
+        frame = frame.tell(Notice::known(said));
+    }
+    let parts = parts(week, line, brings.min(line.quantity))?;
+    let lacks = line.quantity.get() - brings.get();
+    Ok(ShortagePage {
+        frame,
+        action: visit.href("sourcing/shortages"),
+        line: id.0,
+        unit: fr::unit(product.unit, true),
+        asked: of(line.quantity),
+        all: fr::number(line.quantity),
+        brings: fr::number(brings),
+        brings_said: of(brings),
+        lacks_said: of(Qty::new(lacks.max(0))),
+        short: parts.iter().filter(|part| part.is_short).count(),
+        parts,
+        is_new: brings != stands && refusal.is_none(),
+        is_noted: stands < line.quantity,
+        is_open,
+        others: others(week, line)?,
+        back_href: format!("{}#{}", visit.href("sourcing"), line.day),
+        may_write: visit.may("sourcing", true),
+    })
+}
+
+fn parts(week: &Week, line: &PurchaseLine, brings: Qty) -> Result<Vec<Part>, Failure> {
+    let register = week.register();
+    let unit = register.product(line.product)?.unit;
+    let all = split(week, line, line.quantity);
+    let now = split(week, line, brings);
+    let mut parts = Vec::with_capacity(all.len());
+    for ((id, asked), (_, gets)) in all.into_iter().zip(now) {
+        let (order, _) = week.order_line(id)?;
+        let buyer = &register.buyer(order.buyer)?.identity;
+        let site = &register.site(order.site)?.name;
+        let lacks = Qty::new(asked.get() - gets.get());
+        parts.push(Part {
+            buyer: buyer.name.clone(),
+            site: if *site == buyer.name { String::new() } else { site.clone() },
+            phone: buyer.phone.clone(),
+            asked: fr::qty(asked, unit),
+            gets: fr::qty(gets, unit),
+            lacks: if lacks.is_zero() { String::new() } else { fr::qty(lacks, unit) },
+            is_short: !lacks.is_zero(),
+        });
+    }
+    Ok(parts)
+}
+
+/// Farms with some of the same goods left that day: the plan asks them next.
+fn others(week: &Week, line: &PurchaseLine) -> Result<Vec<(String, String)>, Failure> {
+    let register = week.register();
+    let unit = register.product(line.product)?.unit;
+    let mut others = Vec::new();
+    let same = |offer: &&trade::offers::Offer| {
+        (offer.product, offer.labels, offer.day) == (line.product, line.labels, line.day)
+            && offer.producer != line.producer
+            && offer.price <= line.price
+    };
+    for offer in week.current_offers().filter(same) {
+        let left = week.offer_left(offer);
+        if !left.is_zero() {
+            let name = register.producer(offer.producer)?.identity.name.clone();
+            others.push((name, fr::qty(left, unit)));
+        }
+    }
+    Ok(others)
+}
+
+/// `POST …/sourcing/shortages`: what the farm brings, and with it the split; `tell`: its buyers
+/// hear of it by mail.
+pub async fn settle(visit: Visit, fields: Fields) -> Answer {
+    let id = PurchaseLineId(fields.number("line", "Ligne d'achat")?);
+    let brings = fields.qty("brings", "La ferme apporte")?;
+    let tells = fields.was_sent("tell");
+    let told = note(visit.app(), visit.place, id, brings, tells, &visit.stamp()).await?;
+    let said = visit.see(|week| said(week, id, brings, told)).await?;
+    back_to(&visit.href(&format!("sourcing/shortage/{id}")), &said)
+}
+
+fn said(week: &Week, id: PurchaseLineId, brings: Qty, told: usize) -> Result<String, Failure> {
+    let line = week.purchase_line(id)?;
+    let product = week.register().product(line.product)?;
+    let letters = match told {
+        0 => String::new(),
+        many => {
+            format!(" {} prévenus par courriel.", fr::count(many as i64, "acheteur", "acheteurs"))
+        }
+    };
+    let letters = if told == 1 { " 1 acheteur prévenu par courriel.".into() } else { letters };
+    Ok(match brings >= line.quantity {
+        true => format!("{} : manque annulé, tout est servi.{letters}", product.name),
+        false => {
+            let lacks = Qty::new(line.quantity.get() - brings.get());
+            format!("{} : {} partagés.{letters}", product.name, fr::qty(lacks, product.unit))
+        }
+    })
+}
+
+/// Notes what a farm brings of a purchase line, and writes to the buyers for whom that changes
+/// something; how many letters.
+pub async fn note(
+    app: &App,
+    place: Place,
+    id: PurchaseLineId,
+    brings: Qty,
+    tells: bool,
+    stamp: &Stamp,
+) -> Result<usize, Failure> {
+    app.act(place, |act| {
+        let line = act.week().purchase_line(id)?.clone();
+        let before = split(act.week(), &line, act.week().confirmed(id));
+        let confirmation = sourcing::confirm(act.week(), id, brings, stamp.clone())?;
+        act.add(confirmation);
+        if !tells {
+            return Ok(0);
+        }
+        let after = split(act.week(), &line, brings);
+        let changed = before.iter().zip(&after).filter(|(old, new)| old.1 != new.1);
+        let changed: Vec<OrderLineId> = changed.map(|(old, _)| old.0).collect();
+        let mut buyers: BTreeSet<BuyerId> = BTreeSet::new();
+        for id in &changed {
+            buyers.insert(act.week().order_line(*id)?.0.buyer);
+        }
+        // Each word of a farm is one letter to each of its buyers.
+        let version = act.week().confirmations().len() as i64;
+        let count = buyers.len();
+        for buyer in buyers {
+            let letter = mail::shortage(act.week(), buyer, &changed, version, stamp)?;
+            act.send(letter);
+        }
+        Ok(count)
+    })
+    .await
+}

@@ -1,0 +1,93 @@
+//! What the hub sets, in tables: rhythms, words for single dates, its own words in letters.
+
+use db::{Db, Val};
+use trade::calendar::Day;
+use trade::calendar::deliveries::{DayException, DeliveryChange, Moment, Rhythm};
+use trade::id::HubId;
+use trade::offers::Stamp;
+use trade::register::{LetterWords, Register};
+
+use super::table::{load_hub, table, upsert_hub};
+
+table!(Rhythm, "rhythms", 1, "from_week, days, cutoff_days_before, cutoff_minute",
+    { from, days, cutoff_days_before, cutoff_minute });
+
+table!(LetterWords, "letter_words", 2, "kind, version, opening, closing, at, by_whom",
+    { kind, version, opening, closing, stamp });
+
+/// What was last said of a date.
+#[derive(Clone, Debug)]
+pub struct ExceptionRow {
+    day: Day,
+    delivery: String,
+    moved_to: Option<Day>,
+    cutoff_on: Option<Day>,
+    cutoff_minute: Option<i64>,
+    reason: String,
+    pub stamp: Stamp,
+}
+
+table!(ExceptionRow, "day_exceptions", 1, "day, delivery, moved_to, cutoff_on, cutoff_minute, \
+    reason, at, by_whom",
+    { day, delivery, moved_to, cutoff_on, cutoff_minute, reason, stamp });
+
+impl ExceptionRow {
+    pub fn new(exception: &DayException, stamp: Stamp) -> ExceptionRow {
+        let (delivery, moved_to) = match exception.delivery {
+            DeliveryChange::Usual => ("usual", None),
+            DeliveryChange::NoDelivery => ("none", None),
+            DeliveryChange::Extra => ("extra", None),
+            DeliveryChange::MovedTo(to) => ("moved", Some(to)),
+        };
+        ExceptionRow {
+            day: exception.day,
+            delivery: delivery.into(),
+            moved_to,
+            cutoff_on: exception.cutoff.map(|cutoff| cutoff.day),
+            cutoff_minute: exception.cutoff.map(|cutoff| cutoff.minute),
+            reason: exception.reason.clone(),
+            stamp,
+        }
+    }
+
+    pub fn exception(&self) -> DayException {
+        let delivery = match (self.delivery.as_str(), self.moved_to) {
+            ("none", _) => DeliveryChange::NoDelivery,
+            ("extra", _) => DeliveryChange::Extra,
+            ("moved", Some(to)) => DeliveryChange::MovedTo(to),
+            _ => DeliveryChange::Usual,
+        };
+        let cutoff = self.cutoff_on.zip(self.cutoff_minute);
+        let cutoff = cutoff.map(|(day, minute)| Moment { day, minute });
+        DayException { day: self.day, delivery, cutoff, reason: self.reason.clone() }
+    }
+}
+
+/// Reads what the hub sets into its register.
+pub async fn load(db: &Db, hub: HubId, register: &mut Register) -> Result<(), db::Error> {
+    register.rhythms = load_hub(db, hub).await?;
+    let said = exceptions(db, hub).await?;
+    let said = said.iter().map(ExceptionRow::exception);
+    register.exceptions = said.filter(|exception| !exception.is_nothing()).collect();
+    register.words = load_hub(db, hub).await?;
+    Ok(())
+}
+
+/// What was said of dates, with who said it; words that were taken back too.
+pub async fn exceptions(db: &Db, hub: HubId) -> Result<Vec<ExceptionRow>, db::Error> {
+    load_hub(db, hub).await
+}
+
+type Command = (&'static str, Vec<Val>);
+
+pub fn say(hub: HubId, exception: &DayException, stamp: Stamp) -> Vec<Command> {
+    let mut commands = Vec::new();
+    upsert_hub(hub, &[ExceptionRow::new(exception, stamp)], &mut commands);
+    commands
+}
+
+pub fn set_rhythm(hub: HubId, rhythm: Rhythm) -> Vec<Command> {
+    let mut commands = Vec::new();
+    upsert_hub(hub, &[rhythm], &mut commands);
+    commands
+}

@@ -1,0 +1,51 @@
+// A person's task: done by hand, counted against its budget.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { enter, launch, visit } from "./browser.mjs";
+import { figure } from "./figures.mjs";
+import { open } from "./site.mjs";
+
+// A slow laptop, a slow telephone.
+const SLOW = Number(process.env.CARREAU_SLOW ?? 4);
+
+/// Tasks of a test file, on one demonstration, in their order: a later one finds what an earlier
+/// one did. Returns the function that declares a task: its name, what it may cost, and what is
+/// done. `does({ page, hand, site, browser, ... })` calls `hand.begin()` where the person begins.
+export function tasks(moment) {
+	const at = {};
+	before(async () => {
+		[at.site, at.browser] = await Promise.all([open(moment), launch()]);
+	});
+	after(async () => {
+		await at.browser?.close();
+		await at.site?.stop();
+	});
+	return (name, { role, at: which = 0, budget, ...options }, does) =>
+		test(name, { timeout: 120_000 }, async () => {
+			const visitor = await visit(at.browser, at.site, { slow: SLOW, ...options });
+			try {
+				if (role) await enter(visitor.page, role, which);
+				visitor.hand.begin();
+				await does({ ...visitor, ...at });
+				const [acts, seconds] = [visitor.hand.acts(), visitor.hand.seconds()];
+				const told = `${name}: ${acts} of ${budget} acts, ${seconds.toFixed(1)} s`;
+				assert.ok(acts <= budget, `${told}\n${JSON.stringify(visitor.hand.events())}`);
+				assert.ok(acts > 0 || budget === 0, "nothing was done by hand");
+				assert.deepEqual(visitor.faults, []);
+				figure(told);
+			} finally {
+				await visitor.context.close();
+			}
+		});
+}
+
+/// The text that the eye sees of a part of the page, spaces made plain.
+export async function seen(locator) {
+	return (await locator.innerText()).replace(/[\s\u00a0\u202f]+/g, " ").trim();
+}
+
+/// Puts a text where Ctrl+V takes it from, as copying it in another program does.
+export async function copy(context, page, text) {
+	await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+	await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+}

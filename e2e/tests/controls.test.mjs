@@ -1,0 +1,103 @@
+// The checks themselves: each is seen to fail on what is bad.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { audit } from "../lib/axe.mjs";
+import { badSite } from "../lib/bad.mjs";
+import { launch, visit } from "../lib/browser.mjs";
+import { count } from "../lib/counter.mjs";
+import { kind } from "../lib/crawl.mjs";
+import { focus, overflow } from "../lib/eye.mjs";
+
+let bad, browser;
+before(async () => {
+	[bad, browser] = await Promise.all([badSite(), launch()]);
+});
+after(async () => {
+	await browser?.close();
+	await bad?.stop();
+});
+
+// `^` is Ctrl, a letter or digit is typed into the field named before the colon, `*` is a click.
+const events = (text) =>
+	text.split(" ").filter(Boolean).map((word) => {
+		if (word === "*") return { kind: "pointer" };
+		const [field, key] = word.includes(":") ? word.split(":") : ["", word];
+		const chord = key.startsWith("^");
+		return { kind: "key", key: chord ? key.slice(1) : key, chord, field };
+	});
+
+test("acts are counted as a hand does them", () => {
+	for (const [does, acts] of [
+		["", 0],
+		["*", 1],
+		["* *", 2],
+		["a:1 a:2 a:, a:5", 1],
+		["a:1 a:2 Enter b:3 b:Tab", 2],
+		["a:1 Tab b:2 Tab", 2],
+		["Tab Tab", 2],
+		["a:1 Tab Tab", 2],
+		["a:1 * a:2", 3],
+		["Control Control ^v", 1],
+		["a:1 a:Backspace a:2", 1],
+		["a:1 b:2", 2],
+		["a:1 ^Enter", 2],
+		["x", 1],
+	]) {
+		assert.equal(count(events(does)), acts, does);
+	}
+});
+
+test("what a browser trusts is counted, what a script does is not", async () => {
+	const { page, hand, context } = await visit(browser, bad);
+	await page.goto("/");
+	hand.begin();
+	await page.evaluate(() => document.querySelector("input").click());
+	assert.equal(hand.acts(), 0, "a click by a script");
+	await page.locator("input").click();
+	await page.keyboard.type("12,5");
+	await page.keyboard.press("Enter");
+	await page.keyboard.press("Control+a");
+	assert.equal(hand.acts(), 3, JSON.stringify(hand.events()));
+	await context.close();
+});
+
+test("axe finds what is wrong with a bad page, in French", async () => {
+	const { page, context } = await visit(browser, bad);
+	await page.goto("/");
+	const found = await audit(page);
+	const rules = new Set(found.map((line) => line.split(" ")[0]));
+	const expected = [
+		"button-name", "color-contrast", "document-title", "heading-order", "html-has-lang",
+		"image-alt", "label", "landmark-one-main", "meta-viewport",
+	];
+	assert.deepEqual(expected.filter((rule) => !rules.has(rule)), [], [...rules].join(" "));
+	assert.ok(found.some((line) => line.includes("alternative textuelle")), found.join("\n"));
+	await context.close();
+});
+
+test("what the eye would miss on a bad page is found", async () => {
+	const { page, faults, context } = await visit(browser, bad, { size: "small" });
+	await page.goto("/");
+	assert.match((await overflow(page)).join(), /trop large/);
+	const focused = (await focus(page)).join();
+	assert.match(focused, /does not show its focus/);
+	await page.addStyleTag({ content: "*:focus{outline:2px solid red !important}" });
+	assert.match((await focus(page)).join(), /something lies on a « sous le couvercle »/);
+	await page.goto("/policy");
+	await page.goto("/broken");
+	const told = faults.join("\n");
+	for (const what of [/console: une panne/, /asks 127\.0\.0\.1:9/, /policy: style/, /^500 of/m]) {
+		assert.match(told, what);
+	}
+	await context.close();
+});
+
+test("kinds of pages", () => {
+	for (const [address, expected] of [
+		["/weeks/2026-W48/offers/farm/figuiers", "/weeks/2026-W48/offers/farm/:"],
+		["/mail/12", "/mail/:"],
+		["/weeks/2026-W48/my-orders/new?like=last", "/weeks/2026-W48/my-orders/new?like"],
+	]) {
+		assert.equal(kind(address), expected);
+	}
+});

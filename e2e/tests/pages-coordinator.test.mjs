@@ -1,0 +1,3 @@
+import { every } from "../lib/every.mjs";
+
+every("saturday", (role) => role === "coordinator", true);
