@@ -498,8 +498,12 @@ async fn a_token_leaves_with_its_letter() {
         let sink = Sink::new().await;
         let office = Office::new(sink.carrier(), "hub@hub.example").expect("an address");
         let office = office.answered_at(BASE).expect("an address for replies");
-        let at = mailed.now.0;
-        deliver_due(mailed.app(), &office, || at).await.expect("a look");
+        // Written just now: an older letter would stay home.
+        write(mailed.app().everything(), vec![("DELETE FROM outbox", vec![])]).await;
+        let stamp = Stamp { at: clock::now(), by: "essai".into() };
+        let asked = mail::request_offers(mailed.app(), mailed.asked, &stamp, |_| String::new());
+        asked.await.expect("letters");
+        deliver_due(mailed.app(), &office, || clock::now().0).await.expect("a look");
         let taken = sink.taken();
         let own = |one: &&post::testing::Received| one.to == mailed.email;
         let letters: Vec<_> = taken.iter().filter(own).collect();
@@ -513,7 +517,8 @@ async fn a_token_leaves_with_its_letter() {
         for (at, to) in to.iter().enumerate() {
             let to = to.split(['<', '>']).nth(1).unwrap_or(to);
             let id = format!("sent-{at}");
-            let letter = Written { to, from: "a@b.example", headers: "", id: &id, body: "ok" };
+            let body = "rien cette semaine";
+            let letter = Written { to, from: "a@b.example", headers: "", id: &id, body };
             words.push(word(&mailed.take(&letter).await));
         }
         assert!(words.contains(&"done"), "{name}: {words:?}");

@@ -57,8 +57,8 @@ pub fn noted(
         }
     };
     let sheet = unread(sheet, incoming).say(
-        "Ce n'est pas cela ? Répondez-le : une personne vous lira, et rien d'autre ne se fera tout \
-         seul.",
+        "Ce n'est pas cela ? Dites-le en répondant à cette lettre : une personne vous lira, et rien \
+         d'autre ne se fera tout seul.",
     );
     Ok(signed(sheet, register))
 }

@@ -69,8 +69,7 @@ impl FromRequestParts<Arc<Web>> for AtFarm {
         let named = asked.param("producer").ok();
         let scope = match named {
             Some(code) => {
-                let farm = ProducerId::parse(code)
-                    .map_err(|_| Failure::NotFound(format!("La ferme « {code} » est inconnue.")))?;
+                let farm = ProducerId::parse(code).map_err(|_| unknown_farm(code))?;
                 asked.person.hub_scope().map(|hub| hub.farm(farm))
             }
             None => asked.person.producer_scope(),
@@ -78,8 +77,26 @@ impl FromRequestParts<Arc<Web>> for AtFarm {
         let is_by_hub = named.is_some();
         let scope =
             scope.ok_or_else(|| Failure::Forbidden("Cette page est celle d'une ferme.".into()))?;
+        if let Some(code) = named {
+            let farm = scope.producer();
+            let own = asked.person.hub_scope().map(|hub| hub.at(asked.week));
+            let is_known = match own {
+                Some(place) => {
+                    let known = |week: &trade::Week, _| week.register().producer(farm).is_ok();
+                    asked.app().read(place, known).await?
+                }
+                None => false,
+            };
+            if !is_known {
+                return Err(unknown_farm(code).into());
+            }
+        }
         Ok(AtFarm { asked, scope, is_by_hub })
     }
+}
+
+fn unknown_farm(code: &str) -> Failure {
+    Failure::NotFound(format!("La ferme « {code} » est inconnue."))
 }
 
 impl AtFarm {
