@@ -370,7 +370,7 @@ function paintState() {
 	const waits = now.queue.length;
 	const box = one("[data-state]");
 	box.textContent = `${{ on: "En ligne", off: "Hors ligne", enter: "Session finie" }[now.at]} · ${waits} en attente`;
-	box.className = `state ${now.at}${waits ? " waits" : ""}${line.is_sorted ? " kept" : ""}`;
+	box.className = `state ${now.at}${waits ? " waits" : ""}`;
 	const notice = one("[data-notice]");
 	const toldSort = problemOf();
 	const said = now.at === "enter" ? "Votre session a pris fin. Vos pointages sont gardés ici et partiront quand vous serez entré de nouveau." : now.said || toldSort?.said || "";
