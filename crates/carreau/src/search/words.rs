@@ -157,7 +157,8 @@ pub fn likeness(asked: &str, letters_asked: u64, word: &str, letters_word: u64) 
     let most = forgiven(asked);
     // Every slip brings at most one letter more on each side.
     if most > 0 && (letters_asked & !letters_word).count_ones() as usize <= most {
-        if word.len().abs_diff(length) <= 2 * most {
+        let is_near = (letters_word & !letters_asked).count_ones() as usize <= most;
+        if is_near && word.len().abs_diff(length) <= 2 * most {
             let found = slips(asked, word);
             if found <= most {
                 return 800 - 110 * found as u16;
@@ -167,6 +168,11 @@ pub fn likeness(asked: &str, letters_asked: u64, word: &str, letters_word: u64) 
         if length >= 5 && word.len() > length {
             let begins = [length - 1, length, length + 1].into_iter();
             let begins = begins.filter_map(|end| word.get(..end));
+            let begins = begins.filter(|begin| {
+                let own = letters(begin);
+                let differ = |a: u64, b: u64| (a & !b).count_ones();
+                differ(letters_asked, own) <= 1 && differ(own, letters_asked) <= 1
+            });
             if begins.map(|begin| slips(asked, begin)).min().is_some_and(|found| found <= 1) {
                 return 600;
             }
