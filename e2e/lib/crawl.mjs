@@ -1,7 +1,7 @@
 // The pages that somebody reaches by links from where they begin.
 
 /// Papers and files: no pages, and slow to set.
-const NO_PAGE = /\/(paper|note|invoice|order|labels|files?|export|download)(\/|$)|\.(pdf|csv|xlsx|xml|json|txt|zip)$/;
+const NO_PAGE = /^\/(enter)?$|\/(paper|note|invoice|order|labels|files?|export|download)(\/|$)|\.(pdf|csv|xlsx|xml|json|txt|zip)$/;
 const MOST = 90;
 
 /// What kind of page an address is: its numbers and names are one example of many. The week is
