@@ -112,7 +112,9 @@ async fn texts(house: &House, with_papers: bool) -> BTreeMap<String, String> {
             assert_eq!(page.status, StatusCode::OK, "{role} {address}");
             // A letter is a page of mail programs, with a policy of its own (`mail.rs`).
             let is_letter = address.starts_with("/mail/") && address.ends_with("/html");
-            let faults = if is_letter { Vec::new() } else { faults(page) };
+            let mut faults = if is_letter { Vec::new() } else { faults(page) };
+            // The page of the interface says what programs write: `null` is a word of theirs.
+            faults.retain(|fault| address != "/aide/api" || !fault.starts_with("something of"));
             assert!(faults.is_empty(), "{role} {address}: {faults:?}");
             let text = if page.is_html() { page.text() } else { String::new() };
             texts.insert(format!("{role} {address}"), text);

@@ -43,11 +43,12 @@ async fn who_works_for_two_hubs_switches_between_them() {
         let name = house.database.name;
         let lozere = second_hub(&house).await;
         let mut browser = Browser::new(&house, "dock").await;
-        let alone = plain(&browser.get("/").await);
+        let own = format!("/weeks/{}/sourcing", house.weeks[0]);
+        let alone = plain(&browser.get(&own).await);
         assert!(alone.contains("Mon compte") && !alone.contains("Changer de place"), "{name}");
         join(&house, lozere, Role::Coordinator).await;
         house.app.doors.forget();
-        let page = plain(&browser.get("/").await);
+        let page = plain(&browser.get(&own).await);
         assert!(page.contains("Changer de place"), "{name}: {page}");
         assert!(page.contains("Producteurs d'Occitanie"), "{name}: {page}");
         let account = browser.get("/account").await;
@@ -63,8 +64,9 @@ async fn who_works_for_two_hubs_switches_between_them() {
         let account = browser.get("/account").await;
         let mut forms = account.forms().into_iter();
         let form = forms.find(|form| form.action == "/account/place").expect("the first place");
-        let back = browser.post("/account/place", &form.fields).await;
-        assert!(plain(&back).contains("Producteurs d'Occitanie"), "{name}");
+        browser.post("/account/place", &form.fields).await;
+        let back = plain(&browser.get(&own).await);
+        assert!(back.contains("Producteurs d'Occitanie"), "{name}: {back}");
         assert_eq!(browser.get(&format!("/weeks/{week}/offers")).await.status, 403, "{name}");
     }
 }
