@@ -149,7 +149,8 @@ fn html_other_encodings_and_attachments_are_read() {
 #[test]
 fn every_address_counts_and_long_letters_are_cut() {
     let letter = "Delivered-To: <x+1@d.fr>\r\nFrom: A <A@B.fr>\r\n\
-        To: \"R, S\" <r+2@d.fr>, s@d.fr\r\nCc: t+3@d.fr\r\nMessage-ID: <1.2@b.fr>\r\nSubject: =?utf-8?q?=C3=A9t=C3=A9?=\r\n\r\nok\r\n";
+        To: \"R, S\" <r+2@d.fr>, s@d.fr\r\nCc: t+3@d.fr\r\nMessage-ID: <1.2@b.fr>\r\n\
+        Subject: =?utf-8?q?=C3=A9t=C3=A9?=\r\n\r\nok\r\n";
     let reply = reply::read(letter.as_bytes(), "E+4@d.fr").expect("a letter");
     assert_eq!(reply.addressed, ["e+4@d.fr", "r+2@d.fr", "s@d.fr", "t+3@d.fr", "x+1@d.fr"]);
     assert_eq!((reply.message_id.as_str(), reply.sender.as_str()), ("1.2@b.fr", "a@b.fr"));

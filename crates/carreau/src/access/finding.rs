@@ -68,10 +68,8 @@ impl Finding {
                     let list = week.publication();
                     let first = |line| {
                         let days = list.into_iter().flat_map(|list| &list.days);
-                        let mut days = days.map(|sale| sale.day);
-                        let some =
-                            days.find(|&day| list.is_some_and(|l| !l.offered(line, day).is_zero()));
-                        some
+                        days.map(|sale| sale.day)
+                            .find(|&day| list.is_some_and(|l| !l.offered(line, day).is_zero()))
                     };
                     let price = |line: &trade::mercuriale::MercurialeLine| {
                         let day = first(line.id)?;
@@ -165,7 +163,7 @@ fn prices(
         let labels = fr::labels(line.labels);
         let space = if labels.is_empty() { "" } else { " " };
         let said = format!("{labels}{space}{}", fr::price_per(price, product.unit));
-        let all = prices.entry(line.product).or_insert_with(String::new);
+        let all = prices.entry(line.product).or_default();
         // Farms with a line of their own: the first price says about how much.
         if !all.contains(&said) && all.matches(" · ").count() < 2 {
             let dot = if all.is_empty() { "" } else { " · " };

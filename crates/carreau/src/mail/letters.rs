@@ -164,7 +164,8 @@ pub fn surplus(
     if rows.is_empty() {
         return Ok(None);
     }
-    (ends.dedup(), places.dedup());
+    ends.dedup();
+    places.dedup();
     let name = &register.buyer(buyer)?.identity.name;
     let sheet = opened("Surplus offert aujourd'hui")
         .say(format!(

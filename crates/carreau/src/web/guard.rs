@@ -88,8 +88,10 @@ async fn admit(web: &Web, caller: &Caller, request: Request) -> Result<Request, 
         return Err(refused(request.uri().path(), said));
     }
     let path = request.uri().path().to_string();
-    if api::is_ours(&path) {
-        api::admit(web, caller, bearer(headers))?;
+    if api::is_ours(&path)
+        && let Some(held) = api::held(web, caller, bearer(headers))
+    {
+        return Err(held);
     }
     let place = place_of(&path);
     if let Some(place) = place {

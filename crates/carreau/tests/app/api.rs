@@ -56,8 +56,17 @@ impl Known {
     async fn of(house: &House) -> Known {
         let (past, open) = (house.place(0), house.place(1));
         let on_sale = house.app.on_sale(open).await.expect("an open week");
-        let line = &on_sale.publication.lines[0];
         let days = &on_sale.publication.days;
+        // The goods of which there is most: some is left of them for several orders.
+        let list = &on_sale.publication;
+        let of_day = list.availability.iter().filter(|one| one.day == days[1].day);
+        let packs = |one: &&trade::mercuriale::Availability| {
+            let line = list.lines.iter().find(|line| line.id == one.line);
+            let line = line.filter(|line| !line.pack.weighed);
+            line.map_or(0, |line| one.offered.get() / line.pack.size.get())
+        };
+        let most = of_day.max_by_key(packs).expect("goods on the other day").line;
+        let line = list.lines.iter().find(|line| line.id == most).expect("its line");
         let quantity = if line.pack.weighed { 1_000 } else { line.pack.size.get() };
         let (open_order, buyer) = house
             .app

@@ -44,6 +44,8 @@ impl Served {
             let (_, rest) = line.split_once("http://")?;
             Some(rest.trim_end_matches('/').to_string())
         });
+        // Read to the end: a program whose output nobody takes would stop at it.
+        std::thread::spawn(move || lines.for_each(drop));
         Served { child, host: host.expect("an address"), _folder: folder }
     }
 

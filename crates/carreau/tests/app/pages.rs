@@ -57,8 +57,9 @@ pub async fn crawl(browser: &mut Browser, with_papers: bool) -> BTreeMap<String,
 /// Every week leads to the next: the two that are looked at are enough.
 fn is_near(address: &str) -> bool {
     let week = address.strip_prefix("/weeks/").map(|rest| rest.get(..8).unwrap_or(rest));
-    // Months lead to months without an end.
-    week.is_none_or(|week| week == PAST || week == OPEN) && !address.contains("?month=")
+    // Months lead to months without an end; what programs read is tested as such.
+    let is_page = !address.contains("?month=") && !address.starts_with("/api/");
+    week.is_none_or(|week| week == PAST || week == OPEN) && is_page
 }
 
 /// Pages whose text is not compared: papers, those that show a new secret each time, and letters,

@@ -57,9 +57,9 @@ async fn a_token_is_made_shown_once_used_and_taken_back() {
                 assert_eq!(offered, leaves.contains(&leave), "{name} {leave}");
                 sent.push((format!("leave-{leave}"), "1".into()));
             }
-            let made = browser.post_once("/account/tokens", &sent).await;
             if leaves.len() < 3 {
                 // More than the role can give is refused, not cut in silence.
+                let made = browser.post_once("/account/tokens", &sent).await;
                 assert_eq!(made.status, StatusCode::BAD_REQUEST, "{name}: {}", made.text());
             }
             sent.retain(|(field, _)| {

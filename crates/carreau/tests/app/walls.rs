@@ -52,7 +52,10 @@ impl Counted {
             let before = self.count.load(Ordering::Relaxed);
             let page = asked.send(browser, id).await;
             let statements = self.count.load(Ordering::Relaxed) - before;
-            let text = if page.is_html() { page.text() } else { page.html().to_string() };
+            let text = match page.is_html() {
+                true => page.text(),
+                false => String::from_utf8_lossy(&page.bytes).into_owned(),
+            };
             let text = text.replace(id, "@");
             answered = Some(Answered { status: page.status.as_u16(), text, statements });
         }

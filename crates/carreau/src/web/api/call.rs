@@ -381,7 +381,7 @@ impl Call {
         };
         let mut rest = all.into_iter().filter(is_behind).peekable();
         let (mut items, mut last) = (Vec::new(), String::new());
-        while let Some(one) = rest.next() {
+        for one in rest.by_ref() {
             last = mark(&one).text();
             items.push(show(one)?);
             if items.len() >= self.limit() {

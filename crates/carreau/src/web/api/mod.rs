@@ -115,19 +115,20 @@ pub fn forbidden(said: String) -> Response {
     Refusal::new(StatusCode::FORBIDDEN, "forbidden", said).into_response()
 }
 
-/// Whether one more request of this token, or of an address without one, is listened to.
-pub fn admit(web: &Web, caller: &Caller, token: Option<&str>) -> Result<(), Response> {
+/// What is answered when one more request of this token, or of an address without one, is not
+/// listened to.
+pub fn held(web: &Web, caller: &Caller, token: Option<&str>) -> Option<Response> {
     let whose = match (&caller.person, token) {
         (Some(_), Some(token)) => token,
         _ => &caller.address,
     };
     match web.app.doors.rates.take(whose, crate::clock::millis()) {
-        Ok(()) => Ok(()),
+        Ok(()) => None,
         Err(seconds) => {
             let mut response = Refusal::too_many(seconds).into_response();
             let never = axum::http::HeaderValue::from_static("no-store");
             response.headers_mut().insert(CACHE_CONTROL, never);
-            Err(response)
+            Some(response)
         }
     }
 }

@@ -101,7 +101,8 @@ objects! {
 pub struct Refusal {
     pub status: StatusCode,
     problem: Problem,
-    head: Option<(HeaderName, String)>,
+    /// Boxed: a refusal stands in every result of the interface.
+    head: Option<Box<(HeaderName, String)>>,
 }
 
 impl Refusal {
@@ -112,7 +113,7 @@ impl Refusal {
     fn of(status: StatusCode, code: &str, reasons: Vec<String>) -> Refusal {
         let problem = Problem { code: code.into(), reasons, details: Vec::new() };
         let head = (status == StatusCode::UNAUTHORIZED)
-            .then(|| (WWW_AUTHENTICATE, "Bearer realm=\"Carreau\"".to_string()));
+            .then(|| Box::new((WWW_AUTHENTICATE, "Bearer realm=\"Carreau\"".to_string())));
         Refusal { status, problem, head }
     }
 
@@ -123,7 +124,7 @@ impl Refusal {
     pub fn method(allowed: &str) -> Refusal {
         let said = format!("Cette adresse ne connaît que {allowed}.");
         let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method", said);
-        Refusal { head: Some((ALLOW, allowed.to_string())), ..refusal }
+        Refusal { head: Some(Box::new((ALLOW, allowed.to_string()))), ..refusal }
     }
 
     pub fn media_type() -> Refusal {
@@ -144,7 +145,7 @@ impl Refusal {
     pub fn too_many(seconds: i64) -> Refusal {
         let said = format!("Trop de demandes à la fois. Attendez {seconds} s, puis recommencez.");
         let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too_many", said);
-        Refusal { head: Some((RETRY_AFTER, seconds.to_string())), ..refusal }
+        Refusal { head: Some(Box::new((RETRY_AFTER, seconds.to_string()))), ..refusal }
     }
 
     /// What rules said no, with the sentence of each. Late when order taking had ended, gone when
@@ -208,7 +209,7 @@ impl IntoResponse for Refusal {
         let text = serde_json::to_string(&self.problem).unwrap_or_default();
         let head = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
         let mut response = (self.status, head, text).into_response();
-        if let Some((name, value)) = self.head
+        if let Some((name, value)) = self.head.map(|head| *head)
             && let Ok(value) = HeaderValue::from_str(&value)
         {
             response.headers_mut().insert(name, value);

@@ -267,10 +267,13 @@ pub fn is_idle(word: &str) -> bool {
     IDLE.contains(&word)
 }
 
-/// The singular as far as spelling goes; words that end so by nature lose it on both sides.
+/// The singular as far as spelling goes; words that end so by nature lose it on both sides. A
+/// plural in x follows a u (`choux`, `poireaux`): `noix` is none.
 pub fn singular(word: &str) -> String {
     let is_long = word.chars().count() > 3;
-    let bare = word.strip_suffix(['s', 'x']).filter(|_| is_long).unwrap_or(word);
+    let in_x = |word: &&str| word.ends_with('u');
+    let cut = word.strip_suffix('s').or_else(|| word.strip_suffix('x').filter(in_x));
+    let bare = cut.filter(|_| is_long).unwrap_or(word);
     // Adjectives follow the product's gender: `verte` and `vert`.
     match bare {
         "verte" => "vert".into(),
