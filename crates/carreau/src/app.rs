@@ -26,6 +26,8 @@ pub struct App {
     pub pages: crate::web::cache::PageCache,
     pub indexes: crate::search::keep::Indexes,
     pub doors: Doors,
+    /// Acts of administrators, one after the other: each is judged by what the one before left.
+    pub desk: Arc<tokio::sync::Mutex<()>>,
     /// The demo: anybody may enter as anybody, on this machine only.
     pub is_demo: bool,
     /// From which address letters go, once there is a mail server.
@@ -65,6 +67,7 @@ impl App {
             pages: crate::web::cache::PageCache::default(),
             indexes: crate::search::keep::Indexes::default(),
             doors: Doors::default(),
+            desk: Arc::default(),
             is_demo,
             mail_from: std::sync::OnceLock::new(),
         }

@@ -119,9 +119,11 @@ impl Desk {
         // The same page may send several forms: each content is an act of its own.
         let hash = keys::fingerprint(&fields.as_one_text());
         let key = format!("{key}-{hash:016x}");
+        // Whoever sends the same form at the same time waits, and is then told what was done.
+        let turn = self.app().desk.clone().lock_owned().await;
         match keys::answered(self.app(), self.place(), &key, hash).await? {
             Some(said) => Ok(Err(said)),
-            None => Ok(Ok(Once { key, hash })),
+            None => Ok(Ok(Once { key, hash, _turn: turn })),
         }
     }
 
@@ -188,6 +190,8 @@ impl Desk {
 pub struct Once {
     key: String,
     hash: i64,
+    /// Given on when the act is done, or given up.
+    _turn: tokio::sync::OwnedMutexGuard<()>,
 }
 
 /// A key for the forms of a page.
