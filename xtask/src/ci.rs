@@ -8,13 +8,12 @@ use crate::{Outcome, newcomer, shell, tidy};
 type Step = (&'static str, fn(&Path) -> Outcome);
 
 /// Cheap steps first. All of them use the dev profile, so a dependency compiles once.
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 6] = [
     ("form", form),
     ("tidy", tidy::run),
     ("lint", lint),
     ("test", test),
     ("newcomer", newcomer::run),
-    ("conformance", conformance),
     ("e2e", e2e),
 ];
 
@@ -51,11 +50,6 @@ fn test(root: &Path) -> Outcome {
             .and_then(|()| shell::cargo(root, &["test", "--quiet", "--workspace", "--doc"])),
         false => shell::cargo(root, &["test", "--workspace"]),
     }
-}
-
-/// Outside validators on the program, as `newcomer` has built it.
-fn conformance(root: &Path) -> Outcome {
-    shell::script(root, "conformance/run", &[("CARREAU_PROGRAM", &newcomer::build(root)?)])
 }
 
 /// The program in a browser, as `newcomer` has built it.
