@@ -9,16 +9,18 @@ import { createInterface } from "node:readline";
 /// days before; the list was published on the Thursday before.
 export const MOMENTS = {
 	// Orders are taken, the list of the week after is being made.
-	saturday: "2026-11-21T10:00",
+	saturday: ["2026-11-21T10:00"],
 	// Tuesday's cut-off has passed, nobody has closed the day.
-	cutoff: "2026-11-22T12:05",
+	cutoff: ["2026-11-22T12:05"],
 	// Tuesday's delivery is to be received.
-	dawn: "2026-11-24T05:00",
+	dawn: ["2026-11-24T05:00"],
 	// Everything is delivered, nothing is billed.
-	friday: "2026-11-27T09:00",
+	friday: ["2026-11-27T09:00"],
+	// The same Saturday in a hub of hundreds of farms, which has just begun.
+	large: ["2026-11-21T10:00", "--scale", "l", "--weeks", "0"],
 };
 
-const WEEKS = "3";
+const WEEKS = ["--weeks", "3"];
 // Playing weeks takes seconds; a loaded machine may take minutes.
 const PATIENCE = 300_000;
 
@@ -60,7 +62,8 @@ export async function open(moment) {
 
 async function start(data, moment) {
 	if (!program) throw new Error("CARREAU_PROGRAM names no program: run e2e/run");
-	const words = ["demo", "--port", "0", "--weeks", WEEKS, "--at", MOMENTS[moment], "--data", data];
+	const [at, ...size] = MOMENTS[moment];
+	const words = ["demo", "--port", "0", "--at", at, ...(size.length ? size : WEEKS), "--data", data];
 	const child = spawn(program, words, {
 		env: { ...process.env, CARREAU_DATABASE: undefined },
 		stdio: ["ignore", "pipe", "pipe"],

@@ -1,54 +1,22 @@
-// The hub's coordinator: C1 to C5.
+// The hub's coordinator before the list: C1, C3. `sheet` has C2, `closing` C4 and C5.
 import assert from "node:assert/strict";
-import { figure } from "../lib/figures.mjs";
-import { copy, seen, tasks } from "../lib/tasks.mjs";
+import { seen, tasks } from "../lib/tasks.mjs";
 
 const task = tasks("saturday");
 const coordinator = { role: "coordinator" };
 const next = (page, step) => page.goto(page.url().replace(/W48.*/, `W49${step}`));
 
-/// Milliseconds in the browser itself from a key to the second picture after it.
-async function painted(page, key) {
-	await page.evaluate(() => {
-		window.painted = new Promise((resolve) => {
-			addEventListener("keydown", (event) => {
-				if (["Control", "Shift"].includes(event.key)) return;
-				const since = performance.now();
-				requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - since)));
-			}, true);
-		});
-	});
-	await page.keyboard.press(key);
-	return page.evaluate(() => window.painted);
-}
-
-task("C2 paste 300 prices from a spreadsheet", { ...coordinator, budget: 3 }, async (at) => {
-	const { context, page, hand } = at;
-	await next(page, "/mercuriale");
-	const sale = page.locator("#mercuriale td[data-c=sale]");
-	// Prices above what the farms are paid: others are refused.
-	const paid = await sale.evaluateAll((all) => all.map((one) => one.parentNode.cells[3].textContent));
-	const [rows, price] = [paid.length, (text) => (parseFloat(text.replace(",", ".")) + 2.5).toFixed(2)];
-	assert.ok(rows >= 50, `${rows} rows`);
-	const prices = paid.map((text) => price(text).replace(".", ","));
-	const fourth = prices[4];
-	prices[4] = "voir Anaïs";
-	await copy(context, page, prices.join("\n"));
-	const before = await sale.first().innerText();
+task("C1 begin with last week's list", { ...coordinator, budget: 2 }, async ({ page, hand }) => {
+	await next(page, "");
 	hand.begin();
-	await sale.first().click();
-	const pasted = await painted(page, "Control+v");
-	await page.locator("[data-unread] li").first().waitFor();
-	assert.match(await seen(page.locator("[data-unread]")), /1 cellule non lue.*voir Anaïs/);
-	for (const row of [0, 8, rows - 1]) {
-		assert.equal((await sale.nth(row).innerText()).split("\n")[0].trim(), prices[row], `row ${row}`);
-	}
-	assert.notEqual(await sale.nth(4).innerText(), fourth);
-	await page.locator("[data-state]", { hasText: /Tout est enregistré/ }).waitFor();
-	const undone = await painted(page, "Control+z");
-	assert.equal(await sale.first().innerText(), before, "the whole paste is undone");
-	assert.notEqual(await sale.nth(8).innerText(), prices[8]);
-	figure(`C2: ${rows} cells pasted in ${pasted.toFixed(0)} ms, undone in ${undone.toFixed(0)} ms`);
+	await page.getByRole("link", { name: /Mercuriale/ }).first().click();
+	await page.getByRole("button", { name: "Reprendre la semaine 48" }).click();
+	await page.getByRole("heading", { name: /^À confirmer par \d+ ferme/ }).waitFor();
+	// The days of the new week, ordered until noon in Paris two days before.
+	const until = await seen(page.locator(".deadlines"));
+	assert.match(until, /mardi 1er décembre .*dimanche 29 novembre à 12 h/);
+	assert.match(until, /jeudi 3 décembre .*mardi 1er décembre à 12 h/);
+	assert.match(await seen(page.locator("#mercuriale thead")), /mar\. 1.*jeu\. 3/);
 });
 
 task("C3 see who has not answered, and remind them", { ...coordinator, budget: 2 }, async ({ page, hand }) => {

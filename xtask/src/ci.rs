@@ -8,13 +8,14 @@ use crate::{Outcome, newcomer, shell, tidy};
 type Step = (&'static str, fn(&Path) -> Outcome);
 
 /// Cheap steps first. All of them use the dev profile, so a dependency compiles once.
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     ("form", form),
     ("tidy", tidy::run),
     ("lint", lint),
     ("test", test),
     ("newcomer", newcomer::run),
     ("e2e", e2e),
+    ("conformance", conformance),
 ];
 
 /// Runs the gate. Errors: the name of the step that failed, and why.
@@ -55,4 +56,9 @@ fn test(root: &Path) -> Outcome {
 /// The program in a browser, as `newcomer` has built it.
 fn e2e(root: &Path) -> Outcome {
     shell::script(root, "e2e/run", &[("CARREAU_PROGRAM", &newcomer::build(root)?)])
+}
+
+/// The API as a program of others asks it, by the thousand.
+fn conformance(root: &Path) -> Outcome {
+    shell::script(root, "conformance/run", &[("CARREAU_PROGRAM", &newcomer::build(root)?)])
 }

@@ -68,8 +68,10 @@
 		count();
 	});
 
-	// Typing into a quantity replaces it.
-	addEventListener("focusin", ({ target }) => target.matches?.("input.qty") && target.select());
+	// Typing into a quantity, or a number that is given whole, replaces it.
+	const whole = (target) => target?.matches?.("input.qty, [data-whole]") && target.select();
+	addEventListener("focusin", ({ target }) => whole(target));
+	whole(document.activeElement);
 
 	// What has changed is marked and counted; leaving it unsent is asked about.
 	let changed = 0;

@@ -8,6 +8,7 @@ use db::{Db, FromRow, Row};
 use keys::Token;
 use trade::calendar::{Instant, IsoWeek};
 use trade::id::{BuyerId, HubId, ProducerId};
+use trade::offers::Stamp;
 
 use super::person::Role;
 use super::scope::{HubScope, Place};
@@ -15,6 +16,7 @@ use super::session::{self, Ground};
 use crate::app::App;
 use crate::clock;
 use crate::failure::Failure;
+use crate::store::table;
 
 /// What a link opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +74,26 @@ pub async fn make(
     let (token, (text, values)) = making(scope, opens, by, now, lasts);
     session::write(&app.db(scope), text, values).await?;
     Ok(token)
+}
+
+/// Makes links that last as what they open does, all or none; their tokens, in the same order.
+pub async fn make_all(
+    app: &App,
+    scope: HubScope,
+    opens: &[Opens],
+    stamp: &Stamp,
+) -> Result<Vec<Token>, Failure> {
+    let made = opens.iter().map(|one| making(scope, one, &stamp.by, stamp.at, None));
+    let (tokens, commands): (Vec<Token>, Vec<_>) = made.unzip();
+    if !commands.is_empty() {
+        let db = app.db(scope);
+        let write = db.write(move |tx| {
+            let commands = commands.clone();
+            Box::pin(async move { table::run(tx, commands).await.map(drop) })
+        });
+        write.await?;
+    }
+    Ok(tokens)
 }
 
 /// A link, and the statement that makes it known.
@@ -198,6 +220,12 @@ fn link_word(role: Role) -> &'static str {
         Role::FoodAid(_) => "buyer",
         other => other.word(),
     }
+}
+
+/// The address of a link that leads to the page `to` of the site.
+pub fn address_to(site: &str, to: &str, token: &Token) -> String {
+    let to = to.replace('?', "%3F").replace('=', "%3D").replace('&', "%26");
+    format!("{site}/lien?to={to}#{}", token.as_str())
 }
 
 /// The address of a link, as it stands in a mail.

@@ -108,13 +108,15 @@ pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
         true => house.open(true).await?,
         false => house::open(&house::sqlite_in(&scratch.0)?, true).await?,
     };
+    // First the port: the letters tell where the site is.
+    let listener = listen(args.port).await?;
     if register::hubs(app.everything()).await?.is_empty() {
-        fill(&app, &args).await?;
+        fill(&app, &args, &format!("http://localhost:{}", listener.local_addr()?.port())).await?;
     } else {
         println!("Ce dossier a déjà des données : elles sont servies telles quelles.");
     }
     app.doors.rates.set(args.api_per_minute);
-    serve_on(app, Site::default(), args.port, None).await
+    serve_on(app, Site::default(), listener, None).await
 }
 
 /// Serves the data of a hub, to this machine only: the doors (accounts, rights) come first.
@@ -128,12 +130,13 @@ pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
     }
     app.doors.rates.set(args.api_per_minute);
     let site = Site { address: args.address, behind_proxy: args.behind_proxy };
-    serve_on(app, site, args.port, office).await
+    let listener = listen(args.port).await?;
+    serve_on(app, site, listener, office).await
 }
 
 /// Plays the past whole, then what is under way as far as it has come by now, and takes in the
 /// offers of the week after.
-async fn fill(app: &App, args: &Demo) -> anyhow::Result<()> {
+async fn fill(app: &App, args: &Demo, site: &str) -> anyhow::Result<()> {
     let now = clock::now();
     let current = weeks_under_way(now);
     let mut past = Vec::new();
@@ -156,7 +159,7 @@ async fn fill(app: &App, args: &Demo) -> anyhow::Result<()> {
         let place = HubScope::of_program(hub).at(week);
         play_to(app, place, now).await?;
         let stamp = Stamp { at: clock::publication_of(week).min(now), by: "rejoué".into() };
-        mail::send_price_lists(app, place, &stamp).await?;
+        mail::send_price_lists(app, place, &stamp, site).await?;
         bar.inc(1);
     }
     let place = HubScope::of_program(hub).at(current[0]);
@@ -186,16 +189,19 @@ fn weeks_under_way(now: Instant) -> Vec<IsoWeek> {
     weeks
 }
 
+async fn listen(port: u16) -> anyhow::Result<TcpListener> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address).await.with_context(|| {
+        format!("le port {port} est pris. Choisissez-en un autre : --port 0 en trouve un libre.")
+    })
+}
+
 async fn serve_on(
     app: Arc<App>,
     site: Site,
-    port: u16,
+    listener: TcpListener,
     office: Option<Office>,
 ) -> anyhow::Result<()> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let listener = TcpListener::bind(address).await.with_context(|| {
-        format!("le port {port} est pris. Choisissez-en un autre : --port 0 en trouve un libre.")
-    })?;
     println!("Carreau est ouvert : http://{}/", listener.local_addr()?);
     println!("Ctrl+C pour arrêter.");
     let (ended, end) = tokio::sync::oneshot::channel::<()>();

@@ -25,9 +25,12 @@ use crate::web::{Answer, Visit, html};
 
 /// A delivery day with what it is about.
 struct DayRow {
+    code: String,
     day: String,
     cutoff: String,
     is_closed: bool,
+    /// The cut-off has passed and nobody has closed it.
+    is_due: bool,
     orders: usize,
     sold: String,
     delivered: String,
@@ -47,6 +50,8 @@ struct GlancePage {
     frame: Frame,
     trace_href: String,
     watch: Watch,
+    /// Where a day is closed; empty for whoever may not.
+    closings: String,
     /// Letters that did not arrive; `None` for whoever does not see letters.
     to_call: Option<i64>,
     next: Vec<Next>,
@@ -113,6 +118,10 @@ fn glance_page(
         frame,
         trace_href: visit.href("trace"),
         watch: Watch::of(visit, week)?,
+        closings: match visit.person.role.may("orders", true) {
+            true => visit.href("orders/closings"),
+            false => String::new(),
+        },
         to_call,
         next: claims_first(claims, visit, next(visit, week, &check)),
         days: days(week)?,
@@ -189,9 +198,11 @@ fn days(week: &Week) -> Result<Vec<DayRow>, Failure> {
         }
         let (day, minute) = clock::civil(sale.cutoff_at);
         rows.push(DayRow {
+            code: sale.day.to_string(),
             day: fr::day(sale.day),
             cutoff: format!("{} à {}", fr::short_day(day), fr::time(minute)),
             is_closed: week.closing(sale.day).is_some(),
+            is_due: week.closing(sale.day).is_none() && clock::now() >= sale.cutoff_at,
             orders: count,
             sold: fr::weight(trade::unit::Grams::new(sold)),
             delivered: fr::weight(trade::unit::Grams::new(delivered)),

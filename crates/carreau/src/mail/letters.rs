@@ -50,8 +50,8 @@ pub(super) fn named(product: &Product, labels: trade::catalog::Labels) -> String
 const PRICE_COLUMNS: [Column; 3] =
     [Column::text("Produit", 36), Column::text("Colis", 18), Column::number("Prix HT", 14)];
 
-/// The price list at the prices of one buyer.
-pub fn price_list(week: &Week, buyer: BuyerId) -> Result<Sheet, Failure> {
+/// The price list at the prices of one buyer. `link`: where the buyer orders; empty without.
+pub fn price_list(week: &Week, buyer: BuyerId, link: String) -> Result<Sheet, Failure> {
     let sale = week.sale()?;
     let register = week.register();
     let name = &register.buyer(buyer)?.identity.name;
@@ -66,6 +66,7 @@ pub fn price_list(week: &Week, buyer: BuyerId) -> Result<Sheet, Failure> {
     let sheet = opened(format!("Mercuriale de la {}", fr::week(week)))
         .say(said)
         .lines(deadlines.collect())
+        .link("Commander, à partir de votre dernière commande", link)
         .table(&PRICE_COLUMNS, price_rows(sale, buyer)?)
         .say(format!(
             "Prix hors taxes, rendus sur votre site. Commande minimum : {minimum} HT par livraison."

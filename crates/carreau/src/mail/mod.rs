@@ -14,7 +14,7 @@ pub mod sheet;
 pub mod words;
 pub mod worker;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use axum::Router;
@@ -28,6 +28,7 @@ use trade::offers::Stamp;
 use trade::party::BuyerKind;
 use trade::sourcing::AcceptedPlan;
 
+use crate::access::link::{self, Opens};
 use crate::app::App;
 use crate::clock;
 use crate::failure::Failure;
@@ -105,16 +106,36 @@ fn written(
     })
 }
 
-/// Sends the published list to every buyer, at the buyer's own prices; how many were new.
-pub async fn send_price_lists(app: &App, place: Place, stamp: &Stamp) -> Result<usize, Failure> {
+/// Sends the published list to every buyer, at the buyer's own prices and with the buyer's own
+/// link to order; how many were new. `site`: the begin of addresses, as a mail shows them.
+pub async fn send_price_lists(
+    app: &App,
+    place: Place,
+    stamp: &Stamp,
+    site: &str,
+) -> Result<usize, Failure> {
+    // A list that is not published is told before any link is made.
+    let buyers: Vec<BuyerId> = app
+        .read(place, |week, _| {
+            week.sale()?;
+            Ok::<_, Failure>(week.register().buyers.keys().copied().collect())
+        })
+        .await??;
+    let known = rows::known(&app.db(place.scope()), place, PRICE_LIST).await?;
+    let is_new = |buyer: &BuyerId| !known.contains(&(buyer.to_string(), 1));
+    let new: Vec<BuyerId> = buyers.into_iter().filter(is_new).collect();
+    let to = format!("/weeks/{}/my-orders/new?like=last", place.week);
+    let opens = |&buyer: &BuyerId| Opens::Buyer(buyer, place.week, String::new());
+    let opens: Vec<Opens> = new.iter().map(opens).collect();
+    let tokens = link::make_all(app, place.scope(), &opens, stamp).await?;
+    let addresses = tokens.into_iter().map(|token| link::address_to(site, &to, &token));
+    let links: BTreeMap<BuyerId, String> = new.into_iter().zip(addresses).collect();
     let write = |week: &Week| {
-        let buyers = week.register().buyers.keys();
-        buyers
-            .map(|&buyer| {
-                let sheet = letters::price_list(week, buyer)?;
-                written(PRICE_LIST, To::Buyer(buyer), 1, &sheet, stamp)
-            })
-            .collect()
+        let letters = links.iter().map(|(&buyer, link)| {
+            let sheet = letters::price_list(week, buyer, link.clone())?;
+            written(PRICE_LIST, To::Buyer(buyer), 1, &sheet, stamp)
+        });
+        letters.collect()
     };
     post_new(app, place, PRICE_LIST, write).await
 }

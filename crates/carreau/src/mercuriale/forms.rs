@@ -1,5 +1,6 @@
 //! What is sent about the price list.
 
+use axum::http::HeaderMap;
 use trade::Week;
 use trade::catalog::Labels;
 use trade::id::{ProducerId, ProductId};
@@ -76,8 +77,9 @@ pub async fn publish(visit: Visit, fields: Fields) -> Answer {
 
 /// `POST …/mercuriale/letters`: the published list to each buyer, at the buyer's own prices; who
 /// has it already gets it no second time.
-pub async fn send(visit: Visit) -> Answer {
-    let count = mail::send_price_lists(visit.app(), visit.place, &visit.stamp()).await?;
+pub async fn send(visit: Visit, headers: HeaderMap) -> Answer {
+    let site = visit.web.site.address(&headers);
+    let count = mail::send_price_lists(visit.app(), visit.place, &visit.stamp(), &site).await?;
     let said = match count {
         0 => "Tous les acheteurs ont déjà reçu cette mercuriale.".to_string(),
         many => {

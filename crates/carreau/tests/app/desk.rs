@@ -172,6 +172,42 @@ async fn the_list_is_a_workbook_a_text_a_paper_and_a_letter_to_each_buyer() {
         assert!(text.contains(&format!("Envoyée à {buyers} acheteurs")), "{name}: {text}");
         let text = post(&mut desk, place, "mercuriale/letters", &[]).await;
         assert!(text.contains("déjà reçu"), "{name}: {text}");
+        orders_by_the_letter(&house, place).await;
+    }
+}
+
+const LETTERS: &str = "SELECT recipient, body FROM outbox WHERE kind = $1 ORDER BY recipient";
+
+/// Each buyer's letter has a link of its own; a tap on it opens that buyer's order sheet of that
+/// week, and nothing of another week or of the hub.
+async fn orders_by_the_letter(house: &House, place: Place) {
+    let all = house.app.everything().query(LETTERS, vec!["mercuriale".into()]).await;
+    let all: Vec<(String, String)> = all.expect("letters");
+    let token = |body: &str| -> Sent {
+        let line = body.lines().find(|line| line.contains("/lien?to=")).expect("a link");
+        let (way, token) = line.split_once('#').expect("the token is behind #");
+        let to = way.split_once("?to=").expect("a page").1;
+        vec![("to".into(), to.replace("%3F", "?").replace("%3D", "=")), ("token".into(), token.into())]
+    };
+    let tokens: BTreeSet<String> = all.iter().map(|(_, body)| token(body)[1].1.clone()).collect();
+    assert_eq!(tokens.len(), all.len(), "a link for each");
+    let (buyer, body) = all.first().expect("a letter");
+    let name = house.app.read(place, |week, _| {
+        let id = trade::id::BuyerId::parse(buyer).expect("a code");
+        week.register().buyer(id).expect("a buyer").identity.name.clone()
+    });
+    let name = name.await.expect("a week");
+    let mut own = Browser::new(house, "").await;
+    let sheet = own.post("/lien", &token(body)).await;
+    assert_eq!(sheet.address, format!("/weeks/{}/my-orders/new?like=last", place.week));
+    let text = sheet.text();
+    assert!(text.contains(&name) && text.contains("Commander"), "{text}");
+    for refused in [
+        format!("/weeks/{}/my-orders", place.week.next()),
+        format!("/weeks/{}/orders", place.week),
+        format!("/weeks/{}", place.week),
+    ] {
+        assert_eq!(own.get(&refused).await.status, StatusCode::FORBIDDEN, "{refused}");
     }
 }
 

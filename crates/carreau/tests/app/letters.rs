@@ -96,7 +96,7 @@ async fn letters_say_what_they_should() {
         };
         let missing = week.orders().iter().find_map(short).expect("a line served in part");
         [
-            ("price_list", price_list(week, buyer)),
+            ("price_list", price_list(week, buyer, link())),
             ("offer_request", offer_request(week, farm, link())),
             ("nudge", nudge(week, farm, String::new())),
             ("purchase_order", purchase_order(week, plan, farm, 0)),

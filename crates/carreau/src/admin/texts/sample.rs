@@ -54,7 +54,7 @@ fn of_week(week: &Week, kind: &str) -> Result<Option<Sheet>, Failure> {
     let link = || NOWHERE.to_string();
     Ok(match kind {
         PRICE_LIST if week.publication().is_some() => match register.buyers.keys().next() {
-            Some(&buyer) => Some(letters::price_list(week, buyer)?),
+            Some(&buyer) => Some(letters::price_list(week, buyer, link())?),
             None => None,
         },
         OFFER_REQUEST => match farm {

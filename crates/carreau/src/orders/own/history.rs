@@ -55,6 +55,13 @@ struct Sums {
     proof: String,
 }
 
+/// A commitment number under which something was ordered.
+struct NumberRow {
+    number: String,
+    href: String,
+    proof: String,
+}
+
 #[derive(Template)]
 #[template(path = "my_history.html")]
 struct HistoryPage {
@@ -63,7 +70,7 @@ struct HistoryPage {
     engagement: String,
     /// Of the number that is looked for.
     sums: Option<Sums>,
-    numbers: Vec<String>,
+    numbers: Vec<NumberRow>,
     weeks: Vec<WeekRow>,
     years: Vec<i32>,
     ma_cantine: String,
@@ -111,7 +118,7 @@ fn page(
         action: visit.href("my-orders/history"),
         weeks: rows?.into_iter().filter(has_rows).collect(),
         engagement,
-        numbers,
+        numbers: numbers.into_iter().map(|number| number_row(visit, number)).collect(),
         years,
         ma_cantine: visit.href("my-orders/ma-cantine"),
         has_siret: !week.own().identity.siret.is_empty(),
@@ -165,6 +172,15 @@ fn week_row(
         });
     }
     Ok(row)
+}
+
+fn number_row(visit: &BuyerVisit, number: String) -> NumberRow {
+    let code = encoded(&number);
+    NumberRow {
+        href: format!("{}?engagement={code}", visit.href("my-orders/history")),
+        proof: format!("{}?engagement={code}", visit.href("my-orders/proof")),
+        number,
+    }
 }
 
 /// What was ordered, delivered and invoiced under the one number that is looked for.

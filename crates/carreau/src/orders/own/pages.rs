@@ -64,6 +64,10 @@ struct OwnPage {
     may_order: bool,
     has_contracts: bool,
     notes: Vec<super::papers::NoteRow>,
+    /// `Bons de livraison`, of which week.
+    notes_title: String,
+    /// The year's file for *ma cantine*; empty before there is something for it.
+    ma_cantine: String,
     /// Under what the next orders are filed; empty when the treasury asks for nothing.
     references: String,
     invoices: Vec<super::papers::InvoiceRow>,
@@ -71,7 +75,19 @@ struct OwnPage {
 
 /// `GET …/my-orders`
 pub async fn own(visit: BuyerVisit) -> Answer {
-    let page = visit.see(|week| own_page(&visit, week)).await?;
+    let mut page = visit.see(|week| own_page(&visit, week)).await?;
+    // Before the first delivery of a week, one looks for the papers of the last.
+    if page.notes.is_empty() {
+        let before = visit.week.previous();
+        let seen = visit.scope.see(visit.app(), before, |week| Ok(super::papers::notes(week)));
+        match seen.await {
+            Ok(notes) => page.notes = notes,
+            // A link opens one week, and not everybody was known in the one before.
+            Err(Failure::Forbidden(_) | Failure::NotFound(_) | Failure::Denied(_)) => {}
+            Err(failure) => return Err(failure.into()),
+        }
+        page.notes_title = format!("Bons de livraison de la {}", fr::week(before));
+    }
     html(&page)
 }
 
@@ -97,6 +113,14 @@ fn own_page(visit: &BuyerVisit, week: BuyerWeek<'_>) -> Result<OwnPage, Failure>
             None => "Vous commanderez ici dès que la mercuriale sera parue.",
         },
         notes: super::papers::notes(week),
+        notes_title: "Bons de livraison".into(),
+        ma_cantine: match week.own().identity.siret.is_empty() {
+            true => String::new(),
+            false => {
+                let year = clock::today().ymd().0;
+                visit.href(&format!("my-orders/ma-cantine?year={year}"))
+            }
+        },
         references: references(week),
         invoices: super::papers::invoices(week),
     })
