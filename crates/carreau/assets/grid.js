@@ -572,7 +572,8 @@
 		button.append(...head.childNodes);
 		head.dataset.h = names[n];
 		button.onclick = () => sort(n);
-		head.append(button);
+		// On a telephone there is no button to sort by, and the column still has its name.
+		head.append(button, make("span", names[n], { className: "named" }));
 		head.setAttribute("aria-sort", "none");
 	});
 
