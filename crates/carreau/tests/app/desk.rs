@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_DISPOSITION;
 use carreau::clock;
 use carreau::generate::{self, Scale};
@@ -18,7 +19,7 @@ use trade::offers::{Stamp, announce, hold};
 use trade::sourcing::split;
 use trade::unit::Qty;
 
-use crate::browser::{Browser, Form};
+use crate::browser::{Browser, Form, Sent};
 use crate::hub::{House, house, houses};
 
 fn stamp() -> Stamp {
@@ -187,7 +188,10 @@ async fn orders_by_the_letter(house: &House, place: Place) {
         let line = body.lines().find(|line| line.contains("/lien?to=")).expect("a link");
         let (way, token) = line.split_once('#').expect("the token is behind #");
         let to = way.split_once("?to=").expect("a page").1;
-        vec![("to".into(), to.replace("%3F", "?").replace("%3D", "=")), ("token".into(), token.into())]
+        vec![
+            ("to".into(), to.replace("%3F", "?").replace("%3D", "=")),
+            ("token".into(), token.into()),
+        ]
     };
     let tokens: BTreeSet<String> = all.iter().map(|(_, body)| token(body)[1].1.clone()).collect();
     assert_eq!(tokens.len(), all.len(), "a link for each");

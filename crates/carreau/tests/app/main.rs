@@ -27,6 +27,7 @@ mod own_orders;
 mod last_crate;
 mod letters;
 mod mail;
+mod mail_server;
 mod packs;
 mod pages;
 mod played;

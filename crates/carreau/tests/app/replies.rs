@@ -24,22 +24,22 @@ use crate::browser::Browser;
 use crate::hub::{House, houses, pack};
 use crate::standing::write;
 
-const BASE: &str = "reponses@hub.example";
+pub const BASE: &str = "reponses@hub.example";
 
 /// A farm that was asked for its offers of the second week, and of which goods were ordered in the
 /// first.
-struct Mailed {
-    house: House,
+pub struct Mailed {
+    pub house: House,
     asked: Place,
     ordered: Place,
     farm: ProducerId,
-    email: String,
+    pub email: String,
     now: Instant,
     /// What the farm offered in the first week, without what it had twice.
     before: Vec<Offer>,
 }
 
-async fn mailed() -> Vec<Mailed> {
+pub async fn mailed() -> Vec<Mailed> {
     let mut all = Vec::new();
     let mut pack = pack(Scale::Xs, 8, 2);
     let second = pack.weeks().into_iter().max().expect("two weeks");
@@ -73,16 +73,16 @@ async fn mailed_in(house: House) -> Mailed {
 }
 
 /// Of a letter as it comes in: what one row of the table says.
-struct Written<'a> {
-    to: &'a str,
-    from: &'a str,
-    headers: &'a str,
-    id: &'a str,
-    body: &'a str,
+pub struct Written<'a> {
+    pub to: &'a str,
+    pub from: &'a str,
+    pub headers: &'a str,
+    pub id: &'a str,
+    pub body: &'a str,
 }
 
 impl Written<'_> {
-    fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> Vec<u8> {
         let Written { to, from, headers, id, body } = self;
         let headers: String = headers
             .split('¦')
@@ -104,7 +104,7 @@ impl Mailed {
         &self.house.app
     }
 
-    fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         self.house.database.name
     }
 
@@ -116,7 +116,7 @@ impl Mailed {
         tokens.into_iter().next().unwrap_or_else(|| panic!("no letter {kind}"))
     }
 
-    async fn address(&self, kind: &str) -> String {
+    pub async fn address(&self, kind: &str) -> String {
         address_of(BASE, &self.token(kind).await)
     }
 
