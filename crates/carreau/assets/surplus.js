@@ -138,15 +138,15 @@
 	if (document.body.dataset.keptAt) all("main .notice.done").forEach((old) => old.remove());
 
 	// What is left to share out.
-	const read = (text) => Math.round(Number(text.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".")) * 1000) || 0;
+	const number = (text) => Math.round(Number(text.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".")) * 1000) || 0;
 	for (const form of all("form[data-split]")) {
-		const total = read(form.dataset.split);
+		const total = number(form.dataset.split);
 		const out = form.querySelector("[data-rest]");
 		const tell = () => {
-			const rest = total - all(".qty", form).reduce((sum, field) => sum + read(field.value), 0);
-			const number = String(Math.abs(rest) / 1000).replace(".", ",");
+			const rest = total - all(".qty", form).reduce((sum, field) => sum + number(field.value), 0);
+			const said = String(Math.abs(rest) / 1000).replace(".", ",");
 			out.classList.toggle("wrong", rest !== 0);
-			out.textContent = rest === 0 ? "La somme est juste." : rest > 0 ? `Reste à répartir : ${number}` : `En trop : ${number}`;
+			out.textContent = rest === 0 ? "La somme est juste." : rest > 0 ? `Reste à répartir : ${said}` : `En trop : ${said}`;
 		};
 		form.addEventListener("input", tell);
 		tell();

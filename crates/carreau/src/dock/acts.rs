@@ -2,7 +2,7 @@
 
 use trade::Fact;
 use trade::calendar::Day;
-use trade::dock::{self, surplus, LeftoverSource, OutcomeKind, ReceiptRequest};
+use trade::dock::{self, LeftoverSource, OutcomeKind, ReceiptRequest, surplus};
 use trade::id::{OrderLineId, ReceiptId};
 use trade::offers::Stamp;
 use trade::unit::Qty;

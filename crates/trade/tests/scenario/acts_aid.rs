@@ -98,12 +98,18 @@ fn slot(world: &mut World, on: Day, [from, to]: [&str; 2], kilos: &str) -> Acted
 fn withdraw(world: &mut World, id: &str) -> Acted {
     let id = SurplusId(decimal(id, 0));
     let facts = surplus::reclaim(&world.week, id, &world.stamp()).map_err(one)?;
-    let back = Qty::total(facts.iter().filter_map(|fact| match fact {
-        SurplusFact::Withdrawn(made) => Some(made.quantity),
-        _ => None,
-    }));
+    let back: i64 = facts
+        .iter()
+        .map(|fact| match fact {
+            SurplusFact::Withdrawn(made) => made.quantity.get(),
+            _ => 0,
+        })
+        .sum();
     facts.into_iter().for_each(|fact| world.apply(Fact::Surplus(fact)));
-    if back.is_zero() { said("nothing left") } else { said(format!("{} back", qty_word(back))) }
+    match back {
+        0 => said("nothing left"),
+        back => said(format!("{} back", qty_word(Qty::new(back)))),
+    }
 }
 
 fn reserve(world: &mut World, id: &str, buyer: &str, quantity: &str) -> Acted {

@@ -1,6 +1,5 @@
 //! Offering surplus, and all that follows but reserving (see `intake`): one act, one transaction.
 
-use trade::{Denial, Fact};
 use trade::calendar::{Day, Instant};
 use trade::dock::sort_by_hand;
 use trade::dock::surplus::{self, Followed, Pickup, PickupRequest, SurplusFact, SurplusRequest};
@@ -8,6 +7,7 @@ use trade::id::{BuyerId, ReservationId, SlotId, SurplusId};
 use trade::offers::Stamp;
 use trade::rounds::hand_over;
 use trade::unit::{Grams, Qty};
+use trade::{Denial, Fact};
 
 use crate::app::App;
 use crate::failure::Failure;

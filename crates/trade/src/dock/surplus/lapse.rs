@@ -58,7 +58,11 @@ fn offers_of(week: &Week, source: LeftoverSource) -> impl Iterator<Item = &Surpl
 
 /// Goods without a taker on `day`: those that nobody is offered, and those that food aid has not
 /// fetched in time.
-pub fn leftovers_at(week: &Week, day: crate::calendar::Day, now: Instant) -> Vec<(LeftoverSource, Qty)> {
+pub fn leftovers_at(
+    week: &Week,
+    day: crate::calendar::Day,
+    now: Instant,
+) -> Vec<(LeftoverSource, Qty)> {
     let free = all_left(week, day).into_iter().map(|(source, left)| {
         let held = week.surplus().held(SurplusSource::Left(source));
         (source, left.minus(held).plus(lapsed(week, source, now)))
@@ -87,23 +91,14 @@ pub fn release(
 
 /// Takes back all of an offer for which nobody is awaited: what nobody has reserved, and what was
 /// reserved and never fetched. Empty when there is nothing of the kind.
-pub fn reclaim(
-    week: &Week,
-    surplus: SurplusId,
-    stamp: &Stamp,
-) -> Result<Vec<SurplusFact>, Denial> {
+pub fn reclaim(week: &Week, surplus: SurplusId, stamp: &Stamp) -> Result<Vec<SurplusFact>, Denial> {
     week.surplus().offer(surplus)?;
     let never = Qty::total(lapsed_reservations(week, surplus, stamp.at).map(|one| one.quantity));
     Ok(taken_back(week, surplus, week.surplus().left(surplus).plus(never), stamp))
 }
 
 /// The lapsed reservations of an offer cancelled, then `quantity` of it taken back.
-fn taken_back(
-    week: &Week,
-    surplus: SurplusId,
-    quantity: Qty,
-    stamp: &Stamp,
-) -> Vec<SurplusFact> {
+fn taken_back(week: &Week, surplus: SurplusId, quantity: Qty, stamp: &Stamp) -> Vec<SurplusFact> {
     let cancelled = lapsed_reservations(week, surplus, stamp.at).map(|one| {
         SurplusFact::Cancelled(Cancellation { reservation: one.id, stamp: stamp.clone() })
     });
