@@ -120,10 +120,18 @@
 		});
 	}
 	if (place) {
-		addEventListener("online", sendKept);
+		// A kept list is an old one: the network may be back without a word of the browser. A receipt
+		// that is being filled stays.
+		const renew = async () => {
+			if (!document.body.dataset.keptAt || document.querySelector("form[data-keep]")) return;
+			const got = await fetch(list, { cache: "no-store" }).catch(() => null);
+			if (got) location.assign(list);
+		};
+		const look = async () => (await sendKept(), renew());
+		addEventListener("online", look);
 		addEventListener("storage", ({ key }) => key === KEPT && show());
-		setInterval(sendKept, 15000);
-		sendKept();
+		setInterval(look, 5000);
+		look();
 		// The list and the receipt open without a network from now on.
 		if (navigator.serviceWorker) {
 			navigator.serviceWorker.register("/assets/surplus-worker.js", { scope: list, updateViaCache: "none" }).catch(() => {});
