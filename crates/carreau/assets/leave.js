@@ -10,7 +10,9 @@ const notice = one("[data-leave-said]");
 const listed = (all) => all.map(({ name }) => name).join(" et ");
 
 function say(text, ...more) {
-	notice.replaceChildren(Object.assign(document.createElement("p"), { textContent: text }), ...more);
+	const box = document.createElement("div");
+	box.append(Object.assign(document.createElement("p"), { textContent: text }), ...more);
+	notice.replaceChildren(box);
 	notice.hidden = false;
 }
 
