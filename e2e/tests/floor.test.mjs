@@ -6,7 +6,7 @@ import { audit } from "../lib/axe.mjs";
 import { enter, launch, SIZES, visit } from "../lib/browser.mjs";
 import { overflow } from "../lib/eye.mjs";
 import { figure } from "../lib/figures.mjs";
-import { allSent, firstOpen, floor, line, lineOf, ticked } from "../lib/floor.mjs";
+import { allSent, firstOpen, floor, isKept, line, lineOf, ticked } from "../lib/floor.mjs";
 import { faultsOf, network } from "../lib/network.mjs";
 import { open } from "../lib/site.mjs";
 import { seen } from "../lib/tasks.mjs";
@@ -101,6 +101,31 @@ test("two devices at one line: the second sees both words, and is asked", async 
 	assert.deepEqual([...faultsOf(one), ...faultsOf(other)], []);
 	await one.context.close();
 	await other.context.close();
+});
+
+test("T-17 a clock that is 26 hours off: the server's hour is signed, and acts leave in their order", async () => {
+	for (const hours of [26, -26]) {
+		const { page, context } = await visit(browser, site, { size: "phone" });
+		const off = (by) => page.clock.setFixedTime(Date.now() + by * 3_600_000);
+		await off(hours);
+		await enter(page, "dock");
+		await line(page, 0).waitFor();
+		await isKept(page);
+		const one = lineOf(page, await firstOpen(page));
+		await context.setOffline(true);
+		await one.locator(".tick").tap();
+		// The clock jumps to the other side before the next act: it is still the later one.
+		await off(-hours);
+		await page.reload();
+		await one.locator(".peser").tap();
+		await page.locator("[data-figure]").pressSequentially("1");
+		await page.locator("[data-pad-done]").tap();
+		await context.setOffline(false);
+		await allSent(page);
+		assert.match(await seen(one.locator("small")), /reçu 1 .*Karim Haddad, 5 h \d\d/, `${hours} hours off`);
+		assert.equal(await one.locator(".told").isVisible(), false);
+		await context.close();
+	}
 });
 
 test("a refusal is French, and stays on its row", async () => {

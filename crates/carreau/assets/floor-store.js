@@ -22,7 +22,7 @@ export const sheet = () => localStorage.getItem(`${own}sheet`) ?? "a4";
 export const setSheet = (kind) => localStorage.setItem(`${own}sheet`, kind);
 
 /** What the page shows. `now.at` says how we stand: "on", "off", "enter" (the session is over). */
-export const now = { book: null, lines: new Map(), queue: [], problems: new Map(), at: navigator.onLine ? "on" : "off", said: "", stranger: null, loaded: new Set() };
+export const now = { book: null, lines: new Map(), queue: [], problems: new Map(), at: navigator.onLine ? "on" : "off", said: "", today: "", stranger: null, loaded: new Set() };
 const watchers = [];
 export const watch = (look) => watchers.push(look);
 const tell = (what) => watchers.forEach((look) => look(what));
@@ -235,6 +235,7 @@ export async function refresh() {
 		const isNew = book.rev !== now.book?.rev || book.is_whole;
 		take(book);
 		isForgotten = false;
+		now.today = book.today;
 		stand("on");
 		if (isNew) keepBook(), tell({ all: book.is_whole, lines: book.lines.map((line) => line.id) });
 		return true;

@@ -52,15 +52,17 @@ const isAsOrdered = (line, what) => what && !what.rejected && !what.rejection &&
 
 // The list.
 const dayAt = `quai.${page.hub}.day.${page.week}`;
-let day = sessionStorage.getItem(dayAt) ?? "";
+let day = "", chosen = sessionStorage.getItem(dayAt) ?? "";
+// The server's day, as soon as it has said so: this device's clock may be wrong by hours.
 function today() {
+	if (now.today) return now.today;
 	const is = new Date();
 	return [is.getFullYear(), is.getMonth() + 1, is.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 function pickDay() {
 	const days = now.book?.days ?? [];
-	if (days.some((one) => one.code === day)) return;
-	day = (days.find((one) => one.code >= today()) ?? days.at(-1))?.code ?? "";
+	const isThere = days.some((one) => one.code === chosen);
+	day = isThere ? chosen : (days.find((one) => one.code >= today()) ?? days.at(-1))?.code ?? "";
 }
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/œ/gi, "oe").toLowerCase();
 
@@ -71,7 +73,7 @@ function paintDays() {
 			const button = make("button", name, { type: "button" });
 			button.setAttribute("aria-pressed", code === day);
 			button.onclick = () => {
-				sessionStorage.setItem(dayAt, (day = code));
+				sessionStorage.setItem(dayAt, (chosen = code));
 				paintAll();
 			};
 			return button;
@@ -403,7 +405,9 @@ one("[data-sort]").onclick = () => (sort(day), toast("Allotissement demandé."))
 
 let hasBook = false, isKept = true;
 watch(({ all: isAll, lines }) => {
-	if (isAll) paintAll();
+	const shown = day;
+	pickDay();
+	if (isAll || day !== shown) paintAll();
 	// A row is painted where it stands: a list made anew would swallow the tap of a finger on it.
 	else for (const id of lines ?? rows.keys()) if (now.lines.has(id)) paint(now.lines.get(id));
 	if (!isAll) paintPallet();
