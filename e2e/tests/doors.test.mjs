@@ -62,7 +62,8 @@ test("a passkey is made, lets in, and opens nothing once it is taken away", asyn
 
 test("a session's cookie is hidden from scripts, and dead after leaving, also as a copy", async () => {
 	const { page, context } = await visit(browser, site);
-	await enter(page, "driver");
+	await enter(page, "dock");
+	await page.locator(".line, .empty").first().waitFor();
 	const cookies = await context.cookies();
 	const session = cookies.find(({ name }) => name === "__Host-carreau");
 	assert.ok(session.httpOnly && session.secure && session.sameSite === "Lax", JSON.stringify(session));

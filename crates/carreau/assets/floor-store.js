@@ -2,6 +2,8 @@
 // not yet answered. Each act lies in its own place of the browser's store, under a key of its
 // own, until the server has answered it; the key makes sending it twice the same as once.
 
+import { forget, isDoor } from "./forget.js";
+
 const page = document.body.dataset;
 const own = `quai.${page.hub}.`;
 const bookAt = `${own}book.${page.week}`;
@@ -20,7 +22,7 @@ export const sheet = () => localStorage.getItem(`${own}sheet`) ?? "a4";
 export const setSheet = (kind) => localStorage.setItem(`${own}sheet`, kind);
 
 /** What the page shows. `now.at` says how we stand: "on", "off", "enter" (the session is over). */
-export const now = { book: null, lines: new Map(), queue: [], problems: new Map(), at: navigator.onLine ? "on" : "off", said: "", loaded: new Set() };
+export const now = { book: null, lines: new Map(), queue: [], problems: new Map(), at: navigator.onLine ? "on" : "off", said: "", today: "", stranger: null, loaded: new Set() };
 const watchers = [];
 export const watch = (look) => watchers.push(look);
 const tell = (what) => watchers.forEach((look) => look(what));
@@ -86,7 +88,7 @@ let last = 0;
 function put(act) {
 	// In the order of doing, whatever the device's clock says.
 	last = Math.max(Date.now(), last + 1, ...now.queue.map((one) => one.order + 1));
-	const one = { key: unique(), order: last, week: page.week, ...act };
+	const one = { key: unique(), order: last, week: page.week, by: now.book?.person, ...act };
 	one.name = `${own}act.${String(one.order).padStart(15, "0")}.${one.key}`;
 	const { name, ...body } = one;
 	write(name, body);
@@ -141,19 +143,34 @@ async function drain() {
 	overlay();
 	tell({});
 }
+// What somebody else did on this device leaves under the name of whoever is in: only if they say so.
+let taken = "";
+function isStrange(act) {
+	const is = Boolean(act.by && now.book.person && act.by !== now.book.person && act.by !== taken);
+	now.stranger = is ? act.by : null;
+	return is;
+}
+/** Sends what another person left waiting, under one's own name. */
+export function takeOver() {
+	taken = now.stranger;
+	now.stranger = null;
+	tell({});
+	send();
+}
 async function post(act) {
-	const { name, order, week, ...body } = act;
+	const { name, order, week, by, ...body } = act;
 	let got, answer;
 	// Known to have no network: the poll and the browser tell when it is back.
 	if (!navigator.onLine && now.at === "off") return "later";
 	try {
 		if (!now.book?.token && !(await refresh())) return "later";
+		if (isStrange(act)) return tell({}), "stop";
 		got = await fetch(page.base.replace(page.week, week) + "/floor/acts", {
 			method: "POST", redirect: "manual", signal: AbortSignal.timeout(8000),
 			headers: { "content-type": "application/json", "x-form-token": now.book.token },
 			body: JSON.stringify({ hub: page.hub, acts: [body] }),
 		});
-		if (got.status === 401) return stand("enter"), "stop";
+		if (got.status === 401) return ended(), "stop";
 		if (got.status === 403) return renew();
 		if (got.status >= 500 || got.status === 429) return stand("on", "Le serveur est occupé, nouvel essai…"), "later";
 		answer = await got.json();
@@ -194,16 +211,31 @@ function settle(act, answer) {
 	if (act.act === "sort") refresh();
 }
 
+// The session is over, here or elsewhere: the list was its own. What waits to be sent stays.
+let isForgotten = false;
+async function ended() {
+	stand("enter");
+	if (isForgotten) return;
+	isForgotten = true;
+	now.book = null;
+	now.lines.clear();
+	now.loaded.clear();
+	await forget();
+	tell({ all: true });
+}
+
 /** Asks for what has changed; true when the server answered. */
 export async function refresh() {
 	const since = now.book?.rev ?? "";
 	try {
-		const got = await fetch(`${page.base}/floor/book?since=${since}`, { redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(8000) });
-		if (got.type === "opaqueredirect" || got.status === 401) return stand("enter"), false;
+		const got = await fetch(`${page.base}/floor/book?since=${since}`, { cache: "no-store", signal: AbortSignal.timeout(8000) });
+		if (isDoor(got)) return ended(), false;
 		if (!got.ok) return stand("on", got.status === 403 ? "Ce compte n'a pas accès au quai." : "Le serveur est occupé, nouvel essai…"), false;
 		const book = await got.json();
 		const isNew = book.rev !== now.book?.rev || book.is_whole;
 		take(book);
+		isForgotten = false;
+		now.today = book.today;
 		stand("on");
 		if (isNew) keepBook(), tell({ all: book.is_whole, lines: book.lines.map((line) => line.id) });
 		return true;

@@ -5,7 +5,7 @@ const VERSION = new URL(location).searchParams.get("v");
 const PAGE = new URL(registration.scope).pathname;
 const OWN = `quai ${PAGE} `;
 const KEPT = OWN + VERSION;
-const FILES = ["floor.css", "floor.js", "floor-store.js", "floor-scan.js", "floor.webmanifest", "favicon.svg", "atkinson-400.woff2", "atkinson-600.woff2", "bricolage-700.woff2", "bricolage-figures.woff2"]
+const FILES = ["floor.css", "floor.js", "floor-store.js", "floor-scan.js", "forget.js", "floor.webmanifest", "favicon.svg", "atkinson-400.woff2", "atkinson-600.woff2", "bricolage-700.woff2", "bricolage-figures.woff2"]
 	.map((name) => `/assets/${name}`);
 // A network that does not answer in this time is treated as none.
 const PATIENCE = 1200;

@@ -1,5 +1,5 @@
 // The floor of the dock: one act per screen, each shown at once and sent when the network allows.
-import { isWaiting, live, now, problemOf, recall, same, say, setSheet, settleProblem, sheet, sort, stands, watch } from "./floor-store.js";
+import { isWaiting, live, now, problemOf, recall, same, say, setSheet, settleProblem, sheet, sort, stands, takeOver, watch } from "./floor-store.js";
 import { closePallet, crateCounts, openPallet, paintPallets, readCode, repaintPallet } from "./floor-scan.js";
 
 const page = document.body.dataset;
@@ -52,15 +52,17 @@ const isAsOrdered = (line, what) => what && !what.rejected && !what.rejection &&
 
 // The list.
 const dayAt = `quai.${page.hub}.day.${page.week}`;
-let day = sessionStorage.getItem(dayAt) ?? "";
+let day = "", chosen = sessionStorage.getItem(dayAt) ?? "";
+// The server's day, as soon as it has said so: this device's clock may be wrong by hours.
 function today() {
+	if (now.today) return now.today;
 	const is = new Date();
 	return [is.getFullYear(), is.getMonth() + 1, is.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 function pickDay() {
 	const days = now.book?.days ?? [];
-	if (days.some((one) => one.code === day)) return;
-	day = (days.find((one) => one.code >= today()) ?? days.at(-1))?.code ?? "";
+	const isThere = days.some((one) => one.code === chosen);
+	day = isThere ? chosen : (days.find((one) => one.code >= today()) ?? days.at(-1))?.code ?? "";
 }
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/œ/gi, "oe").toLowerCase();
 
@@ -71,7 +73,7 @@ function paintDays() {
 			const button = make("button", name, { type: "button" });
 			button.setAttribute("aria-pressed", code === day);
 			button.onclick = () => {
-				sessionStorage.setItem(dayAt, (day = code));
+				sessionStorage.setItem(dayAt, (chosen = code));
 				paintAll();
 			};
 			return button;
@@ -84,7 +86,7 @@ function paintList() {
 	rows.clear();
 	const box = one("[data-list]");
 	if (!now.book) {
-		const said = now.at === "off" ? "Pas de réseau, et cette page n'a pas encore été ouverte avec. Elle s'ouvrira dès qu'il revient." : "Un instant…";
+		const said = { off: "Pas de réseau, et cette page n'a pas encore été ouverte avec. Elle s'ouvrira dès qu'il revient.", enter: "Entrez pour voir ce qui arrive." }[now.at] ?? "Un instant…";
 		return box.replaceChildren(make("p", said, { className: "empty" }));
 	}
 	const own = now.book.lines.filter((line) => line.day === day);
@@ -177,7 +179,7 @@ function note(line, said) {
 	const before = stands(line) ?? null;
 	say(line, said);
 	const did = said ? words(line, said) : "réception annulée";
-	toast(`${line.product} : ${did}`, () => say(now.lines.get(line.id), before));
+	toast(`${line.product} : ${did}`, () => say(now.lines.get(line.id) ?? line, before));
 }
 let toasting = 0;
 function toast(said, undo) {
@@ -373,10 +375,12 @@ function paintState() {
 	box.className = `state ${now.at}${waits ? " waits" : ""}`;
 	const notice = one("[data-notice]");
 	const toldSort = problemOf();
-	const said = now.at === "enter" ? "Votre session a pris fin. Vos pointages sont gardés ici et partiront quand vous serez entré de nouveau." : now.said || toldSort?.said || "";
+	const stranger = now.stranger && `${now.stranger} a pointé ici sans réseau et n'a rien pu envoyer : ${waits}${NBSP}en attente.`;
+	const said = now.at === "enter" ? "Votre session a pris fin. Vos pointages sont gardés ici et partiront quand vous serez entré de nouveau." : stranger || now.said || toldSort?.said || "";
 	notice.hidden = !said;
 	notice.textContent = spaced(said);
 	if (now.at === "enter") notice.append(" ", make("a", "Entrer", { href: `/enter?to=${encodeURIComponent(location.pathname)}` }));
+	else if (now.stranger) notice.append(" ", make("button", "Les envoyer sous mon nom", { type: "button", onclick: takeOver }));
 	else if (toldSort) notice.append(" ", make("button", "Compris", { type: "button", onclick: () => settleProblem() }));
 }
 function paintAll() {
@@ -399,16 +403,20 @@ for (const choice of all("[name=sheet]")) {
 one("[data-find]").oninput = find;
 one("[data-sort]").onclick = () => (sort(day), toast("Allotissement demandé."));
 
-let hasBook = false;
+let hasBook = false, isKept = true;
 watch(({ all: isAll, lines }) => {
-	if (isAll) paintAll();
+	const shown = day;
+	pickDay();
+	if (isAll || day !== shown) paintAll();
 	// A row is painted where it stands: a list made anew would swallow the tap of a finger on it.
 	else for (const id of lines ?? rows.keys()) if (now.lines.has(id)) paint(now.lines.get(id));
 	if (!isAll) paintPallet();
 	counts();
 	paintState();
 	if (now.book && !hasBook) (hasBook = true), route();
-	if (isAll && now.book?.version && now.book.version !== page.version) keep(now.book.version);
+	// The session is over: the device has forgotten the page; whoever comes in has it kept again.
+	if (isAll && !now.book) (isKept = false), screen === "list" || home();
+	else if (isAll && now.book.version && (!isKept || now.book.version !== page.version)) (isKept = true), keep(now.book.version);
 });
 
 // Two workers keep this page at hand: for the week's address, and for the sign on a home screen.

@@ -456,6 +456,16 @@ pub fn resolve(
     if let OutcomeKind::Donated(buyer) = kind {
         week.register().buyer(buyer)?;
     }
+    let left = free_of(week, source)?;
+    if quantity > left {
+        return Err(Denial::MoreThanLeft { left, asked: quantity });
+    }
+    let id = OutcomeId(week.outcomes().len() as i64 + 1);
+    Ok(Outcome { id, source, kind, quantity, reason: reason.trim().to_string(), stamp })
+}
+
+/// What of some goods has no taker and is not held for food aid.
+pub(crate) fn free_of(week: &Week, source: LeftoverSource) -> Result<Qty, Denial> {
     let left = match source {
         LeftoverSource::Dock(receipt) => week.receipt_left(week.receipt(receipt)?),
         LeftoverSource::Refusal(note, sorting) => {
@@ -467,10 +477,5 @@ pub fn resolve(
             refused.minus(week.resolved(source))
         }
     };
-    let left = left.minus(week.surplus().held(SurplusSource::Left(source)));
-    if quantity > left {
-        return Err(Denial::MoreThanLeft { left, asked: quantity });
-    }
-    let id = OutcomeId(week.outcomes().len() as i64 + 1);
-    Ok(Outcome { id, source, kind, quantity, reason: reason.trim().to_string(), stamp })
+    Ok(left.minus(week.surplus().held(SurplusSource::Left(source))))
 }

@@ -21,6 +21,7 @@ pub use fault::Fault;
 pub use read::{Parsed, read};
 pub use write::write;
 
+use trade::calendar::deliveries::{DayException, Rhythm};
 use trade::calendar::{Day, IsoWeek};
 use trade::catalog::{Labels, MarketQuote, Product};
 use trade::contract::Contract;
@@ -28,7 +29,7 @@ use trade::dock::Rejection;
 use trade::id::{BuyerId, Code, ProducerId, ProductId, SiteId};
 use trade::offers::OfferRequest;
 use trade::orders::Channel;
-use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
+use trade::party::{AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{PricingRule, StandingOrder};
 use trade::unit::{Qty, Rate};
 
@@ -47,6 +48,10 @@ pub struct Pack {
     pub contracts: Vec<Contract>,
     pub standing_orders: Vec<StandingOrder>,
     pub vehicles: Vec<Vehicle>,
+    pub rhythms: Vec<Rhythm>,
+    /// Single dates on which it is otherwise.
+    pub exceptions: Vec<DayException>,
+    pub aid: Vec<AidProfile>,
     /// Offers name their day, and so their week.
     pub offers: Vec<OfferRequest>,
     pub orders: Vec<OrderNote>,

@@ -55,6 +55,9 @@ pub async fn export(app: &App, scope: HubScope) -> Result<Pack, Failure> {
     pack.contracts = known.contracts.clone();
     pack.standing_orders = known.standing_orders.clone();
     pack.vehicles = known.vehicles.values().cloned().collect();
+    pack.rhythms = known.rhythms.clone();
+    pack.exceptions = known.exceptions.clone();
+    pack.aid = known.aid.values().cloned().collect();
     for week in all {
         export_week(app, scope.at(week), &mut pack).await?;
     }

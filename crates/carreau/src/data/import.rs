@@ -168,6 +168,11 @@ fn merged(known: Option<Arc<Register>>, pack: &Pack) -> Result<Register, Failure
     register.buyers.extend(pack.buyers.iter().map(|one| (one.id, one.clone())));
     register.sites.extend(pack.sites.iter().map(|one| (one.id, one.clone())));
     register.products.extend(pack.products.iter().map(|one| (one.id, one.clone())));
+    register.rhythms.retain(|known| pack.rhythms.iter().all(|one| one.from != known.from));
+    register.rhythms.extend(pack.rhythms.iter().cloned());
+    register.exceptions.retain(|known| pack.exceptions.iter().all(|one| one.day != known.day));
+    register.exceptions.extend(pack.exceptions.iter().cloned());
+    register.aid.extend(pack.aid.iter().map(|one| (one.buyer, one.clone())));
     register.vehicles.extend(pack.vehicles.iter().map(|one| (one.id, one.clone())));
     register.certificates.extend(pack.certificates.iter().cloned());
     register.quotes.extend(pack.quotes.iter().cloned());

@@ -1,7 +1,8 @@
 //! Receiving, sorting and emptying the dock.
 
+use trade::Fact;
 use trade::calendar::Day;
-use trade::dock::{self, LeftoverSource, OutcomeKind, ReceiptRequest};
+use trade::dock::{self, LeftoverSource, OutcomeKind, ReceiptRequest, surplus};
 use trade::id::{OrderLineId, ReceiptId};
 use trade::offers::Stamp;
 use trade::unit::Qty;
@@ -82,7 +83,8 @@ pub struct Decision {
     pub reason: String,
 }
 
-/// Notes what becomes of goods without a taker, all or none.
+/// Notes what becomes of goods without a taker, all or none. What was offered to food aid and not
+/// fetched in time is taken back for it.
 pub async fn resolve(
     app: &App,
     place: Place,
@@ -92,6 +94,9 @@ pub async fn resolve(
     app.act(place, |act| {
         for one in decisions {
             let Decision { source, kind, quantity, ref reason } = *one;
+            for freed in surplus::release(act.week(), source, quantity, stamp)? {
+                act.add(Fact::Surplus(freed));
+            }
             let outcome = dock::resolve(act.week(), source, kind, quantity, reason, stamp.clone())?;
             act.add(outcome);
         }

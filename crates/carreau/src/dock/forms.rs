@@ -2,11 +2,13 @@
 
 use trade::Week;
 use trade::catalog::Product;
-use trade::dock::{LeftoverSource, OutcomeKind, ReceiptRequest, Rejection, leftovers};
+use trade::dock::surplus::leftovers_at;
+use trade::dock::{LeftoverSource, OutcomeKind, ReceiptRequest, Rejection};
 use trade::id::{BuyerId, NoteId, OrderId, OrderLineId, PurchaseLineId, ReceiptId, SortingId};
 use trade::unit::Qty;
 
 use super::acts::{self, Decision};
+use crate::clock;
 use crate::failure::Failure;
 use crate::law;
 use crate::ui::fr;
@@ -173,7 +175,8 @@ pub async fn resolve(visit: Visit, fields: Fields) -> Answer {
         Some(quantity) => quantity,
         None => {
             let left = visit.see(|week| {
-                let found = leftovers(week, day).into_iter().find(|(known, _)| *known == source);
+                let mut all = leftovers_at(week, day, clock::now()).into_iter();
+                let found = all.find(|(known, _)| *known == source);
                 Ok(found.map_or(Qty::ZERO, |(_, left)| left))
             });
             left.await?

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use askama::Template;
 use trade::Week;
 use trade::calendar::Day;
-use trade::dock::{LeftoverSource, Rejection, leftovers};
+use trade::dock::surplus::{lapsed, leftovers_at};
+use trade::dock::{LeftoverSource, Rejection};
 use trade::id::ProducerId;
 use trade::party::BuyerKind;
 use trade::sourcing::PurchaseLine;
@@ -254,8 +255,8 @@ fn leftover_rows(week: &Week, day: Day) -> Result<Vec<Leftover>, Failure> {
         }
         LeftoverSource::Refusal(..) => true,
     };
-    let mut rows = Vec::new();
-    for (source, left) in leftovers(week, day) {
+    let (mut rows, now) = (Vec::new(), clock::now());
+    for (source, left) in leftovers_at(week, day, now) {
         if !is_sorted(&source) {
             continue;
         }
@@ -267,6 +268,7 @@ fn leftover_rows(week: &Week, day: Day) -> Result<Vec<Leftover>, Failure> {
             farm: week.register().producer(line.producer)?.identity.name.clone(),
             quantity: fr::qty(left, product.unit),
             from: match source {
+                _ if !lapsed(week, source, now).is_zero() => "offert, pas enlevé à temps",
                 LeftoverSource::Dock(_) => "au quai",
                 LeftoverSource::Refusal(..) => "refusé par un client",
             },

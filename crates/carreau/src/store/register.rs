@@ -217,6 +217,10 @@ pub async fn save(tx: &mut Tx, hub: HubId, pack: &wire::pack::Pack) -> Result<()
     upsert_hub(hub, &prices.collect::<Vec<_>>(), &mut commands);
     upsert_hub(hub, &pack.standing_orders, &mut commands);
     upsert_hub(hub, &pack.vehicles, &mut commands);
+    upsert_hub(hub, &pack.rhythms, &mut commands);
+    let said: Vec<_> = pack.exceptions.iter().map(super::settings::told).collect();
+    upsert_hub(hub, &said, &mut commands);
+    upsert_hub(hub, &pack.aid, &mut commands);
     for contract in &pack.contracts {
         if let Some(ceiling) = contract.ceiling {
             let values =

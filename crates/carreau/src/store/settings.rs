@@ -1,11 +1,13 @@
 //! What the hub sets, in tables: rhythms, words for single dates, its own words in letters.
 
 use db::{Db, Val};
-use trade::calendar::Day;
 use trade::calendar::deliveries::{DayException, DeliveryChange, Moment, Rhythm};
+use trade::calendar::{Day, Instant};
 use trade::id::HubId;
 use trade::offers::Stamp;
 use trade::register::{LetterWords, Register};
+
+use crate::clock;
 
 use super::table::{load_hub, table, upsert_hub};
 
@@ -61,6 +63,12 @@ impl ExceptionRow {
         let cutoff = cutoff.map(|(day, minute)| Moment { day, minute });
         DayException { day: self.day, delivery, cutoff, reason: self.reason.clone() }
     }
+}
+
+/// A date as a data pack tells it: as if it had been said the day before the list of its week.
+pub fn told(exception: &DayException) -> ExceptionRow {
+    let at = Instant(clock::publication_of(exception.day.week()).0 - 86_400);
+    ExceptionRow::new(exception, Stamp { at, by: "dossier".into() })
 }
 
 /// Reads what the hub sets into its register.

@@ -39,12 +39,15 @@ assets!(
     "floor-scan.js" "text/javascript; charset=utf-8",
     "floor-worker.js" "text/javascript; charset=utf-8",
     "floor.webmanifest" "application/manifest+json",
+    "forget.js" "text/javascript; charset=utf-8",
+    "leave.js" "text/javascript; charset=utf-8",
     "watch.js" "text/javascript; charset=utf-8",
     "labels.css" "text/css; charset=utf-8",
     "grid.css" "text/css; charset=utf-8",
     "grid.js" "text/javascript; charset=utf-8",
     "surplus.css" "text/css; charset=utf-8",
     "surplus.js" "text/javascript; charset=utf-8",
+    "surplus-worker.js" "text/javascript; charset=utf-8",
     "favicon.svg" "image/svg+xml",
     "bricolage-700.woff2" "font/woff2",
     "bricolage-figures.woff2" "font/woff2",
@@ -57,8 +60,8 @@ assets!(
 /// An hour: a new version of the program is seen the same morning.
 const KEPT: &str = "public, max-age=3600";
 
-/// The script that keeps the floor of the dock at hand without a network.
-const WORKER: &str = "floor-worker.js";
+/// The scripts that keep the dock's floor, and food aid's receipt, at hand without a network.
+const WORKERS: [&str; 2] = ["floor-worker.js", "surplus-worker.js"];
 const ALLOWED: HeaderName = HeaderName::from_static("service-worker-allowed");
 
 /// Changes with every file that the floor's page is made of, so that a device takes all of them
@@ -79,13 +82,13 @@ pub async fn serve(Path(name): Path<String>, asked: HeaderMap) -> Result<Respons
     let &(name, kind, bytes) =
         found.ok_or_else(|| Failure::NotFound(format!("« {name} » n'existe pas.")))?;
     let packed = squeeze::is_wanted(&asked).then(|| squeeze::kept(name, kind, bytes)).flatten();
-    let kept = if name == WORKER { "no-cache" } else { KEPT };
+    let kept = if WORKERS.contains(&name) { "no-cache" } else { KEPT };
     let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, kept), (VARY, "accept-encoding")];
     let mut response = match packed {
         Some(packed) => (headers, [(CONTENT_ENCODING, "gzip")], packed).into_response(),
         None => (headers, bytes).into_response(),
     };
-    if name == WORKER {
+    if WORKERS.contains(&name) {
         // A worker may serve pages above its own folder only when its answer says so.
         response.headers_mut().insert(ALLOWED, HeaderValue::from_static("/"));
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use carreau::app::App;
 use carreau::clock;
-use carreau::dock::acts::{receive, sort_by_hand};
+use carreau::dock::acts::{Decision, receive, resolve, sort_by_hand};
 use carreau::dock::surplus::acts::{self, Signature};
 use carreau::dock::surplus::intake::{Asked, reserve};
 use carreau::failure::Failure;
@@ -18,8 +18,8 @@ use trade::Denial;
 use trade::calendar::Instant;
 use trade::catalog::SaleUnit;
 use trade::dock::LeftoverSource;
-use trade::dock::ReceiptRequest;
 use trade::dock::surplus::{Reservation, SurplusRequest, SurplusSource};
+use trade::dock::{OutcomeKind, ReceiptRequest};
 use trade::id::{BuyerId, ReceiptId, ReservationId, SiteId, SurplusId};
 use trade::offers::Stamp;
 use trade::party::BuyerKind;
@@ -285,6 +285,47 @@ async fn the_dock_takes_back_only_what_nobody_has() {
         assert_eq!(left + reserved + back, CRATE.get(), "{}", morning.name());
         assert!(left >= 0, "{}", morning.name());
         morning.assert_sound(surplus, Qty::new(left)).await;
+    }
+}
+
+/// Offered, half of it reserved, nobody came: two days later the dock notes another way for all of
+/// it in one act, and both programs and the tables agree. Broken variant: without freeing it first,
+/// the same outcome is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_fetched_finds_another_way_in_one_act() {
+    for morning in mornings(testing::databases()).await {
+        let name = morning.name();
+        let source = LeftoverSource::Dock(morning.receipt);
+        let left = morning.house.app.read(morning.place, |week, _| {
+            let receipt = week.receipt(morning.receipt).expect("a receipt");
+            week.receipt_left(receipt)
+        });
+        let all = left.await.expect("a week");
+        let surplus = morning.offer(all, None).await;
+        let asked = morning.asking(0, surplus, CRATE);
+        let own = reserve(&morning.apps[1], morning.place, asked, "never", &now()).await;
+        let own = own.expect("a crate").id;
+        let later = Stamp { at: Instant(clock::now().0 + 2 * 86_400), by: "essai".into() };
+        let wasted = |quantity| Decision {
+            source,
+            kind: OutcomeKind::Wasted,
+            quantity,
+            reason: "personne n'est venu".into(),
+        };
+        let early = resolve(&morning.apps[0], morning.place, &[wasted(CRATE)], &now()).await;
+        assert!(matches!(early, Err(Failure::Denied(_))), "{name}: still awaited, {early:?}");
+        let held = morning.house.app.read(morning.place, |week, _| {
+            let (kind, at) = (OutcomeKind::Wasted, later.clone());
+            trade::dock::resolve(week, source, kind, all, "sans libérer", at).is_err()
+        });
+        assert!(held.await.expect("a week"), "{name}");
+        resolve(&morning.apps[0], morning.place, &[wasted(all)], &later).await.expect("a way");
+        assert_eq!(morning.left_and_reserved(surplus).await.0, 0, "{name}");
+        morning.assert_sound(surplus, Qty::ZERO).await;
+        // Who comes too late is told.
+        let (app, signature) = (&morning.apps[1], morning.signature("late", own, CRATE));
+        let late = acts::sign(app, morning.place, morning.aids[0], &signature, &later).await;
+        assert!(matches!(late, Err(Failure::Denied(_))), "{name}: {late:?}");
     }
 }
 

@@ -62,6 +62,29 @@ async fn a_planted_session_is_never_taken_up() {
     }
 }
 
+/// The browser is told to forget pages, and what scripts have stored only where a script says that
+/// nothing of it waits to be sent: without a word nothing that waits is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn leaving_clears_the_device_and_nothing_that_waits() {
+    let house = played_and_open(&two_weeks()).await.remove(0);
+    for (empty, told) in [
+        (None, "\"cache\""),
+        (Some(""), "\"cache\""),
+        (Some("0"), "\"cache\""),
+        (Some("1"), "\"cache\", \"storage\""),
+    ] {
+        let mut browser = Browser::new(&house, "dock").await;
+        assert!(browser.get("/account").await.html().contains("data-leave"));
+        let fields: Vec<_> = empty.iter().map(|word| ("empty".into(), word.to_string())).collect();
+        let left = browser.post_once("/leave", &fields).await;
+        assert_eq!(left.status, StatusCode::SEE_OTHER);
+        let clears = left.headers.get("clear-site-data").and_then(|value| value.to_str().ok());
+        assert_eq!(clears, Some(told), "{empty:?}");
+        // The door of nobody forgets what an ended session has left.
+        assert!(browser.get("/enter").await.html().contains("data-nobody"));
+    }
+}
+
 /// T-27: three sessions, a link and a token, all dead when the account closes, also for a second
 /// program on the same database.
 #[tokio::test(flavor = "multi_thread")]

@@ -496,19 +496,11 @@ async fn the_dock_begins_at_the_floor_and_a_device_may_keep_it() {
     let desk = hand.get(&morning.desk()).await;
     let may = header(&desk, "permissions-policy").expect("a policy");
     assert!(may.contains("camera=()"), "{may}");
-    let worker = hand.get("/assets/floor-worker.js").await;
-    assert_eq!(header(&worker, "service-worker-allowed").as_deref(), Some("/"));
-    assert_eq!(header(&worker, CACHE_CONTROL.as_str()).as_deref(), Some("no-cache"));
+    for (name, least) in [("floor-worker.js", 8), ("surplus-worker.js", 8)] {
+        worker_has_all_its_files(&mut hand, name, least).await;
+    }
     let script = hand.get("/assets/floor.js").await;
     assert_eq!(header(&script, "service-worker-allowed"), None);
-    // Every file that the worker keeps is there: one that is missing, and it keeps none.
-    let names = worker.html().split('"').filter(|name| name.contains('.') && !name.contains('/'));
-    let names: Vec<&str> = names.filter(|name| !name.contains(' ')).collect();
-    assert!(names.len() >= 8, "{names:?}");
-    for name in names {
-        let file = hand.get_once(&format!("/assets/{name}")).await;
-        assert_eq!(file.status, StatusCode::OK, "{name}");
-    }
     // Without JavaScript the page leads to the one that needs none.
     assert!(page.links().contains(&format!("/weeks/{}/dock", morning.place.week)));
     // A farm and a buyer have no dock.
@@ -516,4 +508,19 @@ async fn the_dock_begins_at_the_floor_and_a_device_may_keep_it() {
     let buyer = format!("buyer.{}", buyer.await.expect("a week"));
     let refused = morning.hand(0, &buyer).await.get_once("/dock").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+/// Every file that a worker keeps is there: one that is missing, and it keeps none.
+async fn worker_has_all_its_files(hand: &mut Browser, worker: &str, least: usize) {
+    let worker = hand.get(&format!("/assets/{worker}")).await;
+    let header = |name: &str| worker.headers.get(name).and_then(|value| value.to_str().ok());
+    assert_eq!(header("service-worker-allowed"), Some("/"));
+    assert_eq!(header(CACHE_CONTROL.as_str()), Some("no-cache"));
+    let names = worker.html().split('"').filter(|name| name.contains('.') && !name.contains('/'));
+    let names: Vec<&str> = names.filter(|name| !name.contains(' ')).collect();
+    assert!(names.len() >= least, "{names:?}");
+    for name in names {
+        let file = hand.get_once(&format!("/assets/{name}")).await;
+        assert_eq!(file.status, StatusCode::OK, "{name}");
+    }
 }

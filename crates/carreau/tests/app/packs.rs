@@ -156,6 +156,58 @@ fn the_same_folder_in_other_manners_is_the_same() {
     }
 }
 
+/// What the hub sets besides (rhythms, single dates) and what food aid tells of itself go out as
+/// they came in. A day that is added takes offers; without its line the same folder is refused.
+#[test]
+fn what_the_hub_sets_comes_in_and_goes_out() {
+    let mut files = sound();
+    let buyers = table(&files["buyers.csv"]);
+    let aid = buyers.iter().find(|row| row[1] == "food_aid").expect("food aid")[0].clone();
+    let set = [
+        (
+            "rhythms.csv",
+            "from,delivery_days,cutoff_days_before,cutoff_time\n\
+            2037-W20,mon+fri,1,14:00\n"
+                .to_string(),
+        ),
+        (
+            "day_exceptions.csv",
+            "day,delivery,moved_to,cutoff_day,cutoff_time,reason\n\
+            2037-03-04,extra,,2037-03-02,10:00,Semaine du goût\n\
+            2037-03-17,moved,2037-03-18,,,Foire\n"
+                .to_string(),
+        ),
+        (
+            "aid_profiles.csv",
+            format!(
+                "buyer,approval,departments,vans,structures\n\
+            {aid},34-2024-07,34+30,\"Camion : 1200\nKangoo : 350.5\",\"Lunel : 3\nSète : 1\"\n"
+            ),
+        ),
+    ];
+    for (name, text) in &set {
+        files.insert((*name).into(), text.clone().into_bytes());
+    }
+    let mut offers = table(&files["offers.csv"]);
+    let mut more = offers[1].clone();
+    more[3] = "2037-03-04".into();
+    offers.push(more);
+    files.insert("offers.csv".into(), table_text(&offers, b','));
+    let data = Folder::new();
+    for round in ["once", "again"] {
+        let out = carreau(data.path(), &["import", path(written(&files).path())]);
+        assert!(out.status.success(), "{round}: {}", text(&out.stderr));
+        let exported: BTreeMap<_, _> = export(data.path()).into_iter().collect();
+        for (name, told) in &set {
+            assert_eq!(&text(&exported[*name]), told, "{round}");
+        }
+    }
+    files.remove("day_exceptions.csv");
+    let out = carreau(Folder::new().path(), &["import", path(written(&files).path())]);
+    assert_eq!(out.status.code(), Some(1));
+    assert!(text(&out.stderr).contains("la plateforme ne livre pas ce jour"));
+}
+
 /// Numbers with a point get a comma, as a French spreadsheet writes them.
 fn decimal_commas(file: &str, bytes: &[u8]) -> Vec<u8> {
     let mut rows = table(bytes);

@@ -5,6 +5,7 @@
 //! both; what a farm gives of its own never enters the hub's books.
 
 mod book;
+mod lapse;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ use crate::unit::{Grams, Price, Qty, Rate, share};
 use crate::week::Week;
 
 pub use book::SurplusBook;
+pub use lapse::{due, is_lapsed, lapsed, lapsed_of, leftovers_at, reclaim, release};
 
 /// Where goods for food aid come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -332,17 +334,6 @@ pub fn open_slot(
     }
     let id = SlotId(week.surplus().slots().len() as i64 + 1);
     Ok(PickupSlot { id, starts_at, ends_at, capacity, stamp })
-}
-
-/// Takes back all that nobody has reserved of a surplus; `None` when nothing is left of it.
-pub fn withdraw(
-    week: &Week,
-    surplus: SurplusId,
-    stamp: Stamp,
-) -> Result<Option<TakenBack>, Denial> {
-    week.surplus().offer(surplus)?;
-    let quantity = week.surplus().left(surplus);
-    Ok((quantity > Qty::ZERO).then_some(TakenBack { surplus, quantity, stamp }))
 }
 
 /// Reserves goods for a food-aid organisation. What is left is judged here and decided by the one

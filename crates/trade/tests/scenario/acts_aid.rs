@@ -14,15 +14,16 @@
 //! show aid | show reservations | show aid report
 //! ```
 
+use trade::Fact;
 use trade::calendar::Day;
 use trade::dock::surplus::{
-    self, Followed, PickupRequest, SurplusRequest, SurplusSource, proposal,
+    self, Followed, PickupRequest, SurplusFact, SurplusRequest, SurplusSource, proposal,
 };
 use trade::dock::{LeftoverSource, sort_by_hand};
 use trade::id::{BuyerId, NoteId, OfferId, ReceiptId, ReservationId, SlotId, SortingId, SurplusId};
 use trade::impact::aid;
 use trade::rounds;
-use trade::unit::{Grams, Rate};
+use trade::unit::{Grams, Qty, Rate};
 
 use crate::acts::one;
 use crate::script::{Acted, Answer, said};
@@ -96,13 +97,18 @@ fn slot(world: &mut World, on: Day, [from, to]: [&str; 2], kilos: &str) -> Acted
 
 fn withdraw(world: &mut World, id: &str) -> Acted {
     let id = SurplusId(decimal(id, 0));
-    match surplus::withdraw(&world.week, id, world.stamp()).map_err(one)? {
-        None => said("nothing left"),
-        Some(made) => {
-            let answer = format!("{} back", qty_word(made.quantity));
-            world.apply(made);
-            said(answer)
-        }
+    let facts = surplus::reclaim(&world.week, id, &world.stamp()).map_err(one)?;
+    let back: i64 = facts
+        .iter()
+        .map(|fact| match fact {
+            SurplusFact::Withdrawn(made) => made.quantity.get(),
+            _ => 0,
+        })
+        .sum();
+    facts.into_iter().for_each(|fact| world.apply(Fact::Surplus(fact)));
+    match back {
+        0 => said("nothing left"),
+        back => said(format!("{} back", qty_word(Qty::new(back)))),
     }
 }
 

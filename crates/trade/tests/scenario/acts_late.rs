@@ -23,6 +23,7 @@
 //! finish tue                                   receive, sort, deliver, all as planned
 //! ```
 
+use trade::Fact;
 use trade::billing;
 use trade::calendar::Day;
 use trade::dock::floor::{self, DockWord, Noted, Weighing};
@@ -211,8 +212,19 @@ fn resolve(world: &mut World, words: &[&str]) -> Acted {
         _ => panic!("no such outcome: {kind}"),
     };
     let reason = option(options, "because").unwrap_or_default();
-    let made = dock::resolve(&world.week, source, kind, qty(quantity), reason, world.stamp());
-    world.apply(made.map_err(one)?);
+    let (before, facts) = (world.week.clone(), world.facts.len());
+    let freed = dock::surplus::release(&world.week, source, qty(quantity), &world.stamp());
+    for fact in freed.map_err(one)? {
+        world.apply(Fact::Surplus(fact));
+    }
+    match dock::resolve(&world.week, source, kind, qty(quantity), reason, world.stamp()) {
+        Ok(made) => world.apply(made),
+        Err(denial) => {
+            world.week = before;
+            world.facts.truncate(facts);
+            return Err(one(denial));
+        }
+    }
     said("ok")
 }
 

@@ -1,7 +1,8 @@
 //! Tables of what is known, from the price list to the delivery note: `show mercuriale`.
 
 use trade::calendar::Day;
-use trade::dock::{LeftoverSource, leftovers};
+use trade::dock::LeftoverSource;
+use trade::dock::surplus::leftovers_at;
 use trade::id::ProducerId;
 use trade::mercuriale::{LinePolicy, draft, explain};
 use trade::orders::PriceOrigin;
@@ -252,7 +253,7 @@ pub fn source_word(source: LeftoverSource) -> String {
 
 fn leftover_rows(world: &World, on: Day) -> Vec<Vec<String>> {
     let mut rows = vec![row!["from", "left"]];
-    for (source, left) in leftovers(&world.week, on) {
+    for (source, left) in leftovers_at(&world.week, on, world.stamp().at) {
         rows.push(row![source_word(source), qty_word(left)]);
     }
     rows

@@ -169,6 +169,66 @@ fn what_is_fetched_is_a_gift_and_the_rest_is_there_again() {
 }
 
 #[test]
+fn what_nobody_comes_for_is_free_for_another_way_once_its_time_has_passed() {
+    told(
+        "aid slot tue 09:00 10:00 100
+         aid offer r1 12 until tue 12:00
+         aid offer r1 4 until tue 10:30
+         aid reserve 1 secours 5
+         aid reserve 1 restos 3
+         aid plan secours 1
+         # still awaited: only what was never offered is free
+         at tue 09:59
+         show leftovers tue
+         | from | left |
+         | r1   | 4    |
+         resolve r1 5 wasted because=wilted -> refused: more than left, left 4, asked 5
+         # the hours are over and nobody has signed; the others' offer goes on until noon
+         at tue 10:00
+         show leftovers tue
+         | from | left |
+         | r1   | 9    |
+         at tue 10:30
+         show leftovers tue
+         | from | left |
+         | r1   | 13   |
+         resolve r1 14 wasted because=wilted -> refused: more than left, left 13, asked 14
+         resolve r1 10 wasted because=wilted
+         show leftovers tue
+         | from | left |
+         | r1   | 3    |
+         show reservations
+         | reservation | of | buyer   | quantity | slot | fetched   | split |
+         | 101         | 1  | secours | 5        | 1    | cancelled | -     |
+         | 102         | 1  | restos  | 3        | -    | -         | -     |
+         aid fetch 101 secours 5 -> refused: unknown reservation, reservation 101
+         # four of the first offer were never reserved, and are offered until noon
+         aid reserve 1 secours 5 -> refused: surplus gone, surplus 1, asked 5, left 4
+         at tue 12:00
+         show leftovers tue
+         | from | left |
+         | r1   | 7    |
+         # who has no hours is awaited one day more
+         at wed 11:59
+         aid withdraw 1 -> 4 back
+         aid withdraw 1 -> nothing left
+         at wed 12:00
+         aid withdraw 1 -> 3 back
+         resolve r1 10 returned because=wilted",
+    );
+}
+
+#[test]
+fn without_the_release_what_nobody_fetched_stays_held_for_ever() {
+    let world = after(&format!("{LEFT} aid offer r1 20 until tue 12:00\n at wed 12:00"));
+    let source = trade::dock::LeftoverSource::Dock(trade::id::ReceiptId(1));
+    let kind = OutcomeKind::Wasted;
+    let all = trade::unit::Qty::new(20_000);
+    let held = trade::dock::resolve(&world.week, source, kind, all, "wilted", world.stamp());
+    assert!(held.is_err(), "{held:?}");
+}
+
+#[test]
 fn at_a_price_it_is_an_order_line_billed_once_and_the_week_balances() {
     told(
         "aid offer r1 20 until tue 12:00 at=0,50

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trade::calendar::Day;
+use trade::calendar::deliveries::{DayException, DeliveryChange, Rhythm};
+use trade::calendar::{Day, IsoWeek, Weekday};
 use trade::catalog::{MarketQuote, Pack as Packing, Product};
 use trade::id::{BuyerId, FamilyId, ProducerId, ProductId, SiteId};
 use trade::offers::OfferRequest;
-use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
+use trade::party::{AidProfile, Buyer, BuyerKind, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{PricingRule, StandingOrder};
 
 use super::columns::Table;
@@ -26,10 +27,34 @@ pub struct Known {
     pub products: Vec<At<Product>>,
 }
 
+/// On which days the hub delivers, where it is not as its one rule says.
+pub struct Calendar {
+    pub rhythms: Vec<At<Rhythm>>,
+    pub exceptions: Vec<At<DayException>>,
+}
+
+impl Calendar {
+    /// The weekdays of a week, by the rhythm that holds in it.
+    fn weekdays<'a>(&'a self, week: IsoWeek, hub: &'a Hub) -> &'a [Weekday] {
+        let known = self.rhythms.iter().map(|one| &one.record).filter(|one| one.from <= week);
+        known.max_by_key(|one| one.from).map_or(&hub.delivery_days, |one| &one.days)
+    }
+
+    /// True when a delivery is put on a day that has none by the rhythm.
+    fn is_added(&self, day: Day) -> bool {
+        self.exceptions.iter().map(|one| &one.record).any(|one| match one.delivery {
+            DeliveryChange::Extra => one.day == day,
+            DeliveryChange::MovedTo(to) => to == day,
+            DeliveryChange::Usual | DeliveryChange::NoDelivery => false,
+        })
+    }
+}
+
 /// Checks of what could be read. A cell with a fault of its own is not judged once more, and a
 /// file that was read in part does not make strangers of the codes that others take from it.
 pub struct Checks<'a> {
     known: &'a Known,
+    calendar: &'a Calendar,
     unread: Unread,
     faults: &'a mut Vec<Fault>,
 }
@@ -50,6 +75,11 @@ impl Unread {
     /// Whether some cell of a row has a fault.
     pub fn has_any(&self, file: &str, line: u64, table: &Table) -> bool {
         table.columns.iter().any(|column| self.has(&file.to_lowercase(), line, column.name))
+    }
+
+    /// Whether anything in a file could not be read.
+    fn is_touched(&self, file: &str) -> bool {
+        self.0.iter().any(|(one, ..)| one == file)
     }
 
     /// Whether codes of a file may be missing because rows of it could not be read.
@@ -104,8 +134,8 @@ pub fn packs(
 }
 
 impl<'a> Checks<'a> {
-    pub fn new(known: &'a Known, faults: &'a mut Vec<Fault>) -> Checks<'a> {
-        Checks { known, unread: Unread::of(faults), faults }
+    pub fn new(known: &'a Known, calendar: &'a Calendar, faults: &'a mut Vec<Fault>) -> Checks<'a> {
+        Checks { known, calendar, unread: Unread::of(faults), faults }
     }
 
     fn fault(&mut self, spot: Spot, column: &str, value: &str, reason: impl Into<String>) {
@@ -167,8 +197,12 @@ impl<'a> Checks<'a> {
     /// Public holidays are known to the rules only; the weekday is known here.
     fn delivery_day(&mut self, spot: Spot, day: Day) {
         let Some(hub) = self.known.hubs.first() else { return };
-        let is_read = !self.unread.has("hub.csv", hub.line, "delivery_days");
-        if is_read && !hub.record.delivery_days.contains(&day.weekday()) {
+        let is_read = !self.unread.has("hub.csv", hub.line, "delivery_days")
+            && !["rhythms.csv", "day_exceptions.csv"]
+                .iter()
+                .any(|file| self.unread.is_touched(file));
+        let weekdays = self.calendar.weekdays(day.week(), &hub.record);
+        if is_read && !weekdays.contains(&day.weekday()) && !self.calendar.is_added(day) {
             let reason =
                 "la plateforme ne livre pas ce jour de la semaine (hub.csv, jours de livraison).";
             self.fault(spot, "day", &day.to_string(), reason);
@@ -271,6 +305,25 @@ impl<'a> Checks<'a> {
             let of = ("products.csv", "famille inconnue");
             let known = families.iter().map(FamilyId::as_str);
             self.reference((spot, "family"), of, family.as_str(), known);
+        }
+    }
+
+    /// The hub's calendar, and what food aid tells of itself.
+    pub fn settings(&mut self, aid: &[At<AidProfile>]) {
+        let calendar = self.calendar;
+        let week = |one: &Rhythm| (one.from, one.from.to_string());
+        self.alone("rhythms.csv", &["from"], &calendar.rhythms, week);
+        let day = |one: &DayException| (one.day, one.day.to_string());
+        self.alone("day_exceptions.csv", &["day"], &calendar.exceptions, day);
+        self.alone("aid_profiles.csv", &["buyer"], aid, |one| (one.buyer, one.buyer.to_string()));
+        for At { line, record } in aid {
+            let spot = Spot { file: "aid_profiles.csv", line: *line };
+            self.buyer(spot, "buyer", record.buyer);
+            let known = self.known.buyers.iter().find(|one| one.record.id == record.buyer);
+            if known.is_some_and(|one| one.record.kind != BuyerKind::FoodAid) {
+                let reason = "cet acheteur n'est pas de l'aide alimentaire (buyers.csv, genre).";
+                self.fault(spot, "buyer", record.buyer.as_str(), reason);
+            }
         }
     }
 

@@ -371,8 +371,55 @@ pub const LEFTOVERS: Table = Table {
     ],
 };
 
+pub const RHYTHMS: Table = Table {
+    name: "rhythms",
+    is_needed: false,
+    what: "Le rythme des livraisons, quand il change : à partir d'une semaine.",
+    columns: &[
+        must("from", "a_partir_de", "semaine : 2026-W48"),
+        must("delivery_days", "jours_de_livraison", "jours séparés par + : tue+thu ou mardi+jeudi"),
+        must(
+            "cutoff_days_before",
+            "limite_jours_avant",
+            "jours entre la limite de commande et la livraison",
+        ),
+        must("cutoff_time", "limite_heure", "heure de Paris : 12:00"),
+    ],
+};
+
+pub const DAY_EXCEPTIONS: Table = Table {
+    name: "day_exceptions",
+    is_needed: false,
+    what: "Ce qui est autrement à une date que le rythme et les jours fériés ne le disent.",
+    columns: &[
+        must("day", "jour", DAY),
+        must(
+            "delivery",
+            "livraison",
+            "usual (habituelle), none (aucune), extra (en plus) ou moved (déplacée)",
+        ),
+        may("moved_to", "deplacee_au", DAY),
+        may("cutoff_day", "limite_jour", DAY),
+        may("cutoff_time", "limite_heure", "heure de Paris : 12:00"),
+        may("reason", "raison", "pourquoi"),
+    ],
+};
+
+pub const AID_PROFILES: Table = Table {
+    name: "aid_profiles",
+    is_needed: false,
+    what: "Ce que les structures d'aide alimentaire disent d'elles.",
+    columns: &[
+        must("buyer", "acheteur", CODE),
+        may("approval", "habilitation", "numéro et date de l'habilitation"),
+        may("departments", "departements", "départements séparés par + : 34+30 ; vide : partout"),
+        may("vans", "vehicules", "un par ligne de la case, avec sa charge : Kangoo : 350"),
+        may("structures", "structures", "une par ligne de la case, avec sa part : Lunel : 3"),
+    ],
+};
+
 /// All files, in the order in which one would fill them.
-pub const TABLES: [&Table; 17] = [
+pub const TABLES: [&Table; 20] = [
     &HUB,
     &PRICING_RULES,
     &PRODUCERS,
@@ -385,6 +432,9 @@ pub const TABLES: [&Table; 17] = [
     &CONTRACTS,
     &STANDING_ORDERS,
     &VEHICLES,
+    &RHYTHMS,
+    &DAY_EXCEPTIONS,
+    &AID_PROFILES,
     &OFFERS,
     &ORDERS,
     &DOCK_EVENTS,

@@ -1,6 +1,6 @@
 //! A folder's files to a pack: all faults at once, or the whole pack.
 
-use super::checks::{self, Checks, Known, Unread};
+use super::checks::{self, Calendar, Checks, Known, Unread};
 use super::columns::{self, TABLES, Table};
 use super::fault::{Fault, nearest};
 use super::register::{self as reg, At, rows};
@@ -104,12 +104,18 @@ fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
     let priced = rows(sheet(&columns::CONTRACTS), faults, reg::contract);
     let standing = rows(sheet(&columns::STANDING_ORDERS), faults, reg::standing_order);
     let vehicles = rows(sheet(&columns::VEHICLES), faults, reg::vehicle);
+    let calendar = Calendar {
+        rhythms: rows(sheet(&columns::RHYTHMS), faults, reg::rhythm),
+        exceptions: rows(sheet(&columns::DAY_EXCEPTIONS), faults, reg::exception),
+    };
+    let aid = rows(sheet(&columns::AID_PROFILES), faults, reg::aid_profile);
     let offers = rows(sheet(&columns::OFFERS), faults, week::offer);
     let lines = rows(sheet(&columns::ORDERS), faults, week::order);
     let arrivals = rows(sheet(&columns::DOCK_EVENTS), faults, week::arrival);
     let handovers = rows(sheet(&columns::ROUND_EVENTS), faults, week::handover);
     let leftovers = rows(sheet(&columns::LEFTOVERS), faults, week::leftover);
-    let mut checks = Checks::new(&known, faults);
+    let mut checks = Checks::new(&known, &calendar, faults);
+    checks.settings(&aid);
     checks.register(&certificates, &quotes, &standing, &vehicles);
     checks.rules(&rules);
     checks.contract_rows(&priced);
@@ -132,6 +138,9 @@ fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
         contracts: plain(contracts),
         standing_orders: plain(standing),
         vehicles: plain(vehicles),
+        rhythms: plain(calendar.rhythms),
+        exceptions: plain(calendar.exceptions),
+        aid: plain(aid),
         offers: plain(offers),
         orders: plain(orders),
         arrivals: plain(arrivals),

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use trade::calendar::Day;
+use trade::calendar::deliveries::{DayException, DeliveryChange, Moment, Rhythm};
 use trade::catalog::{MarketQuote, Pack as Packing, Product, Season};
 use trade::contract::{Contract, UnitPrice};
 use trade::id::{BuyerId, ContractId, FamilyId, HubId, ProducerId, ProductId, SiteId, VehicleId};
-use trade::party::{Buyer, Certificate, Hub, Producer, Site, Vehicle};
+use trade::party::{AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{PricingRule, StandingOrder};
 use trade::unit::{Cents, Grams, Price, Qty};
 
@@ -14,7 +15,8 @@ use super::checks::Unread;
 use super::fault::Fault;
 use super::row::Row;
 use super::sheet::Sheet;
-use super::words;
+use super::values::decimal;
+use super::words::{self, Change};
 
 /// A record with the line on which it stands.
 #[derive(Clone, Debug)]
@@ -225,6 +227,97 @@ pub fn vehicle(row: &mut Row<'_>) -> Vehicle {
         row.fault("payload_kg", "un véhicule porte quelque chose.");
     }
     vehicle
+}
+
+pub fn rhythm(row: &mut Row<'_>) -> Rhythm {
+    Rhythm {
+        from: row.week("from"),
+        days: row.weekdays("delivery_days"),
+        cutoff_days_before: row.integer("cutoff_days_before", 6),
+        cutoff_minute: row.minute("cutoff_time"),
+    }
+}
+
+pub fn exception(row: &mut Row<'_>) -> DayException {
+    let day = row.day("day");
+    let change = row.word("delivery", &words::CHANGES);
+    let moved_to = row.opt_day("moved_to");
+    let delivery = match (change, moved_to) {
+        (Change::Moved, Some(to)) => DeliveryChange::MovedTo(to),
+        (Change::Moved, None) => {
+            row.fault("moved_to", "une livraison déplacée a un autre jour : écrivez-le ici.");
+            DeliveryChange::Usual
+        }
+        (_, Some(_)) => {
+            row.fault("moved_to", "ce jour ne va qu'avec une livraison déplacée (moved).");
+            DeliveryChange::Usual
+        }
+        (Change::Usual, None) => DeliveryChange::Usual,
+        (Change::NoDelivery, None) => DeliveryChange::NoDelivery,
+        (Change::Extra, None) => DeliveryChange::Extra,
+    };
+    if let DeliveryChange::MovedTo(to) = delivery
+        && (to == day || to.week() != day.week())
+    {
+        row.fault("moved_to", "une livraison se déplace à un autre jour de la même semaine.");
+    }
+    let minute = row.opt_minute("cutoff_time");
+    let cutoff = match (row.opt_day("cutoff_day"), minute) {
+        (Some(day), Some(minute)) => Some(Moment { day, minute }),
+        (None, None) => None,
+        (Some(_), None) => {
+            row.fault("cutoff_time", "la limite a un jour et une heure : 12:00.");
+            None
+        }
+        (None, Some(_)) => {
+            row.fault("cutoff_day", "la limite a un jour et une heure : 2026-11-20.");
+            None
+        }
+    };
+    DayException { day, delivery, cutoff, reason: row.text("reason") }
+}
+
+pub fn aid_profile(row: &mut Row<'_>) -> AidProfile {
+    let departments = row.text("departments").to_uppercase();
+    let departments = departments.split(['+', '|', ' ']).filter(|one| !one.is_empty());
+    let departments: Vec<String> = departments.map(str::to_string).collect();
+    let is_one = |one: &String| {
+        (2..=3).contains(&one.len()) && one.chars().all(|letter| letter.is_ascii_alphanumeric())
+    };
+    if let Some(bad) = departments.iter().find(|one| !is_one(one)) {
+        row.fault("departments", format!("« {bad} » n'est pas un département. Exemple : 34+30."));
+    }
+    let vans = named(row, "vans", (3, 100_000_000), "une charge en kilos : Kangoo : 350");
+    AidProfile {
+        buyer: row.code("buyer", BuyerId),
+        approval: row.text("approval"),
+        departments,
+        vans: vans.into_iter().map(|(name, grams)| (name, Grams::new(grams))).collect(),
+        structures: named(row, "structures", (0, 1_000_000), "une part entière : Lunel : 3"),
+    }
+}
+
+/// Names with a number behind their last colon, one on each line of a cell. `limits`: decimals,
+/// and the most that the number may be.
+fn named(
+    row: &mut Row<'_>,
+    column: &str,
+    (decimals, most): (u32, i64),
+    wanted: &str,
+) -> Vec<(String, i64)> {
+    let mut all = Vec::new();
+    for line in row.text(column).lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let parts = line.rsplit_once(':').map(|(name, number)| (name.trim(), number.trim()));
+        let read = parts.and_then(|(name, number)| {
+            let number = decimal(number, decimals).ok().filter(|number| *number <= most)?;
+            (!name.is_empty()).then(|| (name.to_string(), number))
+        });
+        match read {
+            Some(one) => all.push(one),
+            None => row.fault(column, format!("« {line} » : il faut un nom et {wanted}.")),
+        }
+    }
+    all
 }
 
 /// A row of a contract: its heading, and one of its prices.

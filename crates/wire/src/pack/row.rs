@@ -192,6 +192,10 @@ impl<'a> Row<'a> {
         self.parsed(column, values::minute).unwrap_or(0)
     }
 
+    pub fn opt_minute(&mut self, column: &str) -> Option<i64> {
+        self.optional(column, values::minute)
+    }
+
     pub fn flag(&mut self, column: &str) -> bool {
         let read = |text: &str| match text.to_lowercase().as_str() {
             "oui" | "true" | "vrai" | "1" | "x" => Ok(true),

@@ -74,6 +74,21 @@ pub const TEMPERATURES: List<TemperatureClass, 3> = [
     ("fresh", "frais", TemperatureClass::Fresh),
     ("chilled", "refrigere", TemperatureClass::Chilled),
 ];
+/// What is otherwise on a date; where a delivery is moved to stands in a column of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    Usual,
+    NoDelivery,
+    Extra,
+    Moved,
+}
+
+pub const CHANGES: List<Change, 4> = [
+    ("usual", "habituelle", Change::Usual),
+    ("none", "aucune", Change::NoDelivery),
+    ("extra", "en_plus", Change::Extra),
+    ("moved", "deplacee", Change::Moved),
+];
 pub const CHANNELS: List<Channel, 3> = [
     ("web", "site", Channel::Web),
     ("phone", "telephone", Channel::Phone),

@@ -1,12 +1,13 @@
 //! A pack to files: comma, decimal point, UTF-8, line feed. Reading it gives the same pack.
 
 use trade::calendar::Day;
+use trade::calendar::deliveries::{DayException, DeliveryChange, Rhythm};
 use trade::catalog::Labels;
-use trade::party::{Identity, Place};
-use trade::unit::{Cents, Price, Qty, Rate};
+use trade::party::{AidProfile, Identity, Place};
+use trade::unit::{Cents, Grams, Price, Qty, Rate};
 
 use super::columns::{self, Table};
-use super::words::{self, Fate, code};
+use super::words::{self, Change, Fate, code};
 use super::{Amount, LeftoverFate, Pack};
 use crate::safe;
 
@@ -120,6 +121,9 @@ fn register_files(pack: &Pack) -> Vec<(&'static Table, Rows)> {
         (&columns::CONTRACTS, pack.contracts.iter().flat_map(contract).collect()),
         (&columns::STANDING_ORDERS, pack.standing_orders.iter().map(standing_order).collect()),
         (&columns::VEHICLES, pack.vehicles.iter().map(vehicle).collect()),
+        (&columns::RHYTHMS, pack.rhythms.iter().map(rhythm).collect()),
+        (&columns::DAY_EXCEPTIONS, pack.exceptions.iter().map(exception).collect()),
+        (&columns::AID_PROFILES, pack.aid.iter().map(aid_profile).collect()),
     ]
 }
 
@@ -266,6 +270,46 @@ fn standing_order(one: &trade::register::StandingOrder) -> Vec<String> {
 fn vehicle(vehicle: &trade::party::Vehicle) -> Vec<String> {
     let kilos = decimal(vehicle.payload.get(), 3);
     vec![vehicle.id.to_string(), vehicle.name.clone(), kilos, flag(vehicle.is_cold)]
+}
+
+fn rhythm(one: &Rhythm) -> Vec<String> {
+    let days = one.days.iter().map(|&day| code(&words::WEEKDAYS, day));
+    vec![
+        one.from.to_string(),
+        days.collect::<Vec<_>>().join("+"),
+        one.cutoff_days_before.to_string(),
+        minute(one.cutoff_minute),
+    ]
+}
+
+fn exception(one: &DayException) -> Vec<String> {
+    let (change, moved_to) = match one.delivery {
+        DeliveryChange::Usual => (Change::Usual, None),
+        DeliveryChange::NoDelivery => (Change::NoDelivery, None),
+        DeliveryChange::Extra => (Change::Extra, None),
+        DeliveryChange::MovedTo(to) => (Change::Moved, Some(to)),
+    };
+    vec![
+        one.day.to_string(),
+        code(&words::CHANGES, change).into(),
+        day(moved_to),
+        day(one.cutoff.map(|cutoff| cutoff.day)),
+        one.cutoff.map(|cutoff| minute(cutoff.minute)).unwrap_or_default(),
+        one.reason.clone(),
+    ]
+}
+
+fn aid_profile(one: &AidProfile) -> Vec<String> {
+    let lines = |rows: Vec<String>| rows.join("\n");
+    let van = |(name, most): &(String, Grams)| format!("{name} : {}", decimal(most.get(), 3));
+    let structure = |(name, part): &(String, i64)| format!("{name} : {part}");
+    vec![
+        one.buyer.to_string(),
+        one.approval.clone(),
+        one.departments.join("+"),
+        lines(one.vans.iter().map(van).collect()),
+        lines(one.structures.iter().map(structure).collect()),
+    ]
 }
 
 fn week_files(pack: &Pack) -> Vec<(&'static Table, Rows)> {

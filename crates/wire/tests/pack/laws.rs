@@ -69,7 +69,7 @@ proptest! {
 
     #[test]
     fn a_damaged_folder_is_read_soundly_or_refused_with_places(
-        damages in proptest::collection::vec((0..17_usize, damage()), 1..4),
+        damages in proptest::collection::vec((0..20_usize, damage()), 1..4),
     ) {
         let mut folder = files();
         for (rank, damage) in &damages {

@@ -3,6 +3,7 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use trade::calendar::deliveries::{DayException, DeliveryChange, Moment, Rhythm};
 use trade::calendar::{Day, IsoWeek, Weekday};
 use trade::catalog::{
     Label, Labels, MarketQuote, Pack as Packing, Product, SaleUnit, Season, TemperatureClass,
@@ -226,6 +227,9 @@ fn register() -> impl Strategy<Value = Pack> {
             for rank in 0..KNOWN {
                 producers[rank].id = ProducerId(code('f', rank));
                 buyers[rank].id = BuyerId(code('b', rank));
+                if rank == 2 {
+                    buyers[rank].kind = BuyerKind::FoodAid;
+                }
                 sites[rank].id = SiteId(code('s', rank));
                 sites[rank].buyer = BuyerId(code('b', rank));
                 products[rank].id = ProductId(code('p', rank));
@@ -298,6 +302,43 @@ fn agreed() -> impl Strategy<Value = Pack> {
             ..Pack::default()
         }
     })
+}
+
+/// What the hub sets besides, and what food aid tells of itself. A rhythm delivers on Tuesdays
+/// too, for the offers of these packs are for Tuesdays.
+fn settings() -> impl Strategy<Value = Pack> {
+    let line = || "[a-zA-Zéè' :+-]{0,9}[a-zé]";
+    let aid = (text(), vec(line(), 0..3), vec(line(), 0..3), 0..=100_000_000_i64);
+    let others = proptest::sample::subsequence(Weekday::ALL[2..].to_vec(), 0..=5);
+    let change = (0..4_i32, 1..=6_i32, any::<bool>(), text());
+    (aid, others, 0..=6_i64, 0..1440_i64, tuesday(), change).prop_map(
+        |(aid, others, cutoff_days_before, cutoff_minute, day, change)| {
+            let days = [vec![Weekday::Tuesday], others].concat();
+            let from = day.week();
+            let rhythm = Rhythm { from, days, cutoff_days_before, cutoff_minute };
+            let delivery = match change.0 {
+                0 => DeliveryChange::Usual,
+                1 => DeliveryChange::NoDelivery,
+                2 => DeliveryChange::Extra,
+                _ => DeliveryChange::MovedTo(from.monday().plus_days(change.1)),
+            };
+            let monday = from.monday();
+            let (minute, moment_day) = (cutoff_minute, monday.plus_days(-3));
+            let cutoff = change.2.then_some(Moment { day: moment_day, minute });
+            let exception = DayException { day: monday, delivery, cutoff, reason: change.3 };
+            let trimmed =
+                |names: Vec<String>| names.into_iter().map(|name| name.trim().to_string());
+            let aid = AidProfile {
+                buyer: BuyerId(code('b', 2)),
+                approval: aid.0,
+                departments: vec!["2A".into(), "974".into()],
+                vans: trimmed(aid.1).map(|name| (name, Grams::new(aid.3))).collect(),
+                structures: trimmed(aid.2).map(|name| (name, aid.3 / 100)).collect(),
+            };
+            let (rhythms, exceptions) = (vec![rhythm], vec![exception]);
+            Pack { rhythms, exceptions, aid: vec![aid], ..Pack::default() }
+        },
+    )
 }
 
 fn order(rank: usize) -> impl Strategy<Value = OrderNote> {
@@ -402,8 +443,12 @@ fn handover(rank: usize) -> impl Strategy<Value = HandoverNote> {
 pub fn pack() -> impl Strategy<Value = Pack> {
     let offers = (offer(0), offer(1), offer(3));
     let events = ((arrival(1), arrival(2)), (handover(0), handover(3)), vec(leftover(), 0..3));
-    (register(), agreed(), offers, (order(0), order(2)), events).prop_map(
-        |(register, agreed, offers, orders, (arrivals, handovers, leftovers))| Pack {
+    let known = (register(), settings());
+    (known, agreed(), offers, (order(0), order(2)), events).prop_map(
+        |((register, settings), agreed, offers, orders, (arrivals, handovers, leftovers))| Pack {
+            rhythms: settings.rhythms,
+            exceptions: settings.exceptions,
+            aid: settings.aid,
             certificates: agreed.certificates,
             quotes: agreed.quotes,
             contracts: agreed.contracts,

@@ -121,6 +121,8 @@ struct PartRow {
 pub struct Book {
     rev: String,
     version: String,
+    /// The day of the server: clocks of devices are wrong by hours.
+    today: String,
     hub: String,
     week: String,
     person: String,
@@ -207,6 +209,7 @@ pub fn book(visit: &Visit, week: &Week, since: &str, version: &str) -> Result<Bo
     Ok(Book {
         rev: now.to_string(),
         version: version.to_string(),
+        today: clock::today().to_string(),
         hub: visit.place.hub.to_string(),
         week: visit.place.week.to_string(),
         person: visit.person.signature(),

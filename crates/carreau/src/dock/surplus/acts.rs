@@ -1,13 +1,13 @@
 //! Offering surplus, and all that follows but reserving (see `intake`): one act, one transaction.
 
-use trade::Denial;
 use trade::calendar::{Day, Instant};
 use trade::dock::sort_by_hand;
-use trade::dock::surplus::{self, Followed, Pickup, PickupRequest, SurplusRequest};
+use trade::dock::surplus::{self, Followed, Pickup, PickupRequest, SurplusFact, SurplusRequest};
 use trade::id::{BuyerId, ReservationId, SlotId, SurplusId};
 use trade::offers::Stamp;
 use trade::rounds::hand_over;
 use trade::unit::{Grams, Qty};
+use trade::{Denial, Fact};
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -54,7 +54,7 @@ pub async fn open_slot(
     .await
 }
 
-/// Takes back what nobody has reserved; how much that was.
+/// Takes back all for which nobody is awaited; how much that was.
 pub async fn withdraw(
     app: &App,
     place: Place,
@@ -62,12 +62,14 @@ pub async fn withdraw(
     stamp: &Stamp,
 ) -> Result<Qty, Failure> {
     app.act(place, |act| {
-        let Some(made) = surplus::withdraw(act.week(), surplus, stamp.clone())? else {
-            return Ok(Qty::ZERO);
-        };
-        let quantity = made.quantity;
-        act.add(made);
-        Ok(quantity)
+        let mut back = Qty::ZERO;
+        for fact in surplus::reclaim(act.week(), surplus, stamp)? {
+            if let SurplusFact::Withdrawn(made) = &fact {
+                back = made.quantity;
+            }
+            act.add(Fact::Surplus(fact));
+        }
+        Ok(back)
     })
     .await
 }

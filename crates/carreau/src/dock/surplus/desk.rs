@@ -4,7 +4,7 @@ use askama::Template;
 use trade::Week;
 use trade::calendar::Day;
 use trade::dock::surplus::{
-    Reservation, SurplusOffer, SurplusSource, goods, load, offerable, spare,
+    Reservation, SurplusOffer, SurplusSource, goods, is_lapsed, lapsed_of, load, offerable, spare,
 };
 use trade::unit::{Grams, Qty};
 
@@ -44,7 +44,8 @@ struct Offered {
     fetched: String,
     left: String,
     until: String,
-    has_rest: bool,
+    /// What can be taken back: not reserved, or reserved and never fetched. Empty when nothing is.
+    back: String,
     is_over: bool,
 }
 
@@ -57,6 +58,8 @@ struct Booked {
     weight: String,
     when: String,
     is_open: bool,
+    /// Nobody is awaited for it any more.
+    is_late: bool,
     state: &'static str,
 }
 
@@ -189,15 +192,18 @@ fn offered(week: &Week, offer: &SurplusOffer) -> Result<Offered, Failure> {
     let product = week.register().product(found.product)?;
     let unit = product.unit;
     let own = book.reservations().iter().filter(|one| one.surplus == offer.id);
-    let (mut reserved, mut fetched) = (0, 0);
+    let (now, left) = (clock::now(), book.left(offer.id));
+    let (mut reserved, mut fetched, mut back) = (0, 0, left.get());
     for one in own {
         match book.pickup(one.id) {
             Some(pickup) => fetched += pickup.received.get(),
             None if book.is_open(one.id) => reserved += one.quantity.get(),
             None => {}
         }
+        if is_lapsed(week, one, now) {
+            back += one.quantity.get();
+        }
     }
-    let left = book.left(offer.id);
     let some = |quantity: i64| match quantity {
         0 => String::new(),
         some => fr::qty(Qty::new(some), unit),
@@ -212,8 +218,8 @@ fn offered(week: &Week, offer: &SurplusOffer) -> Result<Offered, Failure> {
         fetched: some(fetched),
         left: some(left.get()),
         until: instant(offer.until),
-        has_rest: left > Qty::ZERO,
-        is_over: left > Qty::ZERO && offer.until <= clock::now(),
+        back: some(back),
+        is_over: lapsed_of(week, offer, now) > Qty::ZERO,
     })
 }
 
@@ -227,9 +233,11 @@ fn booked(week: &Week, one: &Reservation) -> Result<Booked, Failure> {
         let slot = book.slot(one.slot).map(hours).unwrap_or_default();
         if one.van.is_empty() { slot } else { format!("{slot} · {}", one.van) }
     });
+    let is_late = is_lapsed(week, one, clock::now());
     let state = match (book.pickup(one.id), book.is_cancelled(one.id)) {
         (Some(_), _) => "enlevé",
         (None, true) => "annulé",
+        (None, false) if is_late => "pas venu : libre",
         (None, false) => "à enlever",
     };
     let weight: Grams = load(week, one)?;
@@ -242,6 +250,7 @@ fn booked(week: &Week, one: &Reservation) -> Result<Booked, Failure> {
         weight: fr::weight(weight),
         when: when.unwrap_or_else(|| "sans créneau".into()),
         is_open: book.is_open(one.id),
+        is_late,
         state,
     })
 }

@@ -64,7 +64,14 @@ struct ListPage {
     /// True when something reserved has no hours yet.
     needs_slot: bool,
     fetched: Vec<Fetched>,
+    owner: String,
     base: String,
+}
+
+/// Whose receipts a telephone may send from this page: it may serve two organisations, one after
+/// the other.
+pub fn owner(visit: &AidVisit) -> String {
+    format!("{}.{}", visit.person.hub, visit.scope.buyer())
 }
 
 /// `GET …/surplus`
@@ -95,6 +102,7 @@ fn list_page(visit: &AidVisit, week: AidWeek<'_>) -> Result<ListPage, Failure> {
         load: fr::weight(Grams::new(load)),
         needs_slot,
         fetched,
+        owner: owner(visit),
         base,
     })
 }

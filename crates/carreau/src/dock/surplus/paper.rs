@@ -99,7 +99,7 @@ fn note(
     }
     let sum_title = if is_sale { "Total HT, facturé" } else { "Valeur retenue HT" };
     let totals = vec![
-        Fact::new("Poids", fr::weight(Grams::new(weight))),
+        Fact::new("Poids", fr::kilos(Grams::new(weight))),
         Fact::new(sum_title, fr::euros(Cents::new(sum))),
     ];
     let warmest = parts.iter().filter_map(|part| part.pickup.temperature_dc).max();
@@ -155,7 +155,7 @@ fn line(week: &Week, part: &Part<'_>) -> Result<(DonationLine, Grams, Cents), Fa
         batch,
         quantity: fr::number(received),
         unit: fr::unit(product.unit, false).into(),
-        weight: fr::weight(weight),
+        weight: fr::kilos(weight),
         price: fr::price(part.offer.price.unwrap_or(found.cost)),
         amount: fr::euros(counted),
     };

@@ -5,7 +5,7 @@ use trade::id::ReservationId;
 use trade::unit::Qty;
 
 use super::acts::Signature;
-use super::pages::{key, name_of, reservation_id};
+use super::pages::{key, name_of, owner, reservation_id};
 use crate::access::aid::AidWeek;
 use crate::clock;
 use crate::failure::Failure;
@@ -31,6 +31,7 @@ struct ReceiptPage {
     limit: String,
     signed_by: String,
     key: String,
+    owner: String,
     base: String,
 }
 
@@ -63,6 +64,7 @@ fn receipt_page(visit: &AidVisit, week: AidWeek<'_>) -> Result<ReceiptPage, Fail
         limit: limit.map(|most| format!("{} au plus", fr::temperature(most))).unwrap_or_default(),
         signed_by: signed_by.unwrap_or_else(|| visit.person.name.clone()),
         key: key(),
+        owner: owner(visit),
         base: visit.href("surplus"),
     })
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
@@ -65,27 +65,49 @@ struct SignInPage {
     email: String,
     wrong: String,
     is_demo: bool,
+    /// Nobody is in: what an ended session has left on the device is forgotten.
+    is_empty_handed: bool,
 }
 
 /// `GET /enter`: in the demonstration a button for each kind of person, else the keys.
-async fn enter(State(web): State<Arc<Web>>, Query(wanted): Query<Wanted>) -> Answer {
+async fn enter(
+    State(web): State<Arc<Web>>,
+    caller: Extension<Caller>,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
     match web.app.is_demo {
         true => demo::choose(&web).await,
-        false => Ok(sign_in_page(&web, &wanted.to, "", "").await?),
+        false => Ok(sign_in_page(&web, &caller, [&wanted.to, "", ""]).await?),
     }
 }
 
 /// `GET /enter/keys`: the keys, also in the demonstration.
-async fn keys_page(State(web): State<Arc<Web>>, Query(wanted): Query<Wanted>) -> Answer {
-    sign_in_page(&web, &wanted.to, "", "").await
+async fn keys_page(
+    State(web): State<Arc<Web>>,
+    caller: Extension<Caller>,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
+    sign_in_page(&web, &caller, [&wanted.to, "", ""]).await
 }
 
-async fn sign_in_page(web: &Web, to: &str, email: &str, wrong: &str) -> Result<Response, Fault> {
+/// The keys: where to go then, the address that was typed, what was wrong with it.
+async fn sign_in_page(
+    web: &Web,
+    caller: &Caller,
+    [to, email, wrong]: [&str; 3],
+) -> Result<Response, Fault> {
     let scope = HubScope::of_program(web.hub);
     let name = |week: &Week, _| week.register().hub.identity.name.clone();
     let hub = web.app.read(scope.at(clock::today().week()), name).await?;
     let (to, email) = (own_path(to).to_string(), email.to_string());
-    html(&SignInPage { hub, to, email, wrong: wrong.into(), is_demo: web.app.is_demo })
+    html(&SignInPage {
+        hub,
+        to,
+        email,
+        wrong: wrong.into(),
+        is_demo: web.app.is_demo,
+        is_empty_handed: caller.person.is_none(),
+    })
 }
 
 /// Where somebody wanted to go, if that is a page of ours.
@@ -165,11 +187,17 @@ pub(super) async fn wrong_key(web: &Web, caller: &Caller, about: &str) {
     }
 }
 
-/// `POST /leave`: the session is dead at once, also for a copy of its cookie.
+/// What a browser forgets of a site that says so (Clear Site Data, W3C).
+const CLEARS: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// `POST /leave`: the session is dead at once, also for a copy of its cookie. The browser forgets
+/// the pages that it has seen, also those behind its "back"; what a script has stored only when
+/// that script says that nothing in it waits to be sent.
 async fn leave(
     State(web): State<Arc<Web>>,
     caller: Extension<Caller>,
     headers: HeaderMap,
+    fields: Result<Fields, Fault>,
 ) -> Answer {
     let now = clock::now();
     if let Some(token) = cookie(&headers, session::COOKIE) {
@@ -179,5 +207,9 @@ async fn leave(
         let (hub, who) = (person.hub, person.signature());
         audit::note(&web.app, hub, Seen::Left, &who, "", &caller.address, now).await;
     }
-    Ok(moved("/enter", &kept("", 0)))
+    let is_empty = fields.is_ok_and(|fields| fields.text("empty") == "1");
+    let clears = if is_empty { "\"cache\", \"storage\"" } else { "\"cache\"" };
+    let mut response = moved("/enter", &kept("", 0));
+    response.headers_mut().insert(CLEARS, HeaderValue::from_static(clears));
+    Ok(response)
 }
