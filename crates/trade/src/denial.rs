@@ -124,6 +124,9 @@ pub enum Denial {
     NothingToInvoice { buyer: BuyerId },
     NothingToPay { producer: ProducerId },
     AlreadyPaid { document: DocumentId },
+    // The bank's statement.
+    PaidBeyond { reference: String, left: Cents, asked: Cents },
+    PartsDiffer { asked: Cents, given: Cents },
     DayNotFinished { day: Day },
     Unbalanced { debit: Cents, credit: Cents },
 }

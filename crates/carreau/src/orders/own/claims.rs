@@ -12,14 +12,13 @@ use trade::rounds::claim::{ClaimCause, ClaimRequest, is_as_weighed};
 use trade::unit::Qty;
 
 use super::pages::site_name;
-use super::upload::Parcel;
 use crate::access::buyer::BuyerWeek;
 use crate::access::claims::{About, Claim, Photo};
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
-use crate::web::{Answer, BuyerVisit, back_to, html, read_qty};
+use crate::web::{Answer, BuyerVisit, Parcel, back_to, html, read_qty};
 
 /// An order line as one note delivered it.
 struct CheckedLine {
