@@ -6,6 +6,7 @@ mod desk;
 mod due;
 mod pages;
 pub mod rows;
+pub mod sample;
 mod words;
 
 use std::sync::Arc;
@@ -24,5 +25,6 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/accounts/bank", get(pages::begin).post(pages::read))
         .route("/accounts/bank/batches", post(pages::note))
         .route("/accounts/bank/batches/{batch}/removal", post(pages::take_back))
+        .route("/accounts/bank/sample", get(sample::file))
         .route("/accounts/due", get(due::list))
 }

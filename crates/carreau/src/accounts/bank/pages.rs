@@ -35,6 +35,7 @@ struct BatchRow {
 struct BeginPage {
     frame: Frame,
     may_write: bool,
+    is_demo: bool,
     /// Invoices that wait, and what they come to.
     due: (usize, String),
     batches: Vec<BatchRow>,
@@ -51,6 +52,7 @@ pub async fn begin(desk: Desk) -> Answer {
     html(&BeginPage {
         frame,
         may_write: desk.may_write(),
+        is_demo: desk.app().is_demo,
         due: (open.len(), fr::euros(Cents::new(open.iter().sum()))),
         batches: batches.into_iter().map(batch_row).collect(),
     })
