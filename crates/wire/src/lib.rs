@@ -8,3 +8,4 @@ pub mod mercuriale;
 pub mod pack;
 pub mod reply;
 pub mod safe;
+pub mod seal;

@@ -24,10 +24,13 @@ const NOTES: &str = "SELECT n.week, n.day, n.id, n.site, n.site FROM delivery_no
     WHERE s.hub_id = $1 AND s.buyer = $2 ORDER BY n.week DESC, n.day DESC, n.site";
 const INVOICES: &str = "SELECT week, id, number, series, commitment_number FROM documents \
     WHERE hub_id = $1 AND party = $2 AND kind = 'invoice' ORDER BY week DESC, id DESC";
+const CREDITS: &str = "SELECT week, id, number, series, commitment_number FROM documents \
+    WHERE hub_id = $1 AND party = $2 AND kind = 'credit_note' ORDER BY week DESC, id DESC";
 const INVOICED: &str = "SELECT l.week, l.document, CAST(SUM(l.net_cents) AS BIGINT), \
     CAST(COUNT(*) AS BIGINT), CAST(0 AS BIGINT) FROM document_lines l \
     JOIN documents d ON d.hub_id = l.hub_id AND d.week = l.week AND d.id = l.document \
-    WHERE d.hub_id = $1 AND d.party = $2 AND d.kind = 'invoice' GROUP BY l.week, l.document";
+    WHERE d.hub_id = $1 AND d.party = $2 AND d.kind IN ('invoice', 'credit_note') \
+    GROUP BY l.week, l.document";
 // By note and order line, as invoices sum it: a price is rounded once, not once for each lot.
 const DELIVERED: &str = "SELECT n.week, n.note, n.order_id, \
     CAST(SUM(n.loaded - n.refused - n.missing) AS BIGINT), l.price FROM note_lines n \
@@ -41,7 +44,8 @@ const BILLED: &str = "SELECT DISTINCT l.week, l.order_id, l.document, l.document
     WHERE d.hub_id = $1 AND d.party = $2 AND d.kind = 'invoice' AND l.order_id IS NOT NULL";
 
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] = &[ORDERS, LINES, AMENDED, NOTES, INVOICES, INVOICED, DELIVERED, BILLED];
+pub const TEXTS: &[&str] =
+    &[ORDERS, LINES, AMENDED, NOTES, INVOICES, CREDITS, INVOICED, DELIVERED, BILLED];
 
 /// Three numbers and two texts of a row.
 struct Headed(i64, i64, i64, String, String);
@@ -80,6 +84,7 @@ pub struct PastNote {
     pub nets: BTreeMap<String, Cents>,
 }
 
+/// An invoice or a credit note.
 pub struct PastInvoice {
     pub week: IsoWeek,
     pub id: i64,
@@ -93,6 +98,8 @@ pub struct Past {
     pub orders: Vec<PastOrder>,
     pub notes: Vec<PastNote>,
     pub invoices: Vec<PastInvoice>,
+    /// Credit notes.
+    pub credits: Vec<PastInvoice>,
 }
 
 impl BuyerScope {
@@ -106,6 +113,7 @@ impl BuyerScope {
         let amended: Vec<Five> = db.query(AMENDED, key()).await?;
         let notes: Vec<Headed> = db.query(NOTES, key()).await?;
         let invoices: Vec<Headed> = db.query(INVOICES, key()).await?;
+        let credits: Vec<Headed> = db.query(CREDITS, key()).await?;
         let invoiced: Vec<Five> = db.query(INVOICED, key()).await?;
         let delivered: Vec<Five> = db.query(DELIVERED, key()).await?;
         let billed: Vec<Five> = db.query(BILLED, key()).await?;
@@ -134,7 +142,7 @@ impl BuyerScope {
             let nets = of_notes.get(&(at, id)).cloned().unwrap_or_default();
             Some(PastNote { week: week(at)?, day, site, nets })
         };
-        let invoice = |Headed(at, id, number, series, commitment_number): Headed| {
+        let invoice = &|Headed(at, id, number, series, commitment_number): Headed| {
             let reference = format!("{series}-{number:06}");
             let net = sum(&nets, at, id);
             Some(PastInvoice { week: week(at)?, id, reference, commitment_number, net })
@@ -143,6 +151,7 @@ impl BuyerScope {
             orders: orders.into_iter().filter_map(order).collect(),
             notes: notes.into_iter().filter_map(note).collect(),
             invoices: invoices.into_iter().filter_map(invoice).collect(),
+            credits: credits.into_iter().filter_map(invoice).collect(),
         })
     }
 }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use trade::billing::{Billed, Document, DocumentKind, payable, refusals};
+use trade::billing::{Billed, Document, payable, refusals};
 use trade::id::{BuyerId, DocumentId, ProducerId};
 use trade::ledger::{Account, balances};
 use trade::unit::{Cents, amount};
 use trade::{Denial, Week};
 
+use super::credits::{ToCredit, to_credit};
 use super::paper::{invoice, title};
+use crate::access::claims::Claim;
 use crate::clock;
 use crate::denied::sentence;
 use crate::failure::Failure;
@@ -60,6 +62,7 @@ struct BillingPage {
     /// Invoices that may go now.
     ready: usize,
     to_pay: Vec<Due>,
+    to_credit: Vec<ToCredit>,
     tables: [(&'static str, bool, Vec<DocumentRow>); 2],
     accounts: Vec<(&'static str, &'static str, String, String)>,
     total: (String, String),
@@ -67,11 +70,12 @@ struct BillingPage {
 
 /// `GET …/billing`
 pub async fn billing(visit: Visit) -> Answer {
-    let page = visit.see(|week| page(&visit, week)).await?;
+    let claims = visit.place.scope().claims(visit.app(), visit.place.week).await?;
+    let page = visit.see(|week| page(&visit, week, &claims)).await?;
     html(&page)
 }
 
-fn page(visit: &Visit, week: &Week) -> Result<BillingPage, Failure> {
+fn page(visit: &Visit, week: &Week, claims: &[Claim]) -> Result<BillingPage, Failure> {
     let mut frame = visit.frame(week, "billing", "Facturation");
     frame.subtitle = "Factures de ce qui est livré, relevés de ce qui est agréé.".into();
     let rows: Result<Vec<DocumentRow>, Failure> =
@@ -86,7 +90,8 @@ fn page(visit: &Visit, week: &Week) -> Result<BillingPage, Failure> {
         ready: to_invoice.iter().filter(|due| due.held.is_none()).count(),
         to_invoice,
         to_pay: to_pay(week)?,
-        tables: [("Factures", false, invoices), ("Relevés des fermes", true, bills)],
+        to_credit: to_credit(visit, week, claims)?,
+        tables: [("Factures et avoirs", false, invoices), ("Relevés des fermes", true, bills)],
         accounts,
         total,
     })
@@ -159,7 +164,7 @@ fn to_pay(week: &Week) -> Result<Vec<Due>, Failure> {
 
 fn document_row(visit: &Visit, week: &Week, document: &Document) -> Result<DocumentRow, Failure> {
     let register = week.register();
-    let is_farm = document.kind != DocumentKind::Invoice;
+    let is_farm = !document.kind.is_for_buyer();
     let party = match is_farm {
         true => &register.producer(ProducerId(document.party))?.identity.name,
         false => &register.buyer(BuyerId(document.party))?.identity.name,
@@ -173,7 +178,10 @@ fn document_row(visit: &Visit, week: &Week, document: &Document) -> Result<Docum
         net: fr::euros(document.net()),
         vat: fr::euros(document.vat()),
         with_vat: fr::euros(document.with_vat()),
-        due: fr::numbers_day(document.due_on),
+        due: match document.corrects {
+            Some(id) => format!("sur {}", week.document(id)?.reference()),
+            None => fr::numbers_day(document.due_on),
+        },
         href: visit.href(&format!("billing/paper/{}", document.id)),
         is_farm,
         is_paid,
