@@ -124,6 +124,8 @@ pub enum Denial {
     NothingToInvoice { buyer: BuyerId },
     NothingToPay { producer: ProducerId },
     AlreadyPaid { document: DocumentId },
+    NotInvoicedYet { line: OrderLineId },
+    CreditAboveInvoiced { asked: Qty, invoiced: Qty, credited: Qty },
     // The bank's statement.
     PaidBeyond { reference: String, left: Cents, asked: Cents },
     PartsDiffer { asked: Cents, given: Cents },

@@ -11,3 +11,4 @@ pub mod mercuriale;
 pub mod pack;
 pub mod reply;
 pub mod safe;
+pub mod seal;

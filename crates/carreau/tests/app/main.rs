@@ -34,6 +34,7 @@ mod pressed;
 mod program;
 mod replies;
 mod roles;
+mod sealed;
 mod search;
 mod standing;
 mod statements;

@@ -4,8 +4,8 @@ use askama::Template;
 use trade::bank::OpenInvoice;
 use trade::unit::Cents;
 
-use super::desk::Desk;
 use super::rows;
+use crate::accounts::pages::Desk;
 use crate::clock;
 use crate::ui::fr;
 use crate::ui::frame::Frame;

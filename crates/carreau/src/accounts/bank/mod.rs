@@ -2,7 +2,6 @@
 //! pays, one confirmation notes all of them, and one takes a whole batch back.
 
 mod acts;
-mod desk;
 mod due;
 mod pages;
 pub mod rows;
@@ -15,7 +14,6 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub use acts::{note, read, take_back};
-pub use desk::Desk;
 
 use crate::web::Web;
 

@@ -6,8 +6,8 @@ use trade::unit::Cents;
 use wire::bank::{Statement, Unread};
 
 use super::acts::{self, Chosen, Reading};
-use super::desk::Desk;
 use super::{rows, words};
+use crate::accounts::pages::Desk;
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
@@ -140,8 +140,7 @@ pub async fn read(desk: Desk, upload: Upload) -> Answer {
     let reading = acts::read(desk.app(), desk.scope, &lines).await?;
     let mut frame = desk.frame(PAGE, "Relevé lu").await?;
     let format = statement.format.unwrap_or("titres reconnus");
-    frame.subtitle =
-        format!("{} · {format}", fr::counted(lines.len(), "ligne lue", "lignes lues"));
+    frame.subtitle = format!("{} · {format}", fr::counted(lines.len(), "ligne lue", "lignes lues"));
     html(&page(frame, &desk, (carried, upload.name), &lines, &reading, statement.unread))
 }
 
@@ -226,8 +225,7 @@ pub async fn note(desk: Desk, upload: Upload) -> Answer {
         }
     }
     let (lines, stamp) = (lines_of(&statement), desk.caught.stamp());
-    let noted =
-        acts::note(desk.app(), desk.scope, &upload.name, &lines, &chosen, &stamp).await?;
+    let noted = acts::note(desk.app(), desk.scope, &upload.name, &lines, &chosen, &stamp).await?;
     let said = fr::counted(noted, "ligne notée", "lignes notées");
     back_to(PAGE, &format!("{said}. Le lot s'annule ci-dessous."))
 }
@@ -235,9 +233,9 @@ pub async fn note(desk: Desk, upload: Upload) -> Answer {
 /// `POST /accounts/bank/batches/{batch}/removal`
 pub async fn take_back(desk: Desk) -> Answer {
     let text = desk.caught.param("batch")?;
-    let number = text.parse::<i64>().map_err(|_| {
-        Failure::NotFound(format!("« {text} » n'est pas le numéro d'un lot."))
-    })?;
+    let number = text
+        .parse::<i64>()
+        .map_err(|_| Failure::NotFound(format!("« {text} » n'est pas le numéro d'un lot.")))?;
     let stamp = desk.caught.stamp();
     let lines = acts::take_back(desk.app(), desk.scope, number, &stamp).await?;
     let said = fr::counted(lines, "ligne", "lignes");

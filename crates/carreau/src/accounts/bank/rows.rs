@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use db::{Db, FromRow, Row, Val};
-use trade::bank::{BankBooks, BankLine, BankParty, BankPart, OpenInvoice, PostedPayout};
+use trade::bank::{BankBooks, BankLine, BankPart, BankParty, OpenInvoice, PostedPayout};
 use trade::calendar::{Day, Instant, IsoWeek};
 use trade::id::{Code, HubId};
 use trade::unit::{Cents, Rate, rate_of};
@@ -22,7 +22,10 @@ const INVOICES: &str = "SELECT d.week, d.id, d.number, d.issued_on, d.due_on, \
 const GROUPS: &str = "SELECT l.week, l.document, l.vat_bp, CAST(SUM(l.net_cents) AS BIGINT) \
     FROM document_lines l \
     JOIN documents d ON d.hub_id = l.hub_id AND d.week = l.week AND d.id = l.document \
-    WHERE d.hub_id = $1 AND d.kind = 'invoice' GROUP BY l.week, l.document, l.vat_bp";
+    WHERE d.hub_id = $1 AND d.kind IN ('invoice', 'credit_note') \
+    GROUP BY l.week, l.document, l.vat_bp";
+const CREDITS: &str = "SELECT week, id, corrects, CAST(0 AS BIGINT) FROM documents \
+    WHERE hub_id = $1 AND kind = 'credit_note' AND corrects IS NOT NULL";
 const PAYOUTS: &str = "SELECT d.week, d.id, d.number, p.paid_on, p.amount_with_vat_cents, \
     COALESCE(s.paid_cents, 0), d.series, d.party, d.commitment_number FROM payouts p \
     JOIN documents d ON d.hub_id = p.hub_id AND d.week = p.week AND d.id = p.document \
@@ -50,6 +53,13 @@ const PAID: &str = "SELECT p.week, p.document, CAST(SUM(p.amount_cents) AS BIGIN
     WHERE p.hub_id = $1 AND p.kind = 'invoice' AND l.is_reversed = 0 AND p.week = $2 \
     GROUP BY p.week, p.document";
 
+const PAID_BY: &str = "SELECT p.week, p.document, CAST(SUM(p.amount_cents) AS BIGINT), \
+    MAX(l.day) FROM bank_parts p \
+    JOIN bank_lines l ON l.hub_id = p.hub_id AND l.batch = p.batch AND l.line = p.line \
+    JOIN documents d ON d.hub_id = p.hub_id AND d.week = p.week AND d.id = p.document \
+    WHERE p.hub_id = $1 AND p.kind = 'invoice' AND l.is_reversed = 0 AND d.party = $2 \
+    GROUP BY p.week, p.document";
+
 const NEW_BATCH: &str = "INSERT INTO bank_batches (hub_id, batch, source, at, by_whom) \
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hub_id, batch) DO NOTHING";
 const NEW_LINE: &str = "INSERT INTO bank_lines (hub_id, batch, line, fingerprint, day, label, \
@@ -71,8 +81,26 @@ const REVERSE_LINES: &str = "UPDATE bank_lines SET is_reversed = 1 \
 
 /// Texts of this file, for the test that prepares every statement.
 pub const TEXTS: &[&str] = &[
-    PARTIES, INVOICES, GROUPS, PAYOUTS, KNOWN, LAST, BATCHES, LINES, PARTS, PAID, NEW_BATCH,
-    NEW_LINE, NEW_PART, BEGIN_PAID, PAY, UNPAY, REVERSE_BATCH, REVERSE_LINES,
+    PARTIES,
+    INVOICES,
+    GROUPS,
+    CREDITS,
+    PAYOUTS,
+    KNOWN,
+    LAST,
+    BATCHES,
+    LINES,
+    PARTS,
+    PAID,
+    PAID_BY,
+    NEW_BATCH,
+    NEW_LINE,
+    NEW_PART,
+    BEGIN_PAID,
+    PAY,
+    UNPAY,
+    REVERSE_BATCH,
+    REVERSE_LINES,
 ];
 
 /// A document of the hub: its week and its number there.
@@ -178,6 +206,12 @@ async fn invoices(db: &Db, hub: HubId, known: &mut Known) -> Result<(), Failure>
         let vat = rate_of(Cents::new(base), Rate::new(rate));
         *sums.entry((week, document)).or_default() += base + vat.get();
     }
+    // A credit note takes from what is owed as a payment does; the bank never saw it.
+    let mut credited: BTreeMap<Place, i64> = BTreeMap::new();
+    for Four([week, id, corrects, _]) in db.query(CREDITS, key()).await? {
+        let sum = sums.get(&(week, id)).copied().unwrap_or(0);
+        *credited.entry((week, corrects)).or_default() += sum;
+    }
     for Wide([week, id, number, issued_on, due_on, paid], [series, party, commitment_number]) in
         db.query(INVOICES, key()).await?
     {
@@ -191,7 +225,7 @@ async fn invoices(db: &Db, hub: HubId, known: &mut Known) -> Result<(), Failure>
             issued_on: day(issued_on)?,
             due_on: day(due_on)?,
             with_vat: Cents::new(sums.get(&(week, id)).copied().unwrap_or(0)),
-            paid_with_vat: Cents::new(paid),
+            paid_with_vat: Cents::new(paid + credited.get(&(week, id)).copied().unwrap_or(0)),
         });
     }
     Ok(())
@@ -205,8 +239,20 @@ pub async fn paid(
 ) -> Result<BTreeMap<i64, (Cents, Day)>, Failure> {
     let values = vec![Val::from(hub.as_str()), Val::I(week.number())];
     let rows: Vec<Four> = db.query(PAID, values).await?;
-    let row = |Four([_, document, cents, last]): Four| {
-        Ok((document, (Cents::new(cents), day(last)?)))
+    let row =
+        |Four([_, document, cents, last]): Four| Ok((document, (Cents::new(cents), day(last)?)));
+    rows.into_iter().map(row).collect()
+}
+
+/// The same for all invoices of a buyer.
+pub async fn paid_by(
+    db: &Db,
+    hub: HubId,
+    buyer: &str,
+) -> Result<BTreeMap<Place, (Cents, Day)>, Failure> {
+    let rows: Vec<Four> = db.query(PAID_BY, vec![hub.as_str().into(), buyer.into()]).await?;
+    let row = |Four([week, document, cents, last]): Four| {
+        Ok(((week, document), (Cents::new(cents), day(last)?)))
     };
     rows.into_iter().map(row).collect()
 }

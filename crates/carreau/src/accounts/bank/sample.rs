@@ -10,8 +10,8 @@ use trade::calendar::Day;
 use trade::unit::Cents;
 use wire::fec::decimal;
 
-use super::desk::Desk;
 use super::rows::{self, Known};
+use crate::accounts::pages::Desk;
 use crate::clock;
 use crate::failure::Failure;
 use crate::web::Answer;
@@ -154,7 +154,8 @@ pub fn csv(lines: &[SampleLine]) -> String {
         let (year, month, day) = line.day.ymd();
         let amount = line.amount_with_vat.get();
         let cell = decimal(amount.abs());
-        let (debit, credit) = if amount < 0 { (cell, String::new()) } else { (String::new(), cell) };
+        let (debit, credit) =
+            if amount < 0 { (cell, String::new()) } else { (String::new(), cell) };
         let label = wire::safe::guarded(&line.label).replace(';', ",");
         out.push_str(&format!("{day:02}/{month:02}/{year};{label};{debit};{credit}\r\n"));
     }

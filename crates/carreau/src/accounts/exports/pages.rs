@@ -10,7 +10,7 @@ use wire::fec;
 
 use super::gather::{self, Period};
 use super::rows;
-use crate::accounts::bank::Desk;
+use crate::accounts::pages::Desk;
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
@@ -78,7 +78,8 @@ pub async fn page(desk: Desk, Query(asked): Query<Asking>) -> Answer {
         what: "Fichier des écritures comptables, art. A47 A-1 du LPF : 18 colonnes, texte",
         href: href("fec"),
     };
-    let program = |one: Program| FileRow { name: one.french(), what: what(one), href: href(one.code()) };
+    let program =
+        |one: Program| FileRow { name: one.french(), what: what(one), href: href(one.code()) };
     html(&ExportsPage {
         frame,
         periods: periods(period),
@@ -136,7 +137,8 @@ pub async fn file(desk: Desk, Query(asked): Query<Asking>) -> Answer {
     }
     let (name, bytes) = match asked.format.as_str() {
         "fec" => {
-            let is_siren = found.siren.len() == 9 && found.siren.bytes().all(|b| b.is_ascii_digit());
+            let is_siren =
+                found.siren.len() == 9 && found.siren.bytes().all(|b| b.is_ascii_digit());
             if !is_siren {
                 return Err(Failure::Told(vec![
                     "Le SIRET de la plateforme manque : le nom du FEC commence par son SIREN. \
