@@ -29,6 +29,7 @@ mod letters;
 mod mail;
 mod packs;
 mod pages;
+mod payments;
 mod played;
 mod pressed;
 mod program;
