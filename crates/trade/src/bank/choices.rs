@@ -27,12 +27,12 @@ const CHARGE_WORDS: [&str; 9] = [
     "INTERETS",
 ];
 
-pub fn is_charge(said: &Said) -> bool {
+pub(super) fn is_charge(said: &Said) -> bool {
     said.words.iter().any(|word| CHARGE_WORDS.contains(&word.as_str()))
 }
 
 /// Why a line is doubtful, and its readings.
-pub fn of(desk: &Desk<'_>, at: usize) -> (MatchDoubt, Vec<MatchProposal>) {
+pub(super) fn of(desk: &Desk<'_>, at: usize) -> (MatchDoubt, Vec<MatchProposal>) {
     let amount = desk.amount(at);
     let (doubt, mut choices) = match desk.comes_in(at) {
         true => incoming(desk, at),

@@ -39,7 +39,7 @@ fn folded(letter: char) -> &'static str {
 
 /// A reference as a label has it, whole or in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mention {
+pub(super) struct Mention {
     /// Places in the books of what could be meant.
     pub candidates: Vec<usize>,
     /// All six digits stand there.
@@ -48,7 +48,7 @@ pub struct Mention {
 
 /// What a label says.
 #[derive(Clone, Debug, Default)]
-pub struct Said {
+pub(super) struct Said {
     pub mentions: Vec<Mention>,
     /// Numbers alone that follow a whole reference: `F2026-000012/13/14`.
     pub followers: Vec<Mention>,
@@ -293,8 +293,8 @@ fn places(invoices: &[OpenInvoice], is_meant: impl Fn(&OpenInvoice) -> bool) -> 
 }
 
 /// A reference of a series that begins at a word: its digits (two readings where the bank has
-/// broken them) and where the rest begins. `F2026-000012`, `F 2026 000012`, `F2026000012`, `F2026-12`,
-/// `F2026-0000`.
+/// broken them) and where the rest begins. `F2026-000012`, `F 2026 000012`,
+/// `F2026000012`, `F2026-12`, `F2026-0000`.
 fn reference_at<'a>(
     words: &[String],
     at: usize,

@@ -55,7 +55,7 @@ pub fn match_lines(lines: &[BankLine], books: &BankBooks) -> Vec<MatchedLine> {
 }
 
 /// The lines on the desk, and what is left of the books while they are gone through.
-pub struct Desk<'a> {
+pub(super) struct Desk<'a> {
     pub lines: &'a [BankLine],
     pub books: &'a BankBooks,
     pub said: Vec<Said>,

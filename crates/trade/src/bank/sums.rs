@@ -5,7 +5,7 @@ use crate::unit::Cents;
 
 /// An invoice that may be part of a sum.
 #[derive(Clone, Copy, Debug)]
-pub struct Due<'a> {
+pub(super) struct Due<'a> {
     /// In the books.
     pub place: usize,
     pub left: Cents,
@@ -20,7 +20,7 @@ const ALL_SUMS_MAX: usize = 10;
 
 /// The ways in which some of `dues` make `amount`, at most `most`; each a list of places in the
 /// books. Of equal invoices under one number only the older is tried: they are one way.
-pub fn ways(dues: &[Due<'_>], amount: Cents, most: usize) -> Vec<Vec<usize>> {
+pub(super) fn ways(dues: &[Due<'_>], amount: Cents, most: usize) -> Vec<Vec<usize>> {
     let mut dues = dues.to_vec();
     dues.sort_by_key(|due| (due.due_on, due.place));
     let mut found = if dues.len() <= ALL_SUMS_MAX {

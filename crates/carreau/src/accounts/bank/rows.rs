@@ -112,7 +112,7 @@ pub struct Known {
     pub books: BankBooks,
     /// Of the invoices and payouts, by reference.
     pub places: BTreeMap<String, Place>,
-    /// What was seen on statements of each invoice, by reference: the next payment moves on from it.
+    /// Seen on statements of each invoice, by reference; the next payment moves on from it.
     pub seen: BTreeMap<String, i64>,
     /// The number that the next batch gets.
     pub next_batch: i64,

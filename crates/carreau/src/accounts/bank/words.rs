@@ -70,7 +70,9 @@ pub fn reason(proposal: &MatchProposal, known: &Known) -> String {
         MatchReason::PartPayment => "acompte : le reste demeure dû",
         MatchReason::Overpayment => "trop-perçu : la différence reste au compte du client",
         MatchReason::OldestFirst => "les plus anciennes d'abord",
-        MatchReason::AmountAlone => "le montant seul correspond",
+        MatchReason::AmountAlone => {
+            return format!("{}, par le seul montant", party(proposal, known));
+        }
         MatchReason::PayoutNamed => "numéro du relevé dans le libellé",
         MatchReason::PayoutOfFarm => "nom de la ferme et montant exact",
         MatchReason::PayoutsOfDay => return format!("les {count} virements de ce jour"),
