@@ -538,6 +538,27 @@ fn of_rounds_and_billing(denial: &Denial) -> Option<String> {
             )
         }
         Denial::AlreadyPaid { document } => format!("La pièce {document} est déjà payée."),
+        Denial::PaidBeyond { reference, left, asked } => format!(
+            "{reference} : {} ne se notent pas, il reste {} à payer. Décochez une ligne.",
+            fr::euros(*asked),
+            fr::euros(*left)
+        ),
+        Denial::PartsDiffer { asked, given } => format!(
+            "La ligne est de {} et ce qu'elle paie fait {}.",
+            fr::euros(*asked),
+            fr::euros(*given)
+        ),
+        Denial::NotInvoicedYet { line } => {
+            format!("La ligne {line} n'est pas encore facturée : l'avoir se fait après la facture.")
+        }
+        Denial::CreditAboveInvoiced { asked, invoiced, credited } => format!(
+            "L'avoir porte sur {} alors que {} sont facturés et {} déjà en avoir : il reste {} au \
+             plus.",
+            fr::number(*asked),
+            fr::number(*invoiced),
+            fr::number(*credited),
+            fr::number(Qty::new(invoiced.get() - credited.get()))
+        ),
         Denial::DayNotFinished { day } => {
             format!("La journée du {} n'est pas terminée.", fr::day(*day))
         }

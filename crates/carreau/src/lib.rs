@@ -29,6 +29,9 @@ pub mod billing;
 pub mod impact;
 pub mod glance;
 
+// Over all weeks.
+pub mod accounts;
+
 // Outside the week.
 pub mod admin;
 

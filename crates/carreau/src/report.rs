@@ -81,6 +81,14 @@ pub fn breach_sentence(breach: &Breach) -> String {
             format!("Pièce {document} : {} facturés pour {} constatés.", n(*quantity), n(*fact))
         }
         Breach::BilledTwice { billed } => format!("Facturé deux fois : {billed:?}."),
+        Breach::OverCredited { invoiced, credited, .. } => format!(
+            "Avoirs de {} pour une ligne facturée {}.",
+            fr::euros(*credited),
+            fr::euros(*invoiced)
+        ),
+        Breach::CreditAstray { document } => {
+            format!("Avoir {document} : sa facture n'est pas celle de ses lignes.")
+        }
         Breach::EntryUnbalanced { entry, debit, credit } => format!(
             "Écriture {entry} : {} au débit, {} au crédit.",
             fr::euros(*debit),
@@ -157,7 +165,8 @@ pub fn goods_json(goods: &GoodsBalance) -> Value {
 /// Amounts in cents, without VAT unless named otherwise.
 pub fn money_json(money: &MoneyBalance) -> Value {
     json!({
-        "invoices": money.invoices.get(), "vat_collected": money.vat_collected.get(),
+        "invoices": money.invoices.get(), "credited": money.credited.get(),
+        "vat_collected": money.vat_collected.get(),
         "farm_bills": money.farm_bills.get(), "vat_deductible": money.vat_deductible.get(),
         "margin": money.margin.get(), "donated": money.donated.get(),
         "shrinkage": money.shrinkage.get(), "rounding": money.rounding.get(),

@@ -17,6 +17,7 @@ mod letters;
 mod parts;
 mod press;
 mod price_list;
+mod proof_report;
 mod purchase_order;
 mod sorting_sheet;
 
@@ -29,6 +30,7 @@ pub use letters::unprintable;
 pub use parts::{Fact, Imprint, Party, WrittenAt};
 pub use press::{Paper, Printed, page_texts, typeset};
 pub use price_list::{Deadline, Family, Mark, PriceLine, PriceList};
+pub use proof_report::{ProofReport, ProofStep};
 pub use purchase_order::{PurchaseLine, PurchaseOrder, PurchaseOrders};
 pub use sorting_sheet::{SortingClient, SortingRow, SortingSheet};
 
@@ -59,6 +61,11 @@ pub fn delivery_note(paper: &DeliveryNote) -> Result<Vec<u8>, PaperError> {
 
 /// What food aid has fetched (*bon de don*), with its value.
 pub fn donation_note(paper: &DonationNote) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// What was computed anew of the books, and that it holds (*rapport de vérification*).
+pub fn proof_report(paper: &ProofReport) -> Result<Vec<u8>, PaperError> {
     Ok(typeset(paper)?.pdf)
 }
 

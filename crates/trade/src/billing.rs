@@ -1,5 +1,7 @@
 //! Step 8, billing: buyers are billed what was delivered, farms are paid what was accepted.
 
+mod credit;
+
 use std::collections::BTreeMap;
 
 use crate::calendar::Day;
@@ -16,11 +18,15 @@ use crate::treasury::{self, References};
 use crate::unit::{Cents, Price, Qty, Rate, amount, cents_of_exact, exact_amount, rate_of};
 use crate::week::Week;
 
+pub use credit::{Credit, Credited, credit_note, credited, invoice_of};
+
 /// What a document of account is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DocumentKind {
     /// To a buyer (UNTDID 1001: 380).
     Invoice,
+    /// *Avoir*: takes back a part of an invoice (381).
+    CreditNote,
     /// In a farm's name, under its mandate (389).
     SelfBill,
     /// *Bulletin d'achat*, handed to a flat-rate farmer.
@@ -30,8 +36,9 @@ pub enum DocumentKind {
 }
 
 impl DocumentKind {
-    pub const ALL: [DocumentKind; 4] = [
+    pub const ALL: [DocumentKind; 5] = [
         DocumentKind::Invoice,
+        DocumentKind::CreditNote,
         DocumentKind::SelfBill,
         DocumentKind::PurchaseSlip,
         DocumentKind::Statement,
@@ -40,6 +47,7 @@ impl DocumentKind {
     pub const fn code(self) -> &'static str {
         match self {
             DocumentKind::Invoice => "invoice",
+            DocumentKind::CreditNote => "credit_note",
             DocumentKind::SelfBill => "self_bill",
             DocumentKind::PurchaseSlip => "purchase_slip",
             DocumentKind::Statement => "statement",
@@ -48,6 +56,11 @@ impl DocumentKind {
 
     pub fn parse(code: &str) -> Option<DocumentKind> {
         DocumentKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Invoices and credit notes; everything else is between the hub and a farm.
+    pub const fn is_for_buyer(self) -> bool {
+        matches!(self, DocumentKind::Invoice | DocumentKind::CreditNote)
     }
 }
 
@@ -90,6 +103,10 @@ pub struct Document {
     pub service_code: String,
     pub issued_on: Day,
     pub due_on: Day,
+    /// What a credit note corrects; `None` of every other document.
+    pub corrects: Option<DocumentId>,
+    /// Why a credit note was made, in the hub's words; empty on every other document.
+    pub reason: String,
     pub lines: Vec<DocumentLine>,
     pub stamp: Stamp,
 }
@@ -191,6 +208,8 @@ pub fn invoice(
             service_code,
             issued_on,
             due_on: issued_on.plus_days(week.register().hub.buyer_payment_days as i32),
+            corrects: None,
+            reason: String::new(),
             lines,
             stamp: stamp.clone(),
         });
@@ -286,6 +305,8 @@ pub fn farm_bill(
         service_code: String::new(),
         issued_on,
         due_on: first_day.plus_days(week.register().hub.farm_payment_days as i32),
+        corrects: None,
+        reason: String::new(),
         lines,
         stamp: stamp.clone(),
     })
@@ -330,7 +351,7 @@ pub fn pay(
     stamp: Stamp,
 ) -> Result<Payout, Denial> {
     let bill = week.document(document)?;
-    if bill.kind == DocumentKind::Invoice {
+    if bill.kind.is_for_buyer() {
         return Err(Denial::UnknownDocument { document });
     }
     if week.payouts().iter().any(|payout| payout.document == document) {
@@ -359,7 +380,15 @@ pub fn document_entry(document: &Document, id: EntryId) -> Result<Entry, Denial>
                 credit(Account::VatCollected, None, vat),
             ],
         ),
-        _ => (
+        DocumentKind::CreditNote => (
+            Journal::Sales,
+            vec![
+                debit(Account::Sales, None, net),
+                debit(Account::VatCollected, None, vat),
+                credit(Account::Buyers, party, total),
+            ],
+        ),
+        DocumentKind::SelfBill | DocumentKind::PurchaseSlip | DocumentKind::Statement => (
             Journal::Purchases,
             vec![
                 debit(Account::Purchases, None, net),

@@ -1,6 +1,7 @@
 //! A week balances twice, in thousandths of a sale unit and in cents. `Week::check` states both
 //! laws from the facts alone, without the indexes that the steps use.
 
+mod documents;
 mod surplus;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +17,7 @@ use crate::id::{
 };
 use crate::ledger::Account;
 use crate::orders::{Channel, Order};
-use crate::unit::{Cents, Grams, Qty, amount, cents_of_exact, exact_amount};
+use crate::unit::{Cents, Grams, Qty, cents_of_exact, exact_amount};
 use crate::week::Week;
 
 /// A law that does not hold, with its numbers.
@@ -40,6 +41,10 @@ pub enum Breach {
     BilledOtherwise { document: DocumentId, billed: Billed, fact: Qty, quantity: Qty },
     /// The same thing stands on two documents.
     BilledTwice { billed: Billed },
+    /// Credit notes took back more than an invoice billed, in quantity or in amount.
+    OverCredited { billed: Billed, invoiced: Cents, credited: Cents },
+    /// A credit note names no invoice of its buyer on which its lines stand.
+    CreditAstray { document: DocumentId },
     /// An entry of the ledger does not balance.
     EntryUnbalanced { entry: EntryId, debit: Cents, credit: Cents },
     /// The ledger disagrees with the documents.
@@ -122,14 +127,19 @@ pub struct GoodsBalance {
     pub to_deliver: Qty,
 }
 
-/// Where every cent went: `invoices = farm_bills + margin - donated - shrinkage + rounding`.
+/// Where every cent went:
+/// `invoices - credited = farm_bills + margin - credited - donated - shrinkage + rounding`, where
+/// what is credited is taken from the margin: the farm was paid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MoneyBalance {
     pub invoices: Cents,
+    /// Taken back by credit notes.
+    pub credited: Cents,
+    /// Of invoices, less that of credit notes.
     pub vat_collected: Cents,
     pub farm_bills: Cents,
     pub vat_deductible: Cents,
-    /// Sale price less farm price, over what was delivered and billed.
+    /// Sale price less farm price, over what was delivered and billed, before credit notes.
     pub margin: Cents,
     pub donated: Cents,
     pub shrinkage: Cents,
@@ -167,7 +177,7 @@ impl Week {
         let used = check_batches(self, &mut check);
         surplus::check(self, &used, &mut check);
         check_notes(self, &mut check);
-        check_documents(self, &mut check);
+        documents::check(self, &mut check);
         check_ledger(self, &mut check);
         check_series(self, &mut check);
         open_items(self, &used, &mut check);
@@ -333,56 +343,6 @@ fn check_notes(week: &Week, check: &mut Check) {
     check.goods.to_deliver = check.goods.sorted.minus(loaded);
 }
 
-/// I3: documents bill what was delivered or accepted, once.
-fn check_documents(week: &Week, check: &mut Check) {
-    let mut facts: BTreeMap<Billed, Qty> = BTreeMap::new();
-    for note in week.notes() {
-        for line in &note.lines {
-            let key = Billed::Delivery(note.id, line.order_line);
-            let sum = facts.entry(key).or_default();
-            *sum = sum.plus(line.delivered());
-        }
-    }
-    for receipt in week.valid_receipts() {
-        let sum = facts.entry(Billed::Purchase(receipt.line)).or_default();
-        *sum = sum.plus(receipt.accepted());
-    }
-    for outcome in week.outcomes().iter().filter(|one| one.kind == OutcomeKind::Returned) {
-        let receipt = week.receipt_of(outcome.source).and_then(|id| week.receipt(id));
-        if let Ok(line) = receipt.map(|receipt| receipt.line) {
-            let sum = facts.entry(Billed::Purchase(line)).or_default();
-            *sum = sum.minus(outcome.quantity);
-        }
-    }
-    let mut seen = BTreeSet::new();
-    for document in week.documents() {
-        for line in &document.lines {
-            let fact = facts.get(&line.billed).copied().unwrap_or(Qty::ZERO);
-            if fact != line.quantity || line.net != amount(line.quantity, line.price) {
-                check.breaches.push(Breach::BilledOtherwise {
-                    document: document.id,
-                    billed: line.billed,
-                    fact,
-                    quantity: line.quantity,
-                });
-            }
-            if !seen.insert(line.billed) {
-                check.breaches.push(Breach::BilledTwice { billed: line.billed });
-            }
-        }
-        add_document(document, &mut check.money);
-    }
-}
-
-fn add_document(document: &crate::billing::Document, money: &mut MoneyBalance) {
-    let (net, vat) = match document.kind {
-        DocumentKind::Invoice => (&mut money.invoices, &mut money.vat_collected),
-        _ => (&mut money.farm_bills, &mut money.vat_deductible),
-    };
-    *net = net.plus(document.net());
-    *vat = vat.plus(document.vat());
-}
-
 /// Cents: each entry balances, the ledger says what the documents say, and income less cost is
 /// explained by margin, donations, shrinkage and rounding.
 fn check_ledger(week: &Week, check: &mut Check) {
@@ -398,7 +358,7 @@ fn check_ledger(week: &Week, check: &mut Check) {
     let money = &mut check.money;
     money.paid = Cents::total(week.payouts().iter().map(|payout| payout.amount_with_vat));
     let pairs = [
-        (Account::Sales, Cents::ZERO.minus(money.invoices)),
+        (Account::Sales, money.credited.minus(money.invoices)),
         (Account::VatCollected, Cents::ZERO.minus(money.vat_collected)),
         (Account::VatDeductible, money.vat_deductible),
         (Account::Bank, Cents::ZERO.minus(money.paid)),
@@ -458,7 +418,9 @@ fn explain_money(week: &Week, check: &mut Check) -> Result<(), Denial> {
     let explained = margin - losses.donated - losses.wasted - losses.missing - pending;
     let documents = money.invoices.minus(money.farm_bills);
     money.rounding = documents.minus(money.margin.minus(money.donated).minus(money.shrinkage));
-    let rounded = week.documents().iter().map(|one| one.lines.len() as i64).sum::<i64>();
+    // A credit note takes the same cents from what is invoiced and from the margin.
+    let others = week.documents().iter().filter(|one| one.kind != DocumentKind::CreditNote);
+    let rounded = others.map(|one| one.lines.len() as i64).sum::<i64>();
     let most = Cents::new(rounded / 2 + 1);
     let difference = documents.minus(cents_of_exact(explained));
     if difference.get().abs() > most.get() {
@@ -536,7 +498,7 @@ fn open_items(week: &Week, used: &BTreeMap<ReceiptId, Qty>, check: &mut Check) {
     let due = week
         .documents()
         .iter()
-        .filter(|document| document.kind != DocumentKind::Invoice && !paid.contains(&document.id));
+        .filter(|document| !document.kind.is_for_buyer() && !paid.contains(&document.id));
     push(&mut check.open, due.count(), |documents| OpenItem::FarmsNotPaid { documents });
 }
 

@@ -124,6 +124,11 @@ pub enum Denial {
     NothingToInvoice { buyer: BuyerId },
     NothingToPay { producer: ProducerId },
     AlreadyPaid { document: DocumentId },
+    NotInvoicedYet { line: OrderLineId },
+    CreditAboveInvoiced { asked: Qty, invoiced: Qty, credited: Qty },
+    // The bank's statement.
+    PaidBeyond { reference: String, left: Cents, asked: Cents },
+    PartsDiffer { asked: Cents, given: Cents },
     DayNotFinished { day: Day },
     Unbalanced { debit: Cents, credit: Cents },
 }

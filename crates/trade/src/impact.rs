@@ -4,6 +4,7 @@ pub mod aid;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::billing::Billed;
 use crate::catalog::{EgalimCategory, Label};
 use crate::denial::Denial;
 use crate::dock::surplus::SurplusSource;
@@ -103,7 +104,9 @@ fn sales(week: &Week, note: &DeliveryNote, impact: &mut Impact) -> Result<(), De
     }
     for (id, quantity) in quantities {
         let (_, order_line) = week.order_line(id)?;
-        let net = amount(quantity, order_line.price);
+        // What a credit note took back was not bought.
+        let back = crate::billing::credited(week, Billed::Delivery(note.id, id)).net;
+        let net = amount(quantity, order_line.price).minus(back);
         impact.sales = impact.sales.plus(net);
         let category = register.labels.category(order_line.labels, note.day);
         let sum = impact.by_category.entry(category).or_default();

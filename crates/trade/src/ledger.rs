@@ -1,5 +1,7 @@
 //! Under all steps, the ledger: double entry, in cents. It knows nothing of food.
 
+pub mod lettering;
+
 use std::collections::BTreeMap;
 
 use crate::calendar::Day;
@@ -24,10 +26,14 @@ pub enum Account {
     /// Goods given to food aid, at cost.
     Donations,
     Sales,
+    /// What the bank takes for itself.
+    BankCharges,
+    /// Money that nobody knows the reason of yet (*compte d'attente*).
+    Suspense,
 }
 
 impl Account {
-    pub const ALL: [Account; 9] = [
+    pub const ALL: [Account; 11] = [
         Account::Buyers,
         Account::Producers,
         Account::VatCollected,
@@ -37,6 +43,8 @@ impl Account {
         Account::Shrinkage,
         Account::Donations,
         Account::Sales,
+        Account::BankCharges,
+        Account::Suspense,
     ];
 
     pub const fn number(self) -> &'static str {
@@ -50,6 +58,8 @@ impl Account {
             Account::Shrinkage => "607800",
             Account::Donations => "671300",
             Account::Sales => "707000",
+            Account::BankCharges => "627000",
+            Account::Suspense => "471000",
         }
     }
 

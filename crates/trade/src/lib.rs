@@ -28,6 +28,7 @@ pub mod billing;
 pub mod impact;
 
 // Under and over them.
+pub mod bank;
 pub mod check;
 pub mod fact;
 pub mod ledger;

@@ -151,7 +151,8 @@ fn outcome_parents(week: &Week, id: OutcomeId) -> Vec<Record> {
 
 fn document_parents(week: &Week, id: DocumentId) -> Vec<Record> {
     let Ok(document) = week.document(id) else { return Vec::new() };
-    let mut records = Vec::new();
+    // A credit note comes from its invoice, and so from all that the invoice comes from.
+    let mut records: Vec<Record> = document.corrects.map(Record::Document).into_iter().collect();
     for line in &document.lines {
         match line.billed {
             Billed::Purchase(purchase) => {
@@ -196,7 +197,9 @@ pub fn children(week: &Week, record: Record) -> Vec<Record> {
         Record::Sorting(id) => sorting_children(week, id),
         Record::Document(id) => {
             let payouts = week.payouts().iter().filter(|payout| payout.document == id);
-            payouts.map(|payout| Record::Payout(payout.id)).collect()
+            let credits = week.documents().iter().filter(|one| one.corrects == Some(id));
+            let credits = credits.map(|one| Record::Document(one.id));
+            payouts.map(|payout| Record::Payout(payout.id)).chain(credits).collect()
         }
         Record::Outcome(_) | Record::Payout(_) => Vec::new(),
     }

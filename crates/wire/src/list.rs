@@ -5,16 +5,16 @@
 //! it. Nothing is read silently in one of two ways.
 
 mod book;
-mod bytes;
+pub(crate) mod bytes;
 mod choice;
-mod day;
-mod grid;
+pub(crate) mod day;
+pub(crate) mod grid;
 mod layout;
 pub mod matching;
 mod number;
 mod read;
 mod row;
-mod words;
+pub(crate) mod words;
 
 pub use bytes::{Encoding, Separator};
 pub use choice::Choice;

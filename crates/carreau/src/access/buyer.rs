@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
-use trade::billing::{Document, DocumentKind};
+use trade::billing::{self, Billed, Document, DocumentKind};
 use trade::calendar::{Day, IsoWeek, Weekday};
 use trade::catalog::{EgalimCategory, Labels};
 use trade::contract::Contract;
-use trade::id::{ContractId, DocumentId, LineId, OrderId, OrderLineId, SiteId};
+use trade::id::{ContractId, DocumentId, LineId, NoteId, OrderId, OrderLineId, SiteId};
 use trade::mercuriale::{self, MercurialeLine, PriceParts, Publication};
 use trade::offers::Stamp;
 use trade::orders::agreed::{AgainstContracts, against_contracts};
@@ -328,10 +328,24 @@ impl<'week> BuyerWeek<'week> {
         self.week.notes().iter().filter(move |note| self.site(note.site).is_ok())
     }
 
-    pub fn invoices(self) -> impl Iterator<Item = &'week Document> {
-        let is_own =
-            move |one: &&Document| one.party == self.own.id.0 && one.kind == DocumentKind::Invoice;
+    /// Invoices and credit notes.
+    pub fn documents(self) -> impl Iterator<Item = &'week Document> {
+        let is_own = move |one: &&Document| one.party == self.own.id.0 && one.kind.is_for_buyer();
         self.week.documents().iter().filter(is_own)
+    }
+
+    /// The own invoice on which a delivery stands.
+    pub fn invoice_of(self, note: NoteId, line: OrderLineId) -> Option<&'week Document> {
+        self.order(line.order).ok()?;
+        billing::invoice_of(self.week, Billed::Delivery(note, line)).map(|(invoice, _)| invoice)
+    }
+
+    /// What credit notes took back of an order line, without VAT; zero for a foreign one.
+    pub fn credited(self, line: OrderLineId) -> Cents {
+        let notes = self.documents().filter(|one| one.kind == DocumentKind::CreditNote);
+        let lines = notes.flat_map(|one| &one.lines);
+        let own = lines.filter(|one| matches!(one.billed, Billed::Delivery(_, of) if of == line));
+        Cents::new(own.map(|one| one.net.get()).sum())
     }
 
     /// The delivery note of an own site as a paper.
@@ -340,9 +354,9 @@ impl<'week> BuyerWeek<'week> {
         crate::rounds::paper::delivery_note(self.week, site, day)
     }
 
-    /// An own invoice as a paper, with its number.
+    /// An own invoice or credit note as a paper, with its number.
     pub fn invoice_paper(self, id: DocumentId) -> Result<(paper::Invoice, String), Failure> {
-        let known = self.invoices().find(|one| one.id == id);
+        let known = self.documents().find(|one| one.id == id);
         let known = known.ok_or_else(|| Failure::NotFound("Cette facture est inconnue.".into()))?;
         Ok((crate::billing::paper::invoice(self.week, id)?, known.reference()))
     }

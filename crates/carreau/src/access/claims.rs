@@ -3,7 +3,7 @@
 use db::{Db, FromRow, Row, Val};
 use trade::Denial;
 use trade::calendar::{Instant, IsoWeek};
-use trade::id::{BuyerId, NoteId, OrderId, OrderLineId};
+use trade::id::{BuyerId, DocumentId, NoteId, OrderId, OrderLineId};
 use trade::offers::Stamp;
 use trade::rounds::claim::{self, ClaimCause, ClaimRequest};
 use trade::unit::Qty;
@@ -11,15 +11,15 @@ use trade::unit::Qty;
 use super::scope::{BuyerScope, HubScope};
 use crate::app::App;
 use crate::failure::Failure;
-use crate::store::act::Place;
+use crate::store::act::{self, Mail, Place};
 use crate::store::keys::fingerprint;
 
 const COLUMNS: &str = "SELECT c.note, c.order_id, c.order_rank, c.buyer, c.quantity, c.cause, \
     c.said, c.at, c.by_whom, c.accepted, COALESCE(c.answer, ''), c.answered_at, \
     COALESCE(c.answered_by, ''), \
     CAST((SELECT COUNT(*) FROM claim_photos p WHERE p.hub_id = c.hub_id AND p.week = c.week \
-     AND p.note = c.note AND p.order_id = c.order_id AND p.order_rank = c.order_rank) AS BIGINT) \
-    FROM claims c WHERE c.hub_id = $1 AND c.week = $2 ORDER BY c.at, c.note, c.order_rank";
+     AND p.note = c.note AND p.order_id = c.order_id AND p.order_rank = c.order_rank) AS BIGINT), \
+    c.credit_note FROM claims c WHERE c.hub_id = $1 AND c.week = $2 ORDER BY c.at, c.note, c.order_rank";
 const SAY: &str = "INSERT INTO claims (hub_id, week, note, order_id, order_rank, buyer, quantity, \
     cause, said, at, by_whom, idempotency_key, request_hash) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
@@ -38,8 +38,11 @@ const ANSWER: &str = "UPDATE claims SET accepted = $1, answer = $2, answered_at 
 const WAITING: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM claims \
     WHERE hub_id = $1 AND week = $2 AND answered_at IS NULL";
 
+const CREDIT: &str = "UPDATE claims SET credit_note = $1 WHERE hub_id = $2 AND week = $3 \
+    AND note = $4 AND order_id = $5 AND order_rank = $6 AND accepted = 1 AND credit_note IS NULL";
+
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] = &[COLUMNS, SAY, SHOW, KNOWN, PHOTO, ANSWER, WAITING];
+pub const TEXTS: &[&str] = &[COLUMNS, SAY, SHOW, KNOWN, PHOTO, ANSWER, WAITING, CREDIT];
 
 /// Most bytes of a photo: what a telephone sends once the page has made it smaller.
 pub const PHOTO_MAX: usize = 2 << 20;
@@ -82,6 +85,22 @@ pub struct Claim {
     pub stamp: Stamp,
     pub has_photo: bool,
     pub answer: Option<ClaimAnswer>,
+    /// The credit note that it led to.
+    pub credit_note: Option<DocumentId>,
+}
+
+impl Claim {
+    pub fn is_accepted(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| answer.is_accepted)
+    }
+}
+
+/// The statement by which a claim gets its credit note: it touches one row, or the claim is not
+/// accepted, or has its credit note already.
+pub fn credit(place: Place, about: About, document: DocumentId) -> (&'static str, Vec<Val>) {
+    let mut values = vec![Val::from(document.0)];
+    values.extend(about.key(place));
+    (CREDIT, values)
 }
 
 #[derive(Clone, Debug)]
@@ -112,6 +131,7 @@ impl FromRow for Claim {
             stamp: Stamp { at: Instant(row.i64(7)?), by: row.text(8)? },
             has_photo: row.i64(13)? > 0,
             answer,
+            credit_note: row.opt_i64(14)?.map(DocumentId),
         })
     }
 }
@@ -244,7 +264,14 @@ impl HubScope {
         photo(app, self.at(week), about, None).await
     }
 
-    /// Answers a claim, once: `false` when somebody had answered before.
+    /// The claim about a line of a note.
+    pub async fn claim(self, app: &App, week: IsoWeek, about: About) -> Result<Claim, Failure> {
+        let found = self.claims(app, week).await?.into_iter().find(|claim| claim.about == about);
+        found.ok_or_else(|| Failure::NotFound("Cette réclamation est inconnue.".into()))
+    }
+
+    /// Answers a claim, once, and writes `letter` to its buyer in the same transaction: `false`,
+    /// and no letter, when somebody had answered before.
     pub async fn answer_claim(
         self,
         app: &App,
@@ -253,6 +280,7 @@ impl HubScope {
         is_accepted: bool,
         said: &str,
         stamp: &Stamp,
+        letter: Mail,
     ) -> Result<bool, Failure> {
         if said.chars().count() > SAID_MAX {
             let said = format!("La réponse dépasse {SAID_MAX} caractères : raccourcissez-la.");
@@ -262,8 +290,17 @@ impl HubScope {
             vec![is_accepted.into(), said.into(), stamp.at.0.into(), stamp.by.as_str().into()];
         values.extend(about.key(self.at(week)));
         let db = app.db(self);
-        let written = db.write(move |tx| Box::pin(async move { tx.exec(ANSWER, values).await }));
-        Ok(written.await? > 0)
+        let posted = act::post(self.at(week), letter, stamp.at.0);
+        let written = db.write(move |tx| {
+            Box::pin(async move {
+                let is_first = tx.exec(ANSWER, values).await? > 0;
+                if is_first {
+                    tx.exec(posted.0, posted.1).await?;
+                }
+                Ok::<_, db::Error>(is_first)
+            })
+        });
+        Ok(written.await?)
     }
 }
 

@@ -13,13 +13,13 @@ use crate::failure::Failure;
 const BILLS: &str = "SELECT d.week, d.id, d.number, d.due_on, COALESCE(p.paid_on, -1), d.series \
     FROM documents d LEFT JOIN payouts p ON p.hub_id = d.hub_id AND p.week = d.week \
     AND p.document = d.id \
-    WHERE d.hub_id = $1 AND d.party = $2 AND d.kind <> 'invoice' \
+    WHERE d.hub_id = $1 AND d.party = $2 AND d.kind NOT IN ('invoice', 'credit_note') \
     ORDER BY d.week DESC, d.id DESC";
 // VAT is taken once per rate, on the sum of its lines.
 const GROUPS: &str = "SELECT l.week, l.document, l.vat_bp, CAST(SUM(l.net_cents) AS BIGINT) \
     FROM document_lines l \
     JOIN documents d ON d.hub_id = l.hub_id AND d.week = l.week AND d.id = l.document \
-    WHERE d.hub_id = $1 AND d.party = $2 AND d.kind <> 'invoice' \
+    WHERE d.hub_id = $1 AND d.party = $2 AND d.kind NOT IN ('invoice', 'credit_note') \
     GROUP BY l.week, l.document, l.vat_bp";
 
 /// Texts of this file, for the test that prepares every statement.

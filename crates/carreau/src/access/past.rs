@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use db::{FromRow, Row, Val};
 use trade::calendar::{Day, IsoWeek};
 use trade::id::SiteId;
-use trade::unit::{Cents, Price, Qty, amount};
+use trade::unit::{Cents, Price, Qty, Rate, amount, rate_of};
 
 use super::scope::BuyerScope;
+use crate::accounts::bank::rows as bank;
 use crate::app::App;
 use crate::failure::Failure;
 
@@ -24,10 +25,13 @@ const NOTES: &str = "SELECT n.week, n.day, n.id, n.site, n.site FROM delivery_no
     WHERE s.hub_id = $1 AND s.buyer = $2 ORDER BY n.week DESC, n.day DESC, n.site";
 const INVOICES: &str = "SELECT week, id, number, series, commitment_number FROM documents \
     WHERE hub_id = $1 AND party = $2 AND kind = 'invoice' ORDER BY week DESC, id DESC";
+const CREDITS: &str = "SELECT week, id, number, series, commitment_number FROM documents \
+    WHERE hub_id = $1 AND party = $2 AND kind = 'credit_note' ORDER BY week DESC, id DESC";
 const INVOICED: &str = "SELECT l.week, l.document, CAST(SUM(l.net_cents) AS BIGINT), \
     CAST(COUNT(*) AS BIGINT), CAST(0 AS BIGINT) FROM document_lines l \
     JOIN documents d ON d.hub_id = l.hub_id AND d.week = l.week AND d.id = l.document \
-    WHERE d.hub_id = $1 AND d.party = $2 AND d.kind = 'invoice' GROUP BY l.week, l.document";
+    WHERE d.hub_id = $1 AND d.party = $2 AND d.kind IN ('invoice', 'credit_note') \
+    GROUP BY l.week, l.document";
 // By note and order line, as invoices sum it: a price is rounded once, not once for each lot.
 const DELIVERED: &str = "SELECT n.week, n.note, n.order_id, \
     CAST(SUM(n.loaded - n.refused - n.missing) AS BIGINT), l.price FROM note_lines n \
@@ -40,8 +44,15 @@ const BILLED: &str = "SELECT DISTINCT l.week, l.order_id, l.document, l.document
     JOIN documents d ON d.hub_id = l.hub_id AND d.week = l.week AND d.id = l.document \
     WHERE d.hub_id = $1 AND d.party = $2 AND d.kind = 'invoice' AND l.order_id IS NOT NULL";
 
+const RATES: &str = "SELECT l.week, l.document, l.vat_bp, CAST(SUM(l.net_cents) AS BIGINT), \
+    CAST(0 AS BIGINT) FROM document_lines l \
+    JOIN documents d ON d.hub_id = l.hub_id AND d.week = l.week AND d.id = l.document \
+    WHERE d.hub_id = $1 AND d.party = $2 AND d.kind = 'invoice' \
+    GROUP BY l.week, l.document, l.vat_bp";
+
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] = &[ORDERS, LINES, AMENDED, NOTES, INVOICES, INVOICED, DELIVERED, BILLED];
+pub const TEXTS: &[&str] =
+    &[ORDERS, LINES, AMENDED, NOTES, INVOICES, CREDITS, INVOICED, DELIVERED, BILLED, RATES];
 
 /// Three numbers and two texts of a row.
 struct Headed(i64, i64, i64, String, String);
@@ -80,12 +91,15 @@ pub struct PastNote {
     pub nets: BTreeMap<String, Cents>,
 }
 
+/// An invoice or a credit note.
 pub struct PastInvoice {
     pub week: IsoWeek,
     pub id: i64,
     pub reference: String,
     pub commitment_number: String,
     pub net: Cents,
+    /// What the bank brought for it, when the last of it came, and whether that is all.
+    pub paid: Option<(Cents, Day, bool)>,
 }
 
 /// The latest first.
@@ -93,6 +107,8 @@ pub struct Past {
     pub orders: Vec<PastOrder>,
     pub notes: Vec<PastNote>,
     pub invoices: Vec<PastInvoice>,
+    /// Credit notes.
+    pub credits: Vec<PastInvoice>,
 }
 
 impl BuyerScope {
@@ -106,9 +122,17 @@ impl BuyerScope {
         let amended: Vec<Five> = db.query(AMENDED, key()).await?;
         let notes: Vec<Headed> = db.query(NOTES, key()).await?;
         let invoices: Vec<Headed> = db.query(INVOICES, key()).await?;
+        let credits: Vec<Headed> = db.query(CREDITS, key()).await?;
         let invoiced: Vec<Five> = db.query(INVOICED, key()).await?;
         let delivered: Vec<Five> = db.query(DELIVERED, key()).await?;
         let billed: Vec<Five> = db.query(BILLED, key()).await?;
+        let rates: Vec<Five> = db.query(RATES, key()).await?;
+        let mut with_vat: BTreeMap<(i64, i64), i64> = BTreeMap::new();
+        for Five([week, id, rate, base, _]) in rates {
+            let vat = rate_of(Cents::new(base), Rate::new(rate));
+            *with_vat.entry((week, id)).or_default() += base + vat.get();
+        }
+        let paid = bank::paid_by(&db, place.hub, self.buyer().as_str()).await?;
         let numbers = numbers(&orders, &invoices, &billed);
         let sums = sums(&lines, &amended);
         let nets = invoiced.iter().map(|Five([week, id, net, ..])| ((*week, *id), *net));
@@ -134,15 +158,19 @@ impl BuyerScope {
             let nets = of_notes.get(&(at, id)).cloned().unwrap_or_default();
             Some(PastNote { week: week(at)?, day, site, nets })
         };
-        let invoice = |Headed(at, id, number, series, commitment_number): Headed| {
+        let invoice = &|Headed(at, id, number, series, commitment_number): Headed| {
             let reference = format!("{series}-{number:06}");
             let net = sum(&nets, at, id);
-            Some(PastInvoice { week: week(at)?, id, reference, commitment_number, net })
+            let paid = paid
+                .get(&(at, id))
+                .map(|&(cents, day)| (cents, day, cents >= sum(&with_vat, at, id)));
+            Some(PastInvoice { week: week(at)?, id, reference, commitment_number, net, paid })
         };
         Ok(Past {
             orders: orders.into_iter().filter_map(order).collect(),
             notes: notes.into_iter().filter_map(note).collect(),
             invoices: invoices.into_iter().filter_map(invoice).collect(),
+            credits: credits.into_iter().filter_map(invoice).collect(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What a farm sees of a week and does in it: its own offers, purchases, statements, payouts.
 
-use trade::billing::{Document, DocumentKind, Payout};
+use trade::billing::{Document, Payout};
 use trade::calendar::{Day, Instant, IsoWeek};
 use trade::catalog::Product;
 use trade::id::{DocumentId, ProductId, PurchaseLineId};
@@ -303,8 +303,7 @@ impl<'week> ProducerWeek<'week> {
 
     /// Self-bills and purchase slips of the farm.
     pub fn bills(self) -> impl Iterator<Item = &'week Document> {
-        let is_own =
-            move |one: &&Document| one.party == self.own.id.0 && one.kind != DocumentKind::Invoice;
+        let is_own = move |one: &&Document| one.party == self.own.id.0 && !one.kind.is_for_buyer();
         self.week.documents().iter().filter(is_own)
     }
 

@@ -1,14 +1,18 @@
 //! Posting invoices and farm bills, and paying farms.
 
-use trade::billing::{self, Document, DocumentKind};
+use trade::billing::{self, Billed, Counters, Credit, Document, DocumentKind};
 use trade::calendar::Day;
 use trade::id::{BuyerId, DocumentId, EntryId, ProducerId};
 use trade::offers::Stamp;
 use trade::{Denial, Week};
 
+use crate::access::claims::{self, About, Claim};
 use crate::app::App;
+use crate::clock;
 use crate::failure::Failure;
+use crate::mail;
 use crate::store::act::{Act, Place};
+use crate::ui::fr;
 
 /// Posts the invoices of one buyer, or of all who have something to pay. Of all, those whose
 /// treasury would send an invoice back wait until what is missing is there.
@@ -91,6 +95,57 @@ pub async fn bill_farms(
     .await
 }
 
+/// Posts the credit note of an accepted claim, with its letter to the buyer. A claim that has one
+/// already keeps it: `false`, and the same document. `link`: where the paper can be read.
+pub async fn credit(
+    app: &App,
+    place: Place,
+    claim: &Claim,
+    issued_on: Day,
+    stamp: &Stamp,
+    link: impl Fn(&Document) -> String,
+) -> Result<(Document, bool), Failure> {
+    app.act_with_numbers(place, |act| {
+        // Known once the week is read again, by whoever lost the race.
+        if let Some(known) = credit_of(act.week(), claim.about) {
+            return Ok((known.clone(), false));
+        }
+        let mut counters = std::mem::take(&mut act.counters);
+        let made = draft_credit(act.week(), claim, issued_on, &mut counters, stamp);
+        act.counters = counters;
+        let document = post(act, made?)?;
+        let (text, values) = claims::credit(place, claim.about, document.id);
+        act.write(text, values);
+        let letter = mail::credit_note(act.week(), &document, link(&document), stamp)?;
+        act.send(letter);
+        Ok((document, true))
+    })
+    .await
+}
+
+/// The credit note of a claim: a line of a note is claimed once, and so credited once.
+pub fn credit_of(week: &Week, about: About) -> Option<&Document> {
+    let billed = Billed::Delivery(about.note, about.line);
+    let mut credits = week.documents().iter().filter(|one| one.kind == DocumentKind::CreditNote);
+    credits.find(|one| one.lines.iter().any(|line| line.billed == billed))
+}
+
+/// The credit note that a claim would get; nothing is posted.
+pub fn draft_credit(
+    week: &Week,
+    claim: &Claim,
+    issued_on: Day,
+    counters: &mut Counters,
+    stamp: &Stamp,
+) -> Result<Document, Denial> {
+    let About { note, line } = claim.about;
+    let credit = Credit { note, line, quantity: claim.quantity };
+    let said = clock::civil(claim.stamp.at).0;
+    let cause = fr::claim_cause(claim.cause);
+    let reason = format!("Réclamation du {} : {cause}", fr::date(said));
+    billing::credit_note(week, credit, &reason, issued_on, counters, stamp)
+}
+
 /// Adds a document and its ledger entry.
 fn post(act: &mut Act<'_>, document: Document) -> Result<Document, Failure> {
     let id = EntryId(act.week().entries().len() as i64 + 1);
@@ -123,7 +178,7 @@ pub async fn pay_due(
         let paid: std::collections::BTreeSet<DocumentId> =
             week.payouts().iter().map(|payout| payout.document).collect();
         let is_due = |document: &&Document| {
-            document.kind != DocumentKind::Invoice
+            !document.kind.is_for_buyer()
                 && document.due_on <= paid_on
                 && !paid.contains(&document.id)
         };

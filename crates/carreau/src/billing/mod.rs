@@ -1,6 +1,7 @@
 //! Step 8, billing, for the accountant: invoices, farm bills, payouts.
 
 pub mod acts;
+pub mod credits;
 mod forms;
 mod pages;
 pub mod paper;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub use pages::own_paper;
+pub use pages::{account_name, own_paper};
 
 use crate::web::Web;
 
@@ -20,6 +21,8 @@ pub fn routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/weeks/{week}/billing", get(pages::billing))
         .route("/weeks/{week}/billing/invoices", post(forms::invoice))
+        .route("/weeks/{week}/billing/credits", post(credits::establish))
+        .route("/weeks/{week}/billing/credits/{about}", get(credits::preview))
         .route("/weeks/{week}/billing/references", post(forms::references))
         .route("/weeks/{week}/billing/farm-bills", post(forms::bill_farms))
         .route("/weeks/{week}/billing/payouts", post(forms::pay))

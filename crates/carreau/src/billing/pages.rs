@@ -3,19 +3,26 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use trade::billing::{Billed, Document, DocumentKind, payable, refusals};
+use trade::billing::{Billed, Document, payable, refusals};
+use trade::calendar::Day;
 use trade::id::{BuyerId, DocumentId, ProducerId};
 use trade::ledger::{Account, balances};
 use trade::unit::{Cents, amount};
 use trade::{Denial, Week};
 
+use super::credits::{ToCredit, to_credit};
 use super::paper::{invoice, title};
+use crate::access::claims::Claim;
+use crate::accounts::bank::rows::paid as payments;
 use crate::clock;
 use crate::denied::sentence;
 use crate::failure::Failure;
 use crate::ui::frame::Frame;
 use crate::ui::{fr, paper as papers};
 use crate::web::{Answer, Asked, BuyerVisit, Visit, html, pdf};
+
+/// What the bank brought for each invoice, and the day of the last payment.
+type Payments = BTreeMap<i64, (Cents, Day)>;
 
 /// Somebody to whom something is to be billed.
 struct Due {
@@ -47,6 +54,8 @@ struct DocumentRow {
     href: String,
     is_farm: bool,
     is_paid: bool,
+    /// What the bank brought for an invoice, and when; empty: nothing.
+    paid: String,
     is_late: bool,
 }
 
@@ -60,6 +69,7 @@ struct BillingPage {
     /// Invoices that may go now.
     ready: usize,
     to_pay: Vec<Due>,
+    to_credit: Vec<ToCredit>,
     tables: [(&'static str, bool, Vec<DocumentRow>); 2],
     accounts: Vec<(&'static str, &'static str, String, String)>,
     total: (String, String),
@@ -67,15 +77,25 @@ struct BillingPage {
 
 /// `GET …/billing`
 pub async fn billing(visit: Visit) -> Answer {
-    let page = visit.see(|week| page(&visit, week)).await?;
+    let claims = visit.place.scope().claims(visit.app(), visit.place.week).await?;
+    let Visit { place, .. } = visit;
+    let paid = payments(&visit.app().db(place.scope()), place.hub, place.week).await?;
+    let page = visit.see(|week| page(&visit, week, &claims, &paid)).await?;
     html(&page)
 }
 
-fn page(visit: &Visit, week: &Week) -> Result<BillingPage, Failure> {
+fn page(
+    visit: &Visit,
+    week: &Week,
+    claims: &[Claim],
+    paid: &Payments,
+) -> Result<BillingPage, Failure> {
     let mut frame = visit.frame(week, "billing", "Facturation");
     frame.subtitle = "Factures de ce qui est livré, relevés de ce qui est agréé.".into();
-    let rows: Result<Vec<DocumentRow>, Failure> =
-        week.documents().iter().map(|document| document_row(visit, week, document)).collect();
+    let row = |document: &Document| {
+        document_row(visit, week, document, paid.get(&document.id.0).copied())
+    };
+    let rows: Result<Vec<DocumentRow>, Failure> = week.documents().iter().map(row).collect();
     let (bills, invoices) = rows?.into_iter().partition(|row| row.is_farm);
     let (accounts, total) = accounts(week);
     let to_invoice = to_invoice(week)?;
@@ -86,7 +106,8 @@ fn page(visit: &Visit, week: &Week) -> Result<BillingPage, Failure> {
         ready: to_invoice.iter().filter(|due| due.held.is_none()).count(),
         to_invoice,
         to_pay: to_pay(week)?,
-        tables: [("Factures", false, invoices), ("Relevés des fermes", true, bills)],
+        to_credit: to_credit(visit, week, claims)?,
+        tables: [("Factures et avoirs", false, invoices), ("Relevés des fermes", true, bills)],
         accounts,
         total,
     })
@@ -157,14 +178,20 @@ fn to_pay(week: &Week) -> Result<Vec<Due>, Failure> {
     Ok(rows)
 }
 
-fn document_row(visit: &Visit, week: &Week, document: &Document) -> Result<DocumentRow, Failure> {
+fn document_row(
+    visit: &Visit,
+    week: &Week,
+    document: &Document,
+    seen: Option<(Cents, Day)>,
+) -> Result<DocumentRow, Failure> {
     let register = week.register();
-    let is_farm = document.kind != DocumentKind::Invoice;
+    let is_farm = !document.kind.is_for_buyer();
     let party = match is_farm {
         true => &register.producer(ProducerId(document.party))?.identity.name,
         false => &register.buyer(BuyerId(document.party))?.identity.name,
     };
-    let is_paid = week.payouts().iter().any(|payout| payout.document == document.id);
+    let is_whole = seen.is_some_and(|(paid, _)| paid >= document.with_vat());
+    let is_paid = is_whole || week.payouts().iter().any(|payout| payout.document == document.id);
     Ok(DocumentRow {
         id: document.id.0,
         reference: document.reference(),
@@ -173,16 +200,28 @@ fn document_row(visit: &Visit, week: &Week, document: &Document) -> Result<Docum
         net: fr::euros(document.net()),
         vat: fr::euros(document.vat()),
         with_vat: fr::euros(document.with_vat()),
-        due: fr::numbers_day(document.due_on),
+        due: match document.corrects {
+            Some(id) => format!("sur {}", week.document(id)?.reference()),
+            None => fr::numbers_day(document.due_on),
+        },
         href: visit.href(&format!("billing/paper/{}", document.id)),
         is_farm,
         is_paid,
-        is_late: is_farm && !is_paid && document.due_on < clock::today(),
+        paid: seen.map(|(paid, day)| told_paid(is_whole, paid, day)).unwrap_or_default(),
+        is_late: document.corrects.is_none() && !is_paid && document.due_on < clock::today(),
     })
 }
 
+/// `payée le 20/11/2026`, or so much of it.
+fn told_paid(is_whole: bool, paid: Cents, day: Day) -> String {
+    match is_whole {
+        true => format!("payée le {}", fr::numbers_day(day)),
+        false => format!("{} reçus le {}", fr::euros(paid), fr::numbers_day(day)),
+    }
+}
+
 /// What an account is called.
-fn account_name(account: Account) -> &'static str {
+pub fn account_name(account: Account) -> &'static str {
     match account {
         Account::Buyers => "Clients",
         Account::Producers => "Fermes",
@@ -193,6 +232,8 @@ fn account_name(account: Account) -> &'static str {
         Account::Shrinkage => "Démarque",
         Account::Donations => "Dons",
         Account::Sales => "Ventes de marchandises",
+        Account::BankCharges => "Services bancaires",
+        Account::Suspense => "Compte d'attente",
     }
 }
 

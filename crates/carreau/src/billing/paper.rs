@@ -14,6 +14,7 @@ use crate::ui::{fr, paper as papers};
 pub fn title(kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Invoice => "Facture",
+        DocumentKind::CreditNote => "Avoir",
         DocumentKind::SelfBill => "Facture (autofacturation)",
         DocumentKind::PurchaseSlip => "Bulletin d'achat",
         DocumentKind::Statement => "Relevé d'apports",
@@ -26,7 +27,7 @@ pub fn invoice(week: &Week, id: DocumentId) -> Result<Invoice, Failure> {
     let register = week.register();
     let hub = papers::party(&register.hub.identity);
     let (seller, buyer, identity) = match document.kind {
-        DocumentKind::Invoice => {
+        DocumentKind::Invoice | DocumentKind::CreditNote => {
             let other = &register.buyer(BuyerId(document.party))?.identity;
             (hub, papers::party(other), &register.hub.identity)
         }
@@ -37,6 +38,7 @@ pub fn invoice(week: &Week, id: DocumentId) -> Result<Invoice, Failure> {
     };
     let reference = document.reference();
     let name = title(document.kind);
+    let is_credit = document.kind == DocumentKind::CreditNote;
     let lines: Result<Vec<InvoiceLine>, Failure> =
         document.lines.iter().map(|line| invoice_line(week, line)).collect();
     let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
@@ -49,20 +51,26 @@ pub fn invoice(week: &Week, id: DocumentId) -> Result<Invoice, Failure> {
         ),
         title: name.into(),
         number: reference.clone(),
-        subtitle: (document.kind == DocumentKind::SelfBill)
-            .then(|| format!("établie au nom et pour le compte de {}", seller.name)),
-        payment: Some(payment(document, identity, &seller, reference)),
+        subtitle: match document.kind {
+            DocumentKind::SelfBill => {
+                Some(format!("établie au nom et pour le compte de {}", seller.name))
+            }
+            DocumentKind::CreditNote => some(&document.reason),
+            _ => None,
+        },
+        // A credit note is taken off what is paid: it has no means and no day of payment.
+        payment: (!is_credit).then(|| payment(document, identity, &seller, reference)),
         seller,
         buyer,
         delivered_to: None,
         issued_on: fr::date(document.issued_on),
         delivered_on: delivered_on(week, document),
-        due_on: Some(fr::date(document.due_on)),
+        due_on: (!is_credit).then(|| fr::date(document.due_on)),
         order_number: None,
         commitment_number: some(&document.commitment_number),
         service_code: some(&document.service_code),
         contract_number: None,
-        corrects: None,
+        corrects: corrects(week, document)?,
         lines: lines?,
         vat: vat_lines(document),
         total_net: fr::euros(document.net()),
@@ -73,10 +81,17 @@ pub fn invoice(week: &Week, id: DocumentId) -> Result<Invoice, Failure> {
     })
 }
 
+/// The invoice that a credit note takes back from.
+fn corrects(week: &Week, document: &Document) -> Result<Option<String>, Failure> {
+    let Some(id) = document.corrects else { return Ok(None) };
+    let invoice = week.document(id)?;
+    Ok(Some(format!("facture {} du {}", invoice.reference(), fr::date(invoice.issued_on))))
+}
+
 /// The tax table; none on the paper of a farm that charges no VAT.
 fn vat_lines(document: &Document) -> Vec<VatLine> {
     let groups = document.vat_groups();
-    if document.kind != DocumentKind::Invoice && groups.iter().all(|group| group.rate.is_zero()) {
+    if !document.kind.is_for_buyer() && groups.iter().all(|group| group.rate.is_zero()) {
         return Vec::new();
     }
     let line = |group: &trade::billing::VatGroup| VatLine {
@@ -166,6 +181,8 @@ fn mentions(week: &Week, document: &Document) -> Result<Vec<String>, Failure> {
                 false => vec!["no_discount", "late_penalties", "recovery_40"],
             }
         }
+        // What is said of paying late is said on the invoice.
+        DocumentKind::CreditNote => Vec::new(),
         DocumentKind::SelfBill => vec!["self_billing", "self_billing_contest", "producer_term"],
         DocumentKind::PurchaseSlip => vec!["purchase_slip", "flat_rate_farmer", "producer_term"],
         DocumentKind::Statement => vec!["producer_term"],
@@ -173,7 +190,7 @@ fn mentions(week: &Week, document: &Document) -> Result<Vec<String>, Failure> {
     codes.push("goods");
     let mut words = vec![("hub", register.hub.identity.name.clone())];
     words.push(("contest_days", CONTEST_DAYS.to_string()));
-    if document.kind != DocumentKind::Invoice {
+    if !document.kind.is_for_buyer() {
         let farm = register.producer(ProducerId(document.party))?;
         words.push(("producer", farm.identity.name.clone()));
         words.push(("mandate_on", farm.mandate_on.map(fr::date).unwrap_or_default()));

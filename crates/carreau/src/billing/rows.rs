@@ -8,9 +8,9 @@ use trade::unit::{Cents, Price, Qty, Rate};
 use crate::store::table::table;
 
 table!(Document, "documents", 1, "id, kind, series, number, party, commitment_number, \
-    service_code, issued_on, due_on, at, by_whom",
-    { id, kind, series, number, party, commitment_number, service_code, issued_on, due_on, stamp;
-      lines });
+    service_code, issued_on, due_on, corrects, reason, at, by_whom",
+    { id, kind, series, number, party, commitment_number, service_code, issued_on, due_on,
+      corrects, reason, stamp; lines });
 
 pub struct DocumentLineRow {
     pub document: DocumentId,

@@ -267,6 +267,7 @@ fn checked(week: &Week, check: &trade::check::Check) -> String {
     ];
     let amounts = [
         ("Factures", money.invoices),
+        ("Avoirs", money.credited),
         ("Dû aux fermes", money.farm_bills),
         ("Marge", money.margin),
         ("Dons, au coût", money.donated),

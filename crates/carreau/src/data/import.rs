@@ -10,6 +10,7 @@ use trade::{Fact, Week};
 use wire::pack::Pack;
 
 use crate::access::scope::HubScope;
+use crate::accounts::seal;
 use crate::app::App;
 use crate::clock;
 use crate::denied;
@@ -97,6 +98,8 @@ async fn save(
             Box::pin(async move {
                 register::save(tx, hub, &pack).await?;
                 told::save(tx, hub, &pack).await?;
+                // A pack brings no entry. From here on every entry of the hub is sealed.
+                seal::begin(tx, hub).await?;
                 for (place, commands) in additions {
                     act::open_week(tx, place).await?;
                     table::run(tx, commands).await?;

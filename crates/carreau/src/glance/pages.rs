@@ -283,28 +283,30 @@ fn money(check: &Check) -> Chart {
         said: fr::euros(cents),
         kind,
     };
-    let to_farms = money.invoices.get().min(money.farm_bills.get());
+    // What credit notes took back is nobody's any more.
+    let sold = money.invoices.get() - money.credited.get();
+    let to_farms = sold.min(money.farm_bills.get());
     let parts = [
         part("Aux fermes", trade::unit::Cents::new(to_farms), PartKind::Sold),
-        part(
-            "Marge restante",
-            trade::unit::Cents::new(money.invoices.get() - to_farms),
-            PartKind::Given,
-        ),
+        part("Marge restante", trade::unit::Cents::new(sold - to_farms), PartKind::Given),
     ];
     // Told with its rounding, or an accountant who adds up finds a cent.
     let rounding = match money.rounding.get() {
         0 => String::new(),
         _ => format!(", arrondis {}", fr::euros(money.rounding)),
     };
+    let credited = match money.credited.get() {
+        0 => String::new(),
+        _ => format!(", avoirs {}", fr::euros(money.credited)),
+    };
     let said = format!(
-        "{} facturés HT, dont marge {} moins dons {} et démarque {}{rounding}",
+        "{} facturés HT{credited}, dont marge {} moins dons {} et démarque {}{rounding}",
         fr::euros(money.invoices),
         fr::euros(money.margin),
         fr::euros(money.donated),
         fr::euros(money.shrinkage)
     );
-    balance("Bilan de l'argent", (money.invoices.get(), &said), &parts)
+    balance("Bilan de l'argent", (sold, &said), &parts)
 }
 
 #[derive(Deserialize)]

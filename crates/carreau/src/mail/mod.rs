@@ -5,6 +5,7 @@
 //! to send again what was sent changes nothing.
 
 pub mod invitation;
+mod amends;
 mod copies;
 pub mod letters;
 mod pages;
@@ -57,6 +58,9 @@ pub const NUDGE: &str = "nudge";
 pub const PURCHASE_ORDER: &str = "purchase_order";
 pub const CONFIRMATION: &str = "order_confirmation";
 pub const INVOICE: &str = "invoice";
+/// What the hub answers to a claim.
+pub const CLAIM_ANSWER: &str = "claim_answer";
+pub const CREDIT_NOTE: &str = "credit_note";
 pub const LATE_REQUEST: &str = "late_request";
 pub const INVITATION: &str = "invitation";
 
@@ -70,6 +74,7 @@ pub const REPLY_ECHO: &str = "reply_echo";
 const ANSWERABLE: [&str; 4] = [OFFER_REQUEST, NUDGE, PURCHASE_ORDER, REPLY_ECHO];
 pub const FARM_COPY: &str = "farm_copy";
 
+pub use amends::{claim_answered, credit_note};
 pub use copies::farm_copy;
 
 /// To whom a letter goes.

@@ -12,8 +12,8 @@ use trade::calendar::Instant;
 
 use super::rows::{self, Kept, Key};
 use super::{
-    CONFIRMATION, FARM_COPY, FRESH, INVITATION, INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST,
-    PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS, replies,
+    CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, FRESH, INVITATION, INVOICE, LATE_REQUEST,
+    NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS, replies,
 };
 use crate::access::HubScope;
 use crate::app::App;
@@ -144,6 +144,8 @@ pub(super) fn kind_name(kind: &str) -> &'static str {
         PURCHASE_ORDER => "bon de commande",
         CONFIRMATION => "confirmation",
         INVOICE => "facture",
+        CLAIM_ANSWER => "réponse à une réclamation",
+        CREDIT_NOTE => "avoir",
         LATE_REQUEST => "demande tardive",
         INVITATION => "invitation",
         SHORTAGE => "manque",

@@ -3,10 +3,11 @@
 use askama::Template;
 use trade::Week;
 
-use super::own::claims::{Said, said, show};
+use super::own::claims::{Said, credit_said, said, show};
 use crate::access::claims::{About, Claim};
 use crate::clock;
 use crate::failure::Failure;
+use crate::mail;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
 use crate::web::{Answer, Fields, Visit, back_to, html};
@@ -20,6 +21,8 @@ struct ClaimRow {
     when: String,
     claim: Said,
     worth: String,
+    /// What becomes of an accepted claim in the accounts; empty of others.
+    credit: String,
     is_open: bool,
     answered: String,
     /// Which farm brought it: lot and name.
@@ -65,6 +68,7 @@ fn row(visit: &Visit, week: &Week, claim: &Claim) -> Result<ClaimRow, Failure> {
         format!("le {} à {}", fr::day(day), fr::time(minute))
     };
     let labels = fr::labels(goods.labels);
+    let credit = credit_said(week, claim);
     let photo = visit.href(&format!("orders/claims/photo/{}", claim.about.code()));
     let mut farms = Vec::new();
     let known = week.notes().iter().find(|one| one.id == note);
@@ -85,6 +89,7 @@ fn row(visit: &Visit, week: &Week, claim: &Claim) -> Result<ClaimRow, Failure> {
         delivery: format!("livraison du {}", fr::day(order.day)),
         when: format!("{} par {}", moment(claim.stamp.at), claim.stamp.by),
         claim: said(claim, goods.unit, photo),
+        credit,
         worth: fr::euros(trade::unit::amount(claim.quantity, goods.price)),
         is_open: claim.answer.is_none(),
         answered: claim
@@ -113,13 +118,19 @@ pub async fn answer(visit: Visit, fields: Fields) -> Answer {
         return Err(Failure::Input(said.into()).into());
     }
     let scope = visit.place.scope();
-    let week = visit.place.week;
+    let (week, stamp) = (visit.place.week, visit.stamp());
+    let claim = scope.claim(visit.app(), week, about).await?;
+    let letter = visit.see(|week| mail::claim_answered(week, &claim, is_accepted, said, &stamp));
+    let letter = letter.await?;
     let is_first =
-        scope.answer_claim(visit.app(), week, about, is_accepted, said, &visit.stamp()).await?;
+        scope.answer_claim(visit.app(), week, about, is_accepted, said, &stamp, letter).await?;
     let told = match (is_first, is_accepted) {
         (false, _) => "Quelqu'un avait déjà répondu : sa réponse reste.",
-        (true, true) => "Réclamation acceptée : l'acheteur le voit à sa livraison.",
-        (true, false) => "Réclamation refusée : l'acheteur lit votre phrase à sa livraison.",
+        (true, true) => {
+            "Réclamation acceptée : l'acheteur reçoit une lettre, la comptabilité \
+            fera l'avoir."
+        }
+        (true, false) => "Réclamation refusée : l'acheteur reçoit votre phrase.",
     };
     back_to(&visit.href("orders/claims"), told)
 }

@@ -73,7 +73,7 @@ impl Kind {
             Kind::Purchase => &["achat", "bon", "commande"],
             Kind::Lot => &["lot", "arrivage", "reception"],
             Kind::Note => &["livraison", "bon", "bl"],
-            Kind::Invoice => &["facture"],
+            Kind::Invoice => &["facture", "avoir"],
             Kind::FarmBill => &["releve", "bulletin", "autofacture", "paiement"],
         }
     }

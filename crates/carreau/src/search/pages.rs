@@ -149,7 +149,7 @@ fn name(kind: Kind) -> &'static str {
         Kind::Purchase => "Bons de commande aux fermes",
         Kind::Lot => "Lots",
         Kind::Note => "Bons de livraison",
-        Kind::Invoice => "Factures",
+        Kind::Invoice => "Factures et avoirs",
         Kind::FarmBill => "Relevés et bulletins des fermes",
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use db::{Db, FromRow, Row, Val};
+use trade::billing::DocumentKind;
 use trade::calendar::{Day, IsoWeek};
 use trade::id::{Code, HubId};
 use trade::register::Register;
@@ -180,7 +181,7 @@ async fn entries(db: &Db, hub: HubId, week: i64, names: &mut Names) -> Result<Ve
 
 fn entry(kind: Kind, row: &Found, names: &mut Names) -> Option<Entry> {
     let kind = match kind {
-        Kind::Invoice if row.other != "invoice" => Kind::FarmBill,
+        Kind::Invoice if !DocumentKind::parse(&row.other)?.is_for_buyer() => Kind::FarmBill,
         kind => kind,
     };
     let (party, other) = match kind {

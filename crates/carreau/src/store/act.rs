@@ -9,17 +9,19 @@ use std::sync::{Arc, Mutex};
 
 use db::{BoxFuture, Db, FromRow, Row, Val};
 use trade::billing::Counters;
-use trade::calendar::Day;
+use trade::calendar::{Day, Instant};
 use trade::dock::surplus::Reservation;
 use trade::id::{ContractId, HubId, LineId};
 use trade::orders::Order;
 use trade::unit::{Cents, Qty};
 use trade::{Fact, Week};
+use wire::seal::RawEntry;
 
 use super::keys::{self, Kept};
 use super::week::{Additions, Base};
 use super::{register, table};
 pub use crate::access::scope::Place;
+use crate::accounts::seal;
 use crate::failure::Failure;
 
 /// Goods that an amendment takes beyond what its order line had; negative gives back.
@@ -249,7 +251,8 @@ impl Weeks {
             added.conditional.extend(super::week::guards(place, &takings, &spendings));
             added.conditional.extend(kept.map(|kept| keys::keep(place, &kept, now)));
             added.conditional.extend(rows);
-            let job = Job { place, stand, now, added, mails, before, after: counters };
+            let entries = seal::entries_of(place.week, &facts);
+            let job = Job { place, stand, now, added, mails, entries, before, after: counters };
             match save(db, job).await {
                 Ok(()) => {
                     loaded.stand.revision += 1;
@@ -374,6 +377,8 @@ struct Job {
     now: i64,
     added: Additions,
     mails: Vec<Mail>,
+    /// To be sealed.
+    entries: Vec<RawEntry>,
     before: Counters,
     after: Counters,
 }
@@ -381,7 +386,7 @@ struct Job {
 fn save(db: &Db, job: Job) -> BoxFuture<'_, Result<(), Failure>> {
     Box::pin(db.write(move |tx| {
         Box::pin(async move {
-            let Job { place, stand, now, added, mails, before, after } = job;
+            let Job { place, stand, now, added, mails, entries, before, after } = job;
             let hub = || Val::from(place.hub.as_str());
             let week = Val::I(place.week.number());
             let mut guards = vec![(RAISE, vec![hub(), week.clone(), Val::I(stand.revision)])];
@@ -399,7 +404,8 @@ fn save(db: &Db, job: Job) -> BoxFuture<'_, Result<(), Failure>> {
             let posts = mails.into_iter().map(|mail| post(place, mail, now));
             commands.extend(posts);
             table::run(tx, commands).await?;
-            Ok(())
+            // Last: whoever seals waits for the neighbours of the same hub until it is done.
+            seal::seal(tx, place.hub, Instant(now), &entries).await
         })
     }))
 }

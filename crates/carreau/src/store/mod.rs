@@ -37,10 +37,14 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(13, "carried_offers", include_str!("../../../../migrations/0013_carried_offers.sql")),
     migration(14, "withdrawals", include_str!("../../../../migrations/0014_withdrawals.sql")),
     migration(15, "replies", include_str!("../../../../migrations/0015_replies.sql")),
+    migration(16, "accounts", include_str!("../../../../migrations/0016_accounts.sql")),
+    migration(17, "bank", include_str!("../../../../migrations/0017_bank.sql")),
 ];
 
-/// Brings the tables up to date, and puts each behind the wall between hubs.
+/// Brings the tables up to date, puts each behind the wall between hubs, and begins the chain of
+/// every hub that has none.
 pub async fn migrate(db: &Db) -> Result<(), db::Error> {
     db.migrate(MIGRATIONS, crate::clock::now().0).await?;
-    db.wall().await
+    db.wall().await?;
+    crate::accounts::seal::begin_all(db, crate::clock::now()).await
 }

@@ -81,6 +81,12 @@ pub fn insert_week<R: Record>(
     insert(&of_week(hub, week), Known::Refuse, records, commands);
 }
 
+/// INSERTs that add `records` to the tables of weeks, where they are of no week.
+pub fn insert_no_week<R: Record>(hub: HubId, records: &[R], commands: &mut Vec<Command>) {
+    let head = [Val::T(hub.to_string()), Val::I(0)];
+    insert(&head, Known::Refuse, records, commands);
+}
+
 /// As [`insert_week`], with an `ON CONFLICT` clause of the caller's.
 pub fn insert_week_or<R: Record>(
     hub: HubId,
@@ -94,6 +100,11 @@ pub fn insert_week_or<R: Record>(
 
 fn of_week(hub: HubId, week: IsoWeek) -> [Val; 2] {
     [Val::T(hub.to_string()), Val::I(week.number())]
+}
+
+/// INSERTs that add `records` to a hub, none of which may be known.
+pub fn insert_hub<R: Record>(hub: HubId, records: &[R], commands: &mut Vec<Command>) {
+    insert(&[Val::T(hub.to_string())], Known::Refuse, records, commands);
 }
 
 /// INSERTs that add `records` to a hub, replacing those with the same key.

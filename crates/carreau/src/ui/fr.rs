@@ -6,6 +6,7 @@
 use trade::calendar::{Day, IsoWeek, Weekday};
 use trade::catalog::{Label, Labels, SaleUnit};
 use trade::id::FamilyId;
+use trade::rounds::claim::ClaimCause;
 use trade::unit::{Cents, Grams, Price, Qty, Rate, round_div};
 
 /// Between thousands, and before a percent sign (U+202F).
@@ -357,6 +358,16 @@ pub fn parse_day(text: &str) -> Result<Day, String> {
     let year = if (0..100).contains(&year) { 2_000 + year } else { year };
     Day::from_ymd(year, month, day)
         .ok_or_else(|| format!("Il n'y a pas de {text} dans le calendrier."))
+}
+
+/// What is wrong, as one says it on the dock.
+pub fn claim_cause(cause: ClaimCause) -> &'static str {
+    match cause {
+        ClaimCause::Missing => "manque",
+        ClaimCause::Damaged => "abîmé",
+        ClaimCause::Quality => "qualité insuffisante",
+        ClaimCause::OtherGoods => "autre produit",
+    }
 }
 
 #[cfg(test)]

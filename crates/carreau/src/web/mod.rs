@@ -12,6 +12,7 @@ mod frame;
 mod guard;
 mod headers;
 mod squeeze;
+mod upload;
 mod visit;
 
 use std::future::Future;
@@ -31,6 +32,7 @@ pub use enter::{week_at_dock, week_of};
 pub use fields::{Fields, read_qty};
 pub use guard::{Caller, cookie};
 pub use headers::Site;
+pub use upload::{Parcel, Upload};
 pub use visit::{AidVisit, Asked, BuyerVisit, Caught, ListVisit, ProducerVisit, Visit};
 
 use crate::app::App;
@@ -70,6 +72,7 @@ pub fn router(web: Arc<Web>) -> Router {
         .merge(crate::billing::routes())
         .merge(crate::impact::routes())
         .merge(crate::glance::routes())
+        .merge(crate::accounts::routes())
         .merge(crate::mail::routes())
         .merge(crate::admin::routes())
         .merge(crate::search::routes())

@@ -160,6 +160,7 @@ impl Cast {
             ("{format}", "csv"),
             ("{line}", "1"),
             ("{about}", "1-1-1"),
+            ("{batch}", "1"),
         ];
         parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))
     }

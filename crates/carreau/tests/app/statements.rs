@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use carreau::accounts::rows::SealRow;
 use carreau::billing::rows::{DocumentLineRow, EntryLineRow};
 use carreau::dock::surplus::rows::{
     AppointmentRow, OfferRow, PickupRow, ReservationRow, SlotRow, SplitRow, WithdrawalRow,
@@ -18,7 +19,7 @@ use carreau::store::settings::ExceptionRow;
 use carreau::store::table::{texts_of_hub as of_hub, texts_of_week as of_week};
 use carreau::store::told::{ToldArrivalRow, ToldHandoverRow, ToldLeftoverRow, ToldOrderRow};
 use carreau::{
-    access, admin, app, data, dock, mail, needs, offers, orders, search, sourcing, store,
+    access, accounts, admin, app, data, dock, mail, needs, offers, orders, search, sourcing, store,
 };
 use db::sql::interned;
 use db::testing;
@@ -39,6 +40,10 @@ use trade::rounds::{DeliveryNote, Round};
 /// The texts that stand as such in the sources.
 fn written() -> Vec<&'static str> {
     let lists = [
+        accounts::book::TEXTS,
+        accounts::proof::TEXTS,
+        accounts::rows::TEXTS,
+        accounts::seal::TEXTS,
         access::api_token::TEXTS,
         access::audit::TEXTS,
         access::claims::TEXTS,
@@ -51,6 +56,8 @@ fn written() -> Vec<&'static str> {
         access::session::TEXTS,
         access::weeks::TEXTS,
         access::words::TEXTS,
+        accounts::bank::rows::TEXTS,
+        accounts::exports::rows::TEXTS,
         admin::rows::TEXTS,
         app::TEXTS,
         dock::surplus::intake::TEXTS,
@@ -94,6 +101,7 @@ fn made() -> Vec<&'static str> {
         of_hub::<ExceptionRow>(),
         of_hub::<LetterWords>(),
         of_hub::<AidProfile>(),
+        of_hub::<SealRow>(),
     ];
     let until_closing = [
         of_week::<Offer>(),

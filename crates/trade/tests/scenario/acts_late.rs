@@ -17,6 +17,7 @@
 //! deliver all tue
 //! claim moulin n1 1.1 5 damaged                 against a line of a signed note
 //! invoice moulin                               option on=fri
+//! credit n1 1.1 5 because=abîmé                 option on=fri
 //! bill garrigues
 //! shrinkage
 //! pay 2                                        option on=2026-12-24
@@ -58,6 +59,7 @@ pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
         ["finish", on] => finish(world, day(on)),
         ["claim", buyer, rest @ ..] => claim(world, buyer, rest),
         ["invoice", buyer, rest @ ..] => invoice(world, buyer, rest),
+        ["credit", note, line, quantity, rest @ ..] => credit(world, [note, line, quantity], rest),
         ["bill", farm, rest @ ..] => bill(world, farm, rest),
         ["shrinkage"] => shrinkage(world),
         ["pay", document, rest @ ..] => pay(world, document, rest),
@@ -324,6 +326,22 @@ fn invoice(world: &mut World, buyer: &str, words: &[&str]) -> Acted {
         references.push(post(world, document)?);
     }
     said(references.join(" "))
+}
+
+fn credit(world: &mut World, [note, line, quantity]: [&str; 3], words: &[&str]) -> Acted {
+    let credit = billing::Credit {
+        note: NoteId(numbered(note, 'n')),
+        line: order_line(line),
+        quantity: qty(quantity),
+    };
+    let (on, stamp) = (issued_on(words), world.stamp());
+    let why = words.iter().find_map(|word| word.strip_prefix("because=")).unwrap_or("abîmé");
+    let mut counters = world.counters.clone();
+    let week = &world.week;
+    let made = billing::credit_note(week, credit, why, on, &mut counters, &stamp).map_err(one)?;
+    world.counters = counters;
+    let reference = post(world, made)?;
+    said(reference)
 }
 
 fn bill(world: &mut World, farm: &str, words: &[&str]) -> Acted {

@@ -7,7 +7,7 @@ use trade::billing::{Document, document_entry};
 use trade::check::{Breach, OpenItem};
 use trade::dock::Withdrawal;
 use trade::dock::surplus::SurplusFact;
-use trade::id::{NoteId, OfferId, OrderId, OrderLineId, ReceiptId};
+use trade::id::{DocumentId, NoteId, OfferId, OrderId, OrderLineId, ReceiptId};
 use trade::ledger::{Account, Entry};
 use trade::unit::{Cents, Grams, Price, Qty, amount};
 use trade::{Denial, Fact, Week};
@@ -145,10 +145,24 @@ fn refusal_overdrawn() -> Vec<Breach> {
 }
 
 /// Changes the first document, and its entry to fit.
-fn with_document(mut change: impl FnMut(&mut Document)) -> Vec<Breach> {
+fn with_document(change: impl FnMut(&mut Document)) -> Vec<Breach> {
+    with_first_of("F2026", &finished(), change)
+}
+
+/// A week in which five kilos of the second buyer's 31,5 are credited.
+fn with_credit(change: impl FnMut(&mut Document)) -> Vec<Breach> {
+    let credited = [ORDERED, SOURCED, SORTED, DELIVERED, BILLED, "credit n2 2.1 5\n"];
+    with_first_of("A2026", &week_of(&credited), change)
+}
+
+fn with_first_of(
+    series: &str,
+    world: &World,
+    mut change: impl FnMut(&mut Document),
+) -> Vec<Breach> {
     let mut changed: Option<Document> = None;
-    told_again(&finished(), |fact| match fact {
-        Fact::Posted(document) if document.number == 1 && document.series == "F2026" => {
+    told_again(world, |fact| match fact {
+        Fact::Posted(document) if document.number == 1 && document.series == series => {
             change(document);
             changed = Some(document.clone());
         }
@@ -172,6 +186,19 @@ fn billed_twice() -> Vec<Breach> {
         (again.price, again.net) = (Price::ZERO, Cents::ZERO);
         document.lines.push(again);
     })
+}
+
+fn over_credited() -> Vec<Breach> {
+    with_credit(|credit| {
+        let line = &mut credit.lines[0];
+        line.quantity = Qty::new(100_000);
+        line.net = amount(line.quantity, line.price);
+    })
+}
+
+fn credit_astray() -> Vec<Breach> {
+    // The first buyer's invoice.
+    with_credit(|credit| credit.corrects = Some(DocumentId(1)))
 }
 
 fn money_unexplained() -> Vec<Breach> {
@@ -314,6 +341,8 @@ fn law(breach: &Breach) -> &'static str {
         Breach::RefusalOverdrawn { .. } => "refusal overdrawn",
         Breach::BilledOtherwise { .. } => "billed otherwise",
         Breach::BilledTwice { .. } => "billed twice",
+        Breach::OverCredited { .. } => "over credited",
+        Breach::CreditAstray { .. } => "credit astray",
         Breach::EntryUnbalanced { .. } => "entry unbalanced",
         Breach::LedgerOff { .. } => "ledger off",
         Breach::MoneyUnexplained { .. } => "money unexplained",
@@ -327,7 +356,7 @@ fn law(breach: &Breach) -> &'static str {
     }
 }
 
-const LAWS: usize = 19;
+const LAWS: usize = 21;
 
 #[test]
 fn each_law_is_seen_to_break_alone_and_with_its_numbers() {
@@ -344,6 +373,8 @@ fn each_law_is_seen_to_break_alone_and_with_its_numbers() {
             "billed otherwise, document 1, billed delivery 1 1.1, fact 44,5, quantity 44,501",
         ),
         (billed_twice(), "billed twice, billed delivery 1 1.1"),
+        (over_credited(), "over credited, billed delivery 2 2.1, invoiced 48,00, credited 160,00"),
+        (credit_astray(), "credit astray, document 5"),
         (entry_unbalanced(), "entry unbalanced, entry 1, debit 75,13, credit 75,12"),
         (ledger_off(), "ledger off, account sales, documents -119,20, ledger -119,19"),
         (money_unexplained(), "money unexplained, difference 4,45, most 0,03"),

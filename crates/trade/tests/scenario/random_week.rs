@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use trade::billing::DocumentKind;
+use trade::billing::Billed;
 use trade::calendar::Day;
 use trade::check::GoodsBalance;
 use trade::dock::{leftovers, most_acceptable};
@@ -319,15 +319,29 @@ fn bill_all(week: &mut Telling) {
     for buyer in BUYERS {
         week.act(format!("invoice {buyer}"));
     }
+    credit_some(week);
     for farm in FARMS {
         week.act(format!("bill {farm}"));
     }
     week.must("shrinkage".into());
 }
 
+/// Claims that were accepted: now and then a part of what was invoiced, or more than that, which is
+/// refused.
+fn credit_some(week: &mut Telling) {
+    let invoices = week.world.week.documents().to_vec();
+    for line in invoices.iter().flat_map(|one| &one.lines) {
+        let Billed::Delivery(note, of) = line.billed else { continue };
+        for _ in 0..week.draw(3) {
+            let part = week.some_of(Qty::new(line.quantity.get() + 1));
+            week.act(format!("credit n{note} {of} {}", qty_word(part)));
+        }
+    }
+}
+
 fn pay_all(week: &mut Telling) {
     let documents = week.world.week.documents().to_vec();
-    for document in documents.iter().filter(|one| one.kind != DocumentKind::Invoice) {
+    for document in documents.iter().filter(|one| !one.kind.is_for_buyer()) {
         week.must(format!("pay {}", document.id));
     }
 }

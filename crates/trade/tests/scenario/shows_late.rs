@@ -155,6 +155,7 @@ fn money_balance(world: &World) -> Vec<Vec<String>> {
     let money = world.week.check().money;
     let pairs = [
         ("invoices", money.invoices),
+        ("credited", money.credited),
         ("farm bills", money.farm_bills),
         ("margin", money.margin),
         ("donated", money.donated),

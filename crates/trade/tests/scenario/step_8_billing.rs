@@ -169,6 +169,7 @@ fn the_ledger_balances_and_every_cent_is_explained() {
          | sum            | 0,00    |
          show money
          | invoices       | 92,16 |
+         | credited       | 0,00  |
          | farm bills     | 69,12 |
          | margin         | 23,04 |
          | donated        | 0,00  |
@@ -216,6 +217,7 @@ fn what_no_buyer_paid_leaves_purchases_as_shrinkage_and_donations() {
          | sum            | 0,00    |
          show money
          | invoices       | 104,00 |
+         | credited       | 0,00   |
          | farm bills     | 105,60 |
          | margin         | 26,00  |
          | donated        | 12,00  |
@@ -326,5 +328,86 @@ fn a_number_that_came_late_lets_the_invoice_go() {
          show documents
          | kind    | number       | party   | for   | net   | total | due        |
          | invoice | F2026-000001 | college | ENG-7 | 16,00 | 16,88 | 2026-12-27 |",
+    );
+}
+
+/// A claim is accepted: the hub takes back a part of the invoice, at its price and its rate, and
+/// the farm keeps what it was paid.
+#[test]
+fn a_credit_note_takes_back_a_part_of_an_invoice() {
+    check(&format!(
+        "{CARROTS}
+         credit n1 1.1 5 -> refused: not invoiced yet, line 1.1
+         invoice moulin
+         credit n1 1.1 0 -> refused: quantity not positive, quantity 0
+         credit n1 1.2 5 -> refused: not invoiced yet, line 1.2
+         credit n1 1.1 57,601 -> refused: credit above invoiced, asked 57,601, invoiced 57,6, \
+            credited 0
+         credit n1 1.1 5 on=2026-12-01 -> A2026-000001
+         show document 2
+         | bills     | quantity | price | net  | vat  |
+         | n1 1.1    | 5        | 1,60  | 8,00 | 5,5% |
+         | VAT group | -        | 5,5%  | 8,00 | 0,44 |
+         pay 2 -> refused: unknown document, document 2
+         credit n1 1.1 53 -> refused: credit above invoiced, asked 53, invoiced 57,6, credited 5
+         bill garrigues
+         bill vidourle
+         close thu
+         show parties
+         | party     | owes the hub | is owed |
+         | moulin    | 88,79        | -       |
+         | garrigues | -            | 50,13   |
+         | vidourle  | -            | 22,79   |
+         show ledger
+         | account        | balance |
+         | buyers         | 88,79   |
+         | producers      | -72,92  |
+         | vat collected  | -4,63   |
+         | vat deductible | 3,80    |
+         | purchases      | 69,12   |
+         | sales          | -84,16  |
+         | sum            | 0,00    |
+         show money
+         | invoices       | 92,16 |
+         | credited       | 8,00  |
+         | farm bills     | 69,12 |
+         | margin         | 23,04 |
+         | donated        | 0,00  |
+         | shrinkage      | 0,00  |
+         | rounding       | 0,00  |
+         | vat collected  | 4,63  |
+         | vat deductible | 3,80  |
+         | paid           | 0,00  |
+         show check
+         | breaches | 0                           |
+         | open     | farms not paid, documents 2 |
+         | finished | yes                         |"
+    ));
+}
+
+/// Part by part, the whole invoice and not a cent more: the last part takes what rounding left.
+#[test]
+fn parts_are_never_more_than_the_whole() {
+    check(
+        "rule cost 0% from=2026-03-01
+         product thyme bunch pack=1
+         offer garrigues thyme tue 10 at 0,333
+         publish
+         order moulin tue: thyme 2
+         close tue
+         plan tue
+         finish tue
+         invoice moulin
+         show document 1
+         | bills     | quantity | price | net  | vat  |
+         | n1 1.1    | 2        | 0,33  | 0,66 | 5,5% |
+         | VAT group | -        | 5,5%  | 0,66 | 0,04 |
+         credit n1 1.1 1
+         credit n1 1.1 1
+         credit n1 1.1 0,001 -> refused: credit above invoiced, asked 0,001, invoiced 2, credited 2
+         show document 3
+         | bills     | quantity | price | net  | vat  |
+         | n1 1.1    | 1        | 0,33  | 0,33 | 5,5% |
+         | VAT group | -        | 5,5%  | 0,33 | 0,02 |",
     );
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
+use trade::Week;
+use trade::billing::{self, Billed};
 use trade::calendar::Day;
 use trade::id::{OrderLineId, SiteId};
 use trade::rounds::DeliveryNote;
@@ -12,14 +14,13 @@ use trade::rounds::claim::{ClaimCause, ClaimRequest, is_as_weighed};
 use trade::unit::Qty;
 
 use super::pages::site_name;
-use super::upload::Parcel;
 use crate::access::buyer::BuyerWeek;
 use crate::access::claims::{About, Claim, Photo};
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
-use crate::web::{Answer, BuyerVisit, back_to, html, read_qty};
+use crate::web::{Answer, BuyerVisit, Parcel, back_to, html, read_qty};
 
 /// An order line as one note delivered it.
 struct CheckedLine {
@@ -36,6 +37,7 @@ struct CheckedLine {
     /// Sold by the weight found: a little less is no fault.
     is_weighed: bool,
     claim: Option<Said>,
+    credit: Option<CreditSaid>,
     may_claim: bool,
 }
 
@@ -47,6 +49,53 @@ pub struct Said {
     pub state: &'static str,
     pub word: &'static str,
     pub answer: String,
+}
+
+/// What an accepted claim becomes in the accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditSaid {
+    pub text: String,
+    /// The paper of the credit note, for its buyer; empty until there is one.
+    pub href: String,
+}
+
+/// The same for its buyer, with the paper.
+fn own_credit(week: BuyerWeek<'_>, claim: &Claim) -> Option<CreditSaid> {
+    if !claim.is_accepted() {
+        return None;
+    }
+    let About { note, line } = claim.about;
+    let document = claim.credit_note.and_then(|id| week.documents().find(|one| one.id == id));
+    Some(match document {
+        Some(document) => CreditSaid {
+            text: format!("Avoir {}", document.reference()),
+            href: format!("/weeks/{}/my-orders/invoice/{}", week.week(), document.id),
+        },
+        None => CreditSaid {
+            text: match week.invoice_of(note, line) {
+                Some(invoice) => {
+                    format!("Un avoir sera fait sur la facture {}.", invoice.reference())
+                }
+                None => {
+                    "Cette livraison n'est pas encore facturée : l'avoir suivra la facture.".into()
+                }
+            },
+            href: String::new(),
+        },
+    })
+}
+
+/// What becomes of an accepted claim in the accounts; empty of others.
+pub fn credit_said(week: &Week, claim: &Claim) -> String {
+    if !claim.is_accepted() {
+        return String::new();
+    }
+    let billed = Billed::Delivery(claim.about.note, claim.about.line);
+    match claim.credit_note.and_then(|id| week.document(id).ok()) {
+        Some(document) => format!("avoir {}", document.reference()),
+        None if billing::invoice_of(week, billed).is_some() => "avoir à établir".into(),
+        None => "livraison non facturée : l'avoir suivra la facture".into(),
+    }
 }
 
 #[derive(Template)]
@@ -102,7 +151,7 @@ fn page(
         let about = About { note: note.id, line: id };
         checked(week, about, Qty::new(delivered), &reason, claims)
     });
-    let causes = ClaimCause::ALL.map(|cause| (cause.code(), cause_name(cause)));
+    let causes = ClaimCause::ALL.map(|cause| (cause.code(), fr::claim_cause(cause)));
     Ok(DeliveryPage {
         frame,
         action: visit.href("my-orders/claims"),
@@ -140,6 +189,7 @@ fn checked(
         is_short: delivered < ordered,
         is_weighed: is_as_weighed(week.hub(), known.pack, ordered, delivered),
         may_claim: claim.is_none() && !delivered.is_zero(),
+        credit: claim.and_then(|claim| own_credit(week, claim)),
         claim: claim.map(|claim| {
             let photo = format!("/weeks/{}/my-orders/claim-photo/{}", week.week(), about.code());
             said(claim, known.unit, photo)
@@ -156,22 +206,12 @@ pub fn said(claim: &Claim, unit: trade::catalog::SaleUnit, photo: String) -> Sai
         Some(one) => ("", "refusée", one.said.clone()),
     };
     Said {
-        text: format!("{quantity}, {}", cause_name(claim.cause)),
+        text: format!("{quantity}, {}", fr::claim_cause(claim.cause)),
         own_words: claim.said.clone(),
         photo: if claim.has_photo { photo } else { String::new() },
         state,
         word,
         answer,
-    }
-}
-
-/// What is wrong, as one says it on the dock.
-pub fn cause_name(cause: ClaimCause) -> &'static str {
-    match cause {
-        ClaimCause::Missing => "manque",
-        ClaimCause::Damaged => "abîmé",
-        ClaimCause::Quality => "qualité insuffisante",
-        ClaimCause::OtherGoods => "autre produit",
     }
 }
 

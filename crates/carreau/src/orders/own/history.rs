@@ -1,4 +1,4 @@
-//! Past weeks: orders, delivery notes and invoices, by commitment number; the year's purchases
+//! Past weeks: orders, delivery notes, invoices and credit notes, by commitment number; the year's purchases
 //! for *ma cantine*.
 
 use askama::Template;
@@ -6,7 +6,7 @@ use axum::extract::Query;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use serde::Deserialize;
-use trade::calendar::IsoWeek;
+use trade::calendar::{Day, IsoWeek};
 use trade::unit::{Cents, amount};
 use wire::ma_cantine::{Family, Origin, Purchase, categories, csv};
 
@@ -47,6 +47,8 @@ struct Sums {
     ordered: String,
     delivered: String,
     invoiced: String,
+    /// Taken back by credit notes; empty without.
+    credited: String,
     /// Delivered and not invoiced yet; empty when all is.
     open: String,
     is_equal: bool,
@@ -166,8 +168,17 @@ fn week_row(
     for one in invoices.filter(|one| is_wanted(&one.commitment_number)) {
         row.invoices.push(PastRow {
             title: format!("Facture {}", one.reference),
-            said: joined("", &one.commitment_number),
+            said: with_payment(joined("", &one.commitment_number), one.paid),
             net: format!("{} HT", fr::euros(one.net)),
+            href: format!("{base}/invoice/{}", one.id),
+        });
+    }
+    let credits = past.credits.iter().filter(|one| one.week == at);
+    for one in credits.filter(|one| is_wanted(&one.commitment_number)) {
+        row.invoices.push(PastRow {
+            title: format!("Avoir {}", one.reference),
+            said: joined("", &one.commitment_number),
+            net: format!("− {} HT", fr::euros(one.net)),
             href: format!("{base}/invoice/{}", one.id),
         });
     }
@@ -203,17 +214,32 @@ fn found_sums(
     let delivered: i64 = notes.map(|net| net.get()).sum();
     let invoices = past.invoices.iter().filter(|one| is_its(&one.commitment_number));
     let invoiced: i64 = invoices.map(|one| one.net.get()).sum();
+    let credits = past.credits.iter().filter(|one| is_its(&one.commitment_number));
+    let credited: i64 = credits.map(|one| one.net.get()).sum();
     let said = |cents: i64| fr::euros(Cents::new(cents));
     let open = delivered - invoiced;
     Some(Sums {
         ordered: said(ordered),
         delivered: said(delivered),
         invoiced: said(invoiced),
+        credited: if credited == 0 { String::new() } else { format!("− {}", said(credited)) },
         open: if open == 0 { String::new() } else { said(open.abs()) },
         is_equal: open == 0 && delivered > 0,
         is_over: open < 0,
         proof: format!("{}?engagement={}", visit.href("my-orders/proof"), encoded(number)),
     })
+}
+
+/// `payée le 20/11/2026`, behind what is said already.
+fn with_payment(said: String, paid: Option<(Cents, Day, bool)>) -> String {
+    let told = match paid {
+        None => return said,
+        Some((_, day, true)) => format!("payée le {}", fr::numbers_day(day)),
+        Some((paid, day, false)) => {
+            format!("{} reçus le {}", fr::euros(paid), fr::numbers_day(day))
+        }
+    };
+    if said.is_empty() { told } else { format!("{said} · {told}") }
 }
 
 fn joined(site: &str, number: &str) -> String {
@@ -262,6 +288,12 @@ fn purchases(week: BuyerWeek<'_>, year: i32) -> Result<Vec<Purchase>, Failure> {
             if delivered.is_zero() {
                 continue;
             }
+            // What a credit note took back was not bought.
+            let back = week.credited(order.line_id(line.rank));
+            let net = Cents::new(amount(delivered, line.price).get() - back.get());
+            if net.is_zero() {
+                continue;
+            }
             let labels = fr::labels(line.labels);
             let family = week.list().product(line.product)?.family;
             found.push(Purchase {
@@ -269,7 +301,7 @@ fn purchases(week: BuyerWeek<'_>, year: i32) -> Result<Vec<Purchase>, Failure> {
                 description: format!("{} {labels}", line.name).trim_end().to_string(),
                 supplier: week.hub().identity.name.clone(),
                 day: order.day,
-                amount: amount(delivered, line.price),
+                amount: net,
                 family: match family.as_str() {
                     "legumineuse" => Family::Other,
                     _ => Family::FruitAndVegetables,

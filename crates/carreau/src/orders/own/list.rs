@@ -14,13 +14,12 @@ use wire::list::{Choice, Counted, ListFile, ListPreview, ReadRow};
 use super::last::known_lines;
 use super::pages::site_name;
 use super::sheet::{self, Making, SheetPage, Typed, columns_of};
-use super::upload::Upload;
 use crate::access::buyer::BuyerWeek;
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::frame::{Frame, Notice};
 use crate::ui::{fr, paper as papers};
-use crate::web::{Answer, BuyerVisit, html};
+use crate::web::{Answer, BuyerVisit, Upload, html};
 
 /// A row that no line of the price list was sure to mean.
 pub struct Unmatched {

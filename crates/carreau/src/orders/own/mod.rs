@@ -15,7 +15,6 @@ mod proof;
 mod references;
 mod sheet;
 mod standing;
-mod upload;
 
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! Delivery notes and invoices of a buyer, as rows with the address of their paper.
 
+use trade::billing::DocumentKind;
+
 use crate::access::buyer::BuyerWeek;
 use crate::ui::fr;
 
@@ -30,13 +32,16 @@ pub fn notes(week: BuyerWeek<'_>) -> Vec<NoteRow> {
     week.notes().filter_map(row).collect()
 }
 
-/// Invoices of the week.
+/// Invoices and credit notes of the week.
 pub fn invoices(week: BuyerWeek<'_>) -> Vec<InvoiceRow> {
     let row = |one: &trade::billing::Document| InvoiceRow {
         reference: one.reference(),
         amount: fr::euros(one.with_vat()),
-        due: format!("à régler le {}", fr::date(one.due_on)),
+        due: match one.kind {
+            DocumentKind::CreditNote => "avoir, à déduire de sa facture".into(),
+            _ => format!("à régler le {}", fr::date(one.due_on)),
+        },
         href: format!("/weeks/{}/my-orders/invoice/{}", week.week(), one.id),
     };
-    week.invoices().map(row).collect()
+    week.documents().map(row).collect()
 }

@@ -1,4 +1,5 @@
-//! All papers of one commitment in one file: orders, signed delivery notes, invoices.
+//! All papers of one commitment in one file: orders, signed delivery notes, invoices and credit
+//! notes.
 
 use std::collections::BTreeSet;
 
@@ -99,6 +100,11 @@ fn of_week(week: BuyerWeek<'_>, past: &Past, number: &str) -> Result<Vec<Sheet>,
         let (invoice, reference) = week.invoice_paper(DocumentId(one.id))?;
         sheets.push(Sheet::Invoice(format!("factures/{reference}.pdf"), Box::new(invoice)));
     }
+    let credits = past.credits.iter().filter(|one| one.week == at);
+    for one in credits.filter(|one| one.commitment_number == number) {
+        let (credit, reference) = week.invoice_paper(DocumentId(one.id))?;
+        sheets.push(Sheet::Invoice(format!("avoirs/{reference}.pdf"), Box::new(credit)));
+    }
     Ok(sheets)
 }
 
@@ -142,6 +148,8 @@ fn summary(past: &Past, number: &str) -> Sheet {
     let orders = past.orders.iter().filter(|one| one.commitment_number == number);
     let invoices = past.invoices.iter().filter(|one| one.commitment_number == number);
     let notes = past.notes.iter().filter_map(|one| one.nets.get(number));
+    let credits = past.credits.iter().filter(|one| one.commitment_number == number);
+    let credited = credits.fold((0, 0), |sum, one| (sum.0 + 1, sum.1 + one.net.get()));
     let (mut ordered, mut invoiced) = ((0, 0), (0, 0));
     orders.for_each(|one| ordered = (ordered.0 + 1, ordered.1 + one.net.get()));
     invoices.for_each(|one| invoiced = (invoiced.0 + 1, invoiced.1 + one.net.get()));
@@ -153,6 +161,10 @@ fn summary(past: &Past, number: &str) -> Sheet {
     text.push_str(&row("Commandes", ordered));
     text.push_str(&row("Bons de livraison", delivered));
     text.push_str(&row("Factures", invoiced));
+    if credited.0 > 0 {
+        text.push_str(&row("Avoirs, à déduire", credited));
+        text.push_str(&row("À payer", (invoiced.0 + credited.0, invoiced.1 - credited.1)));
+    }
     text.push_str(match delivered.1 == invoiced.1 {
         true => "\r\nLivré et facturé font la même somme.\r\n",
         false => "\r\nTout ce qui est livré n'est pas encore facturé.\r\n",

@@ -15,7 +15,7 @@ use crate::web::api::reply::{Refusal, Reply};
 use crate::web::api::shape::{As, Listed, objects, words};
 
 words! {
-    DocumentKindWord of ["invoice", "self_bill", "purchase_slip", "statement"];
+    DocumentKindWord of ["invoice", "credit_note", "self_bill", "purchase_slip", "statement"];
 }
 
 objects! {
@@ -33,10 +33,12 @@ objects! {
     DocumentShape, "Une pièce comptable." {
         document: i64 = "Son numéro dans la semaine.", 3;
         week: As<IsoWeek> = "Sa semaine.", "2026-W48";
-        kind: DocumentKindWord = "Facture, autofacture, bulletin d'achat ou relevé.", "invoice";
+        kind: DocumentKindWord = "Facture, avoir, autofacture, bulletin ou relevé.", "invoice";
         reference: String = "Son numéro.", "F2026-000123";
         party: String = "L'acheteur, ou la ferme.", "0340005W";
         commitment_number: String = "Le numéro d'engagement, ou rien.", "";
+        corrects: Option<i64> = "D'un avoir, la pièce de la semaine qu'il corrige.",
+            serde_json::Value::Null;
         issued_on: As<Day> = "Sa date.", "2026-11-27";
         due_on: As<Day> = "Son échéance.", "2026-12-27";
         net_cents: i64 = "Total HT, en centimes.", 3_750;
@@ -70,7 +72,7 @@ pub fn operations() -> Vec<Operation> {
             ],
         }])
         .told(
-            "Un acheteur lit ses factures, une ferme ses relevés, la plateforme toutes les pièces.",
+            "Un acheteur lit ses factures et avoirs, une ferme ses relevés, la plateforme toutes les pièces.",
             "Une page de pièces, sans leurs lignes.",
         ),
         own(Operation::new::<DocumentShape>(
@@ -101,6 +103,7 @@ fn shown(
 ) -> DocumentShape {
     let kind = match document.kind {
         DocumentKind::Invoice => "invoice",
+        DocumentKind::CreditNote => "credit_note",
         DocumentKind::SelfBill => "self_bill",
         DocumentKind::PurchaseSlip => "purchase_slip",
         DocumentKind::Statement => "statement",
@@ -123,6 +126,7 @@ fn shown(
         reference: document.reference(),
         party: document.party.to_string(),
         commitment_number: document.commitment_number.clone(),
+        corrects: document.corrects.map(|id| id.0),
         issued_on: As(document.issued_on),
         due_on: As(document.due_on),
         net_cents: document.net().get(),
@@ -149,7 +153,7 @@ async fn documents(call: Call) -> Result<Reply, Refusal> {
     let page = match call.seat()? {
         Seat::Buyer(scope) => {
             let own = scope.see(app, number, |week| {
-                call.page(week.invoices(), mark, |one| Ok(shown(number, one, None, false)))
+                call.page(week.documents(), mark, |one| Ok(shown(number, one, None, false)))
             });
             own.await?
         }
@@ -178,7 +182,7 @@ async fn document(call: Call) -> Result<Reply, Refusal> {
     let found = match call.seat()? {
         Seat::Buyer(scope) => {
             let own = scope.see(app, number, |week| {
-                let found = week.invoices().find(|one| one.id == id);
+                let found = week.documents().find(|one| one.id == id);
                 Ok(shown(number, found.ok_or_else(|| no_document(id))?, None, true))
             });
             own.await?

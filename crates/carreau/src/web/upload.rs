@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header::CONTENT_TYPE;
 
+use super::{Fault, Fields, Web};
 use crate::failure::Failure;
-use crate::web::{Fault, Fields, Web};
 
 /// Most bytes of a list that a page carries along: beyond, it is sent again to be read otherwise.
 const CARRIED_MAX: usize = 512 << 10;
