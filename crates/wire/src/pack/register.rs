@@ -302,7 +302,7 @@ pub fn aid_profile(row: &mut Row<'_>) -> AidProfile {
 fn named(
     row: &mut Row<'_>,
     column: &str,
-    (decimals, most): (u32, i64),
+    (decimals, most): (usize, i64),
     wanted: &str,
 ) -> Vec<(String, i64)> {
     let mut all = Vec::new();
