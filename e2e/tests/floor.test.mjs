@@ -60,7 +60,7 @@ test("T-16 twenty picks without a network: 25 posts, 20 effects, 20 rows ticked"
 	net.mend();
 	await context.setOffline(false);
 	const sent = performance.now();
-	await page.locator(".state:not(.waits)", { hasText: "En ligne · 0 en attente" }).waitFor();
+	await page.locator(".state:not(.waits)", { hasText: "En ligne · 0 en attente" }).waitFor({ timeout: 60_000 });
 	const empty = (performance.now() - sent) / 1000;
 	assert.equal(net.posts, 25);
 	assert.equal((await ticked(page)) - before, 20);

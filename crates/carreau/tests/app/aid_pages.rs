@@ -1,13 +1,19 @@
 //! Food aid's pages and the dock's, as people press them: both databases, no script.
 
+use carreau::clock;
 use carreau::dock::surplus::acts;
+use carreau::dock::surplus::intake::reserve;
 use carreau::mail::SURPLUS;
 use carreau::play::surplus;
 use carreau::store::register::set_profile;
 use db::testing;
+use trade::calendar::Instant;
+use trade::dock::LeftoverSource;
+use trade::dock::surplus::{SurplusRequest, SurplusSource};
 use trade::impact::aid::{AidSum, of_week};
+use trade::offers::Stamp;
 use trade::party::AidProfile;
-use trade::unit::{Grams, Qty};
+use trade::unit::{Grams, Qty, Rate};
 
 use crate::aid::{CRATE, Morning, mornings, now};
 use crate::browser::{Browser, Page};
@@ -267,6 +273,42 @@ async fn who_may_take_it_is_written_to_once() {
         assert!(refused.text().contains("du département"), "{name}: {}", refused.text());
         let back = acts::withdraw(app, morning.place, surplus, &now()).await.expect("taken back");
         assert_eq!(back, CRATE, "{name}");
+    }
+}
+
+/// Two days after the end of an offer, part of which was reserved: the dock sees who did not come
+/// and what is free again, on both of its pages, and takes all of it back with one press.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dock_sees_what_was_never_fetched() {
+    for morning in mornings(testing::databases()).await {
+        let (app, place, name) = (&morning.house.app, morning.place, morning.name());
+        let ago = |days: i64| Instant(clock::now().0 - days * 86_400);
+        let then = Stamp { at: ago(3), by: "essai".into() };
+        let request = SurplusRequest {
+            source: SurplusSource::Left(LeftoverSource::Dock(morning.receipt)),
+            quantity: CRATE,
+            price: None,
+            value_rate: Rate::new(10_000),
+            place: "quai 7".into(),
+            until: ago(2),
+        };
+        let ids = acts::offer(app, place, &[request], &then).await.expect("an offer");
+        let asked = morning.asking(0, ids[0], Qty::new(4_000));
+        reserve(app, place, asked, "old", &then).await.expect("a reservation");
+        let mut dock = Browser::new(&morning.house, "dock").await;
+        let page = dock.get(&href(&morning, "dock/surplus")).await;
+        for said in ["pas enlevé à temps : libre au quai", "pas venu : libre", "Reprendre 10 kg"]
+        {
+            assert!(page.text().contains(said), "{name}: {said}: {}", page.text());
+        }
+        let desk = dock.get(&href(&morning, "dock")).await;
+        assert!(desk.text().contains("offert, pas enlevé à temps"), "{name}: {}", desk.text());
+        let page = press(&mut dock, &page, "/withdrawals", &[]).await;
+        assert!(page.text().contains("10 repris"), "{name}: {}", page.text());
+        assert!(!page.text().contains("pas venu : libre"), "{name}");
+        let desk = dock.get(&href(&morning, "dock")).await;
+        assert!(!desk.text().contains("offert, pas enlevé à temps"), "{name}");
+        morning.assert_sound(ids[0], Qty::ZERO).await;
     }
 }
 

@@ -517,7 +517,9 @@ async fn worker_has_all_its_files(hand: &mut Browser, worker: &str, least: usize
     assert_eq!(header("service-worker-allowed"), Some("/"));
     assert_eq!(header(CACHE_CONTROL.as_str()), Some("no-cache"));
     let names = worker.html().split('"').filter(|name| name.contains('.') && !name.contains('/'));
-    let names: Vec<&str> = names.filter(|name| !name.contains(' ')).collect();
+    let is_plain =
+        |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c));
+    let names: Vec<&str> = names.filter(is_plain).collect();
     assert!(names.len() >= least, "{names:?}");
     for name in names {
         let file = hand.get_once(&format!("/assets/{name}")).await;
