@@ -66,7 +66,7 @@ pub fn answer_sheet(
             fr::euros(trade::unit::amount(claim.quantity, goods.price))
         ),
         (true, None) => "Cette livraison n'est pas encore facturée : l'avoir suivra la facture, \
-             d'une lettre à part."
+             par une lettre à part."
             .into(),
     };
     let sheet = opened(format!("Votre réclamation du {day} est {verdict}"))

@@ -76,14 +76,14 @@ async fn an_accepted_claim_becomes_a_credit_note() {
         let claim = kitchen.answered("yes").await;
         let answered = kitchen.letters("claim_answer").await;
         assert_eq!(answered.len(), 1, "{name}");
-        assert!(answered[0].contains("Vous recevrez un avoir sur la facture F2026-"), "{name}");
+        assert!(answered[0].contains("Vous recevrez un avoir sur la facture F2037-"), "{name}");
         let mut desk = Browser::new(&kitchen.house, "accountant").await;
         let page = desk.get(&kitchen.billing()).await;
         assert!(page.text().contains("avoirs à établir"), "{name}: {}", page.text());
         let preview = format!("{}/credits/{}", kitchen.billing(), claim.about.code());
         assert!(page.links().contains(&preview), "{name}: {:?}", page.links());
         let page = desk.get(&preview).await;
-        assert!(page.text().contains("Corrige la facture F2026-"), "{name}: {}", page.text());
+        assert!(page.text().contains("Corrige la facture F2037-"), "{name}: {}", page.text());
         assert_eq!(kitchen.credits().await, 0, "{name}: looking posts nothing");
         let action = format!("{}/credits", kitchen.billing());
         let form = page.forms().into_iter().find(|form| form.action == action).expect("a form");
@@ -115,6 +115,19 @@ async fn an_accepted_claim_becomes_a_credit_note() {
         assert_eq!(faults(&proof.verdict), [""; 0], "{name}");
         let check = kitchen.house.app.read(kitchen.place(), |week, _| week.check()).await;
         assert_eq!(check.expect("a week").breaches, [], "{name}");
+        // By engagement: the page deducts it, and the file holds its paper.
+        let filed = [
+            ("UPDATE orders SET commitment_number = 'EJ-7'", vec![]),
+            ("UPDATE documents SET commitment_number = 'EJ-7'", vec![]),
+        ];
+        write(kitchen.house.app.everything(), filed.into()).await;
+        kitchen.house.app.forget_all();
+        let page = kitchen.browser.get(&format!("{week}/history?engagement=EJ-7")).await;
+        assert!(page.text().contains("avoirs HT"), "{name}: {}", page.text());
+        let file = kitchen.browser.get_once(&format!("{week}/proof?engagement=EJ-7")).await;
+        let inside = String::from_utf8_lossy(&file.bytes);
+        assert!(inside.contains("avoirs/A2026-000001.pdf"), "{name}");
+        assert!(inside.contains("Avoirs, à déduire"), "{name}");
     }
 }
 
