@@ -9,7 +9,7 @@ import { MOMENTS, prepare } from "./lib/site.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 // What the gate runs. The other files are run by name, or all of them by `all`.
-const GATE = ["canteen", "controls", "coordinator", "doors", "farm", "plain", "treasury"];
+const GATE = ["accountant", "canteen", "controls", "coordinator", "doors", "farm", "plain", "treasury"];
 const asked = process.argv.slice(2);
 const wanted = asked.includes("all") ? [] : asked.length ? asked : GATE;
 const all = readdirSync(join(here, "tests")).filter((name) => name.endsWith(".test.mjs")).sort();
