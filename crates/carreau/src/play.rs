@@ -51,6 +51,11 @@ fn billing_day(week: IsoWeek) -> Day {
     week.monday().plus_days(4)
 }
 
+/// The instant at which a played week is billed.
+pub fn billed_at(week: IsoWeek) -> Instant {
+    clock::instant(billing_day(week), INVOICED)
+}
+
 fn stamp(at: Instant) -> Stamp {
     Stamp { at, by: BY.into() }
 }

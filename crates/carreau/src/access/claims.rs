@@ -19,7 +19,8 @@ const COLUMNS: &str = "SELECT c.note, c.order_id, c.order_rank, c.buyer, c.quant
     COALESCE(c.answered_by, ''), \
     CAST((SELECT COUNT(*) FROM claim_photos p WHERE p.hub_id = c.hub_id AND p.week = c.week \
      AND p.note = c.note AND p.order_id = c.order_id AND p.order_rank = c.order_rank) AS BIGINT), \
-    c.credit_note FROM claims c WHERE c.hub_id = $1 AND c.week = $2 ORDER BY c.at, c.note, c.order_rank";
+    c.credit_note FROM claims c \
+    WHERE c.hub_id = $1 AND c.week = $2 ORDER BY c.at, c.note, c.order_rank";
 const SAY: &str = "INSERT INTO claims (hub_id, week, note, order_id, order_rank, buyer, quantity, \
     cause, said, at, by_whom, idempotency_key, request_hash) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \

@@ -161,7 +161,7 @@ def check_laws(books, faults):
         wanted = expected_of(lines) if own else booked
         for account in sorted(set(wanted) | set(booked)):
             if wanted.get(account, 0) != booked.get(account, 0):
-                faults.append("pièce %s : compte %s, %d centimes à la pièce, %d à l'écriture"
+                faults.append("pièce %s, compte %s : %d centimes à la pièce, %d à l'écriture"
                               % (piece, account, wanted.get(account, 0), booked.get(account, 0)))
     return entries, documents, debits
 

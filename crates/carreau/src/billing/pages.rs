@@ -65,6 +65,7 @@ struct BillingPage {
     frame: Frame,
     action: String,
     may_write: bool,
+    has_accounts: bool,
     to_invoice: Vec<Due>,
     /// Invoices that may go now.
     ready: usize,
@@ -103,6 +104,7 @@ fn page(
         frame,
         action: visit.href("billing"),
         may_write: visit.person.role.may("billing", true),
+        has_accounts: visit.may("accounts", false),
         ready: to_invoice.iter().filter(|due| due.held.is_none()).count(),
         to_invoice,
         to_pay: to_pay(week)?,

@@ -37,6 +37,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("from", "SEMAINE", ""),
     ("week", "SEMAINE", ""),
     ("folder", "DOSSIER", "Le dossier de données"),
+    ("file", "FICHIER", "Le fichier à écrire"),
     ("record", "QUOI", "Par exemple order:12.1, un numéro de lot ou de pièce"),
     ("day", "JOUR", ""),
     ("only", "MESURE", ""),

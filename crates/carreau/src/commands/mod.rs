@@ -1,5 +1,6 @@
 //! The command line. Texts are French, names of commands are the program's.
 
+mod accounts;
 pub mod demo;
 mod files;
 mod french;
@@ -75,6 +76,8 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Une semaine : la voir, la publier, la clore, la répartir, la vérifier, la jouer
     Week(week::WeekArgs),
+    /// La comptabilité : vérifier la chaîne des écritures, en écrire la preuve
+    Accounts(accounts::AccountsArgs),
     /// Les personnes : donner une place, un lien d'entrée, fermer un compte
     People(people::PeopleArgs),
     /// Le courrier qui arrive : les réponses des fermes
@@ -150,6 +153,7 @@ async fn run_line(line: Line) -> anyhow::Result<ExitCode> {
         }
         Command::Simulate(simulate) => return simulate::simulate(&house, simulate).await,
         Command::Week(args) => return week::week(&house, args).await,
+        Command::Accounts(args) => return accounts::accounts(&house, args).await,
         Command::People(args) => people::people(&house, args).await?,
         Command::Mail(args) => return Ok(mail::mail(&house, args).await),
         Command::Bench(bench) => crate::bench::bench(bench).await?,

@@ -6,6 +6,7 @@ use trade::id::BuyerId;
 use trade::offers::Stamp;
 
 use super::letters::{opened, signed};
+use super::sheet::Sheet;
 use super::{CLAIM_ANSWER, CREDIT_NOTE, To, written};
 use crate::access::claims::Claim;
 use crate::failure::Failure;
@@ -22,6 +23,18 @@ pub fn claim_answered(
     said: &str,
     stamp: &Stamp,
 ) -> Result<Mail, Failure> {
+    let sheet = answer_sheet(week, claim, is_accepted, said)?;
+    let version = fingerprint(&claim.about.code()) & i64::MAX;
+    written(CLAIM_ANSWER, To::Buyer(claim.buyer), version, &sheet, stamp)
+}
+
+/// What the letter says that answers a claim.
+pub fn answer_sheet(
+    week: &Week,
+    claim: &Claim,
+    is_accepted: bool,
+    said: &str,
+) -> Result<Sheet, Failure> {
     let register = week.register();
     let (order, goods) = week.order_line(claim.about.line)?;
     let name = &register.buyer(claim.buyer)?.identity.name;
@@ -53,15 +66,14 @@ pub fn claim_answered(
             fr::euros(trade::unit::amount(claim.quantity, goods.price))
         ),
         (true, None) => "Cette livraison n'est pas encore facturée : l'avoir suivra la facture, \
-             d'une lettre à part."
+             par une lettre à part."
             .into(),
     };
     let sheet = opened(format!("Votre réclamation du {day} est {verdict}"))
         .say(format!("La réclamation de « {name} » est {verdict}."))
         .lines(facts)
         .say(next);
-    let version = fingerprint(&claim.about.code()) & i64::MAX;
-    written(CLAIM_ANSWER, To::Buyer(claim.buyer), version, &signed(sheet, register), stamp)
+    Ok(signed(sheet, register))
 }
 
 /// The credit note, for the act that posts it. `link`: where it can be read; empty without.
@@ -71,6 +83,13 @@ pub fn credit_note(
     link: String,
     stamp: &Stamp,
 ) -> Result<Mail, Failure> {
+    let sheet = credit_sheet(week, document, link)?;
+    let to = To::Buyer(BuyerId(document.party));
+    written(CREDIT_NOTE, to, document.id.0, &sheet, stamp)
+}
+
+/// What the letter says that brings a credit note.
+pub fn credit_sheet(week: &Week, document: &Document, link: String) -> Result<Sheet, Failure> {
     let register = week.register();
     let invoice = match document.corrects {
         Some(id) => week.document(id)?,
@@ -94,6 +113,5 @@ pub fn credit_note(
         ))
         .lines(facts)
         .link("Lire et imprimer l'avoir", link);
-    let to = To::Buyer(BuyerId(document.party));
-    written(CREDIT_NOTE, to, document.id.0, &signed(sheet, register), stamp)
+    Ok(signed(sheet, register))
 }

@@ -74,7 +74,7 @@ pub const REPLY_ECHO: &str = "reply_echo";
 const ANSWERABLE: [&str; 4] = [OFFER_REQUEST, NUDGE, PURCHASE_ORDER, REPLY_ECHO];
 pub const FARM_COPY: &str = "farm_copy";
 
-pub use amends::{claim_answered, credit_note};
+pub use amends::{answer_sheet, claim_answered, credit_note, credit_sheet};
 pub use copies::farm_copy;
 
 /// To whom a letter goes.

@@ -3,6 +3,7 @@
 use trade::Week;
 use trade::calendar::IsoWeek;
 
+use super::Role;
 use super::visit::{AidVisit, Asked, BuyerVisit, Caught, ProducerVisit, Visit};
 use crate::access::aid::AidWeek;
 use crate::access::buyer::BuyerWeek;
@@ -105,6 +106,10 @@ fn framed(
         .places(asked.person.places)
         .administers(role.may("admin", false))
         .demo(is_demo);
+    let frame = match role {
+        Role::Accountant => frame.beside("/accounts", "Comptabilité"),
+        _ => frame,
+    };
     match &asked.said {
         Some(said) => frame.tell(Notice::done(said)),
         None => frame,

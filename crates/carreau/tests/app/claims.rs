@@ -11,16 +11,16 @@ use crate::hub::House;
 use crate::pages::{played_and_open, two_weeks};
 use crate::standing::count;
 
-struct Kitchen {
-    house: House,
-    buyer: BuyerId,
+pub struct Kitchen {
+    pub house: House,
+    pub buyer: BuyerId,
     other: BuyerId,
-    browser: Browser,
+    pub browser: Browser,
     /// The page on which the delivery is checked.
-    delivery: String,
+    pub delivery: String,
 }
 
-async fn kitchens() -> Vec<Kitchen> {
+pub async fn kitchens() -> Vec<Kitchen> {
     let mut kitchens = Vec::new();
     for house in played_and_open(&two_weeks()).await {
         let found = house.app.read(house.place(0), |week, _| {
@@ -44,7 +44,7 @@ async fn kitchens() -> Vec<Kitchen> {
 const BORDER: &str = "carreau-border";
 
 impl Kitchen {
-    fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         self.house.database.name
     }
 
@@ -52,11 +52,11 @@ impl Kitchen {
         format!("/weeks/{}/my-orders/claims", self.house.weeks[0])
     }
 
-    fn desk(&self) -> String {
+    pub fn desk(&self) -> String {
         format!("/weeks/{}/orders/claims", self.house.weeks[0])
     }
 
-    async fn forms(&mut self) -> Vec<Form> {
+    pub async fn forms(&mut self) -> Vec<Form> {
         let page = self.browser.get(&self.delivery).await;
         assert_eq!(page.status, StatusCode::OK, "{}: {}", self.name(), page.text());
         let action = self.claims();
@@ -64,7 +64,7 @@ impl Kitchen {
     }
 
     /// Sends a form as a telephone does, with a photo.
-    async fn send(&mut self, form: &Form, photo: &[u8]) -> Page {
+    pub async fn send(&mut self, form: &Form, photo: &[u8]) -> Page {
         let mut body = Vec::new();
         let token = ("form_token".to_string(), self.browser.form_token().to_string());
         for (name, value) in form.fields.iter().filter(|(name, _)| name != "photo").chain([&token])

@@ -27,6 +27,9 @@ const COMMANDS: &[&str] = &[
     "week check",
     "week trace",
     "week run",
+    "accounts",
+    "accounts check",
+    "accounts proof",
 ];
 
 #[test]
@@ -87,6 +90,8 @@ week plan 2037-W10                     | 1 | carreau : Il n'y a rien à réparti
 week run 2037-W10 --json               | 0 | {
 week check 2037-W10                    | 0 | semaine 10 (2–8 mars 2037)
 week check 2037-W10 --json             | 0 | {
+accounts check                         | 0 | Tout tient.
+accounts check --json                  | 0 | {
 week trace offer:1 2037-W10            | 0 | D'où cela vient
 week trace offer:1 2037-W10 --json     | 0 | {
 week trace offer:9999 2037-W10         | 1 | carreau : « offer:9999 » est inconnu dans la semaine 10

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use carreau::access::claims::{About, Claim};
+use carreau::billing::acts::draft_credit;
 use carreau::generate::Scale;
 use carreau::mail::letters::{
     invoice, nudge, offer_request, order_confirmation, price_list, purchase_order, shortage,
@@ -12,13 +14,14 @@ use carreau::mail::replies::receive::Effect;
 use carreau::mail::replies::rows::Incoming;
 use carreau::mail::replies::{noted, to_read};
 use carreau::mail::sheet::{Sheet, WIDTH};
-use carreau::mail::{CONFIRMATION, PURCHASE_ORDER, confirmations};
+use carreau::mail::{CONFIRMATION, PURCHASE_ORDER, answer_sheet, confirmations, credit_sheet};
 use carreau::orders::acts::{amend, close};
 use carreau::play::{Until, play};
 use carreau::sourcing::acts::{accept, confirm};
 use carreau::store::act::Place;
 use db::testing;
 use trade::Week;
+use trade::billing::Billed;
 use trade::calendar::Day;
 use trade::dock::LeftoverSource;
 use trade::dock::surplus::{SurplusOffer, SurplusSource};
@@ -26,6 +29,7 @@ use trade::id::{ReceiptId, SurplusId};
 use trade::offers::Stamp;
 use trade::orders::PriceOrigin;
 use trade::party::BuyerKind;
+use trade::rounds::claim::ClaimCause;
 use trade::unit::Qty;
 
 use crate::hub::{House, house, houses, pack};
@@ -106,6 +110,51 @@ async fn letters_say_what_they_should() {
             ("invoice", invoice(week, bill, link())),
             ("reply_noted", noted(week, farm, &offers_again(week, farm), &incoming(place, farm))),
             ("reply_to_read", to_read(week, farm, RESERVE, &incoming(place, farm))),
+        ]
+    });
+    let sheets = sheets.await.expect("a readable week");
+    let told: Vec<String> = sheets
+        .into_iter()
+        .flat_map(|(name, sheet)| compare_both(name, &sheet.expect("a letter")))
+        .collect();
+    assert!(told.is_empty(), "\n{}\n", told.join("\n"));
+}
+
+/// The answer to a claim, yes and no, before and after the invoice; and the credit note.
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_about_claims_say_what_they_should() {
+    let house = house(testing::sqlite(), &pack(Scale::Xs, 8, 1)).await;
+    let place = house.place(0);
+    play(&house.app, place, Until::Billed).await.expect("a week");
+    let sheets = house.app.read(place, |week, _| {
+        let is_invoice = |one: &&trade::billing::Document| one.kind.code() == "invoice";
+        let invoice = week.documents().iter().find(is_invoice).expect("an invoice");
+        let line = &invoice.lines[0];
+        let Billed::Delivery(note, of) = line.billed else { panic!("{line:?}") };
+        let at = trade::calendar::Instant(1_768_900_000);
+        let claim = Claim {
+            about: About { note, line: of },
+            buyer: trade::id::BuyerId(invoice.party),
+            quantity: Qty::new(line.quantity.get() / 2),
+            cause: ClaimCause::Damaged,
+            said: "deux cagettes écrasées".into(),
+            stamp: Stamp { at, by: "la cuisine".into() },
+            has_photo: false,
+            answer: None,
+            credit_note: None,
+        };
+        let (day, stamp) = (Day::parse("2026-01-23").expect("a day"), claim.stamp.clone());
+        let mut counters = trade::billing::Counters::default();
+        let credit = draft_credit(week, &claim, day, &mut counters, &stamp).expect("a credit note");
+        let mut later = Week::new(week.week(), week.register().clone());
+        later.apply(week.publication().expect("a list").as_ref().clone().into());
+        week.orders().iter().for_each(|order| later.apply(order.clone().into()));
+        let link = "https://carreau.example/weeks/2026-W02/my-orders/invoice/9".to_string();
+        [
+            ("claim_accepted", answer_sheet(week, &claim, true, "Vu au quai, un avoir suit.")),
+            ("claim_refused", answer_sheet(week, &claim, false, "Le bon est signé sans réserve.")),
+            ("claim_before_invoice", answer_sheet(&later, &claim, true, "")),
+            ("credit_note", credit_sheet(week, &credit, link)),
         ]
     });
     let sheets = sheets.await.expect("a readable week");

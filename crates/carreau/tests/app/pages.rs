@@ -58,7 +58,9 @@ pub async fn crawl(browser: &mut Browser, with_papers: bool) -> BTreeMap<String,
 fn is_near(address: &str) -> bool {
     let week = address.strip_prefix("/weeks/").map(|rest| rest.get(..8).unwrap_or(rest));
     // Months lead to months without an end; what programs read is tested as such.
-    let is_page = !address.contains("?month=") && !address.starts_with("/api/");
+    let is_for_programs =
+        address.starts_with("/api/") || address.starts_with("/accounts/exports/file");
+    let is_page = !address.contains("?month=") && !is_for_programs;
     week.is_none_or(|week| week == PAST || week == OPEN) && is_page
 }
 

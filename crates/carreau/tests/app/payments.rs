@@ -224,7 +224,7 @@ async fn an_accountant_pastes_reads_and_confirms() {
         let mut form = form.expect("a field for the statement");
         let file = desk.get("/accounts/bank/sample").await;
         assert_eq!(file.status, StatusCode::OK, "{name}");
-        form.set("text", file.html());
+        form.fields.push(("text".into(), file.html().to_string()));
         let read = desk.post_once("/accounts/bank", &form.fields).await;
         assert!(read.text().contains("À regarder"), "{name}: {}", read.text());
         let forms = read.forms();

@@ -67,8 +67,8 @@ mermoz            | Acheteurs Lycée Jean-Mermoz
 lycee mermz       | Acheteurs Lycée Jean-Mermoz
 jeanmermoz        | Acheteurs Lycée Jean-Mermoz
 commande 1        | Commandes Commande 1
-F2037-000001      | Factures F2037-000001
-f2037 1           | Factures F2037-000001
+F2037-000001      | Factures et avoirs F2037-000001
+f2037 1           | Factures et avoirs F2037-000001
 figuiers qwrtzp   | Rien ne répond à tous ces mots. Voici sans « qwrtzp ». Fermes Ferme des Figuiers
 qwrtzp            | Rien ne répond à « qwrtzp »
 ";
@@ -171,7 +171,7 @@ async fn t_26_nobody_finds_what_is_anothers() {
 const DESKS: &str = "\
 dock       | mermoz   | Acheteurs | Factures
 driver     | mermoz   | Bons de livraison | Commandes
-accountant | mermoz   | Factures | Commandes
+accountant | mermoz   | Factures et avoirs | Commandes
 observer   | mermoz   | Commandes | Rien
 ";
 

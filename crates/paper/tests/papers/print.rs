@@ -2,7 +2,7 @@
 
 use crate::samples::{price_list, purchase_order, sorting_sheet};
 use crate::samples_out::{credit_note, delivery_note, donation_note, invoice};
-use crate::samples_out::{private_invoice, purchase_slip, self_bill};
+use crate::samples_out::{private_invoice, proof_report, purchase_slip, self_bill};
 use crate::{assert_reads, proof};
 use paper::{PaperError, page_texts, typeset};
 
@@ -81,6 +81,25 @@ fn sorting_sheet_wants_one_cell_per_client() {
     paper.rows[1].cells.pop();
     let refused = typeset(&paper).expect_err("a ragged row");
     assert!(matches!(refused, PaperError::Ragged { cells: 2, clients: 3, .. }), "{refused}");
+}
+
+#[test]
+fn proof_report_reads() {
+    let printed = proof("proof_report", &proof_report());
+    assert_eq!(printed.pages, 1);
+    assert_reads(
+        "proof_report",
+        &printed.pdf,
+        &[
+            "Preuve d'intégrité des écritures",
+            "Chaque écriture est équilibrée",
+            "1 écart",
+            "La preuve ne tient pas",
+            "Série F2026 : le numéro 12 manque.",
+            "N° 182",
+            "page 1 / 1",
+        ],
+    );
 }
 
 #[test]

@@ -284,3 +284,27 @@ Carotte|AB, Mas des Garrigues|GAR-2026-329-01|64,5|kg|64,5 kg|1,16 €|74,82 €
         mentions: lines(&["Don de denrées alimentaires : valeur établie selon le BOFiP."]),
     }
 }
+
+pub fn proof_report() -> ProofReport {
+    let step = |question: &str, answer: &str| ProofStep {
+        question: question.to_owned(),
+        answer: answer.to_owned(),
+        holds: answer == "oui",
+    };
+    ProofReport {
+        imprint: imprint("Preuve d'intégrité des écritures", "preuve/182/1"),
+        title: "Preuve d'intégrité des écritures".to_owned(),
+        subtitle: "recalculée le 27 novembre 2026 à 9 h 00".to_owned(),
+        hub: hub(),
+        facts: vec![Fact::new("Écritures", "182"), Fact::new("Total des débits", "175 503,27 €")],
+        steps: vec![
+            step("Chaque écriture est équilibrée", "oui"),
+            step("Chaque série de pièces compte 1, 2, 3… sans trou", "1 écart"),
+        ],
+        verdict: "La preuve ne tient pas : 1 écart trouvé.".to_owned(),
+        faults: lines(&["Série F2026 : le numéro 12 manque."]),
+        end_number: "182".to_owned(),
+        end_hash: "049ba0fadb0e6d1cbee052445c388a3aadc5a3813a934a0bd400553b35aa8888".to_owned(),
+        mentions: lines(&["Gardez hors du logiciel le numéro et l'empreinte de fin de chaîne."]),
+    }
+}

@@ -60,7 +60,8 @@ prop_compose! {
 
 prop_compose! {
     fn a_line()(
-        name in 0_usize..6, reference in 0_usize..20, kind in 0..5, amount in -8..16_i64, at in 0..60_i32,
+        name in 0_usize..6, reference in 0_usize..20, kind in 0..5, amount in -8..16_i64,
+        at in 0..60_i32,
     ) -> BankLine {
         let who = NAMES.get(name).copied().unwrap_or("DDFIP HERAULT");
         let label = match kind {
@@ -118,7 +119,8 @@ proptest! {
             let MatchFinding::Doubtful(_, choices) = &found.finding else { continue };
             prop_assert!(!choices.is_empty());
             for one in choices {
-                prop_assert_eq!(judge([(line, &one.parts[..])], &books), Ok(()), "{}", told(&found));
+                let judged = judge([(line, &one.parts[..])], &books);
+                prop_assert_eq!(judged, Ok(()), "{}", told(&found));
                 prop_assert_eq!(found.choice(&one.key()), Some(one));
             }
         }

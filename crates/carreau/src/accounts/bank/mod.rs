@@ -13,7 +13,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub use acts::{note, read, take_back};
+pub use acts::{Chosen, Reading, note, read, take_back};
 
 use crate::web::Web;
 

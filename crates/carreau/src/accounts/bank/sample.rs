@@ -149,7 +149,7 @@ fn odd<'a>(
 
 /// The statement as a bank's CSV.
 pub fn csv(lines: &[SampleLine]) -> String {
-    let mut out = String::from("Date;Libellé;Débit;Crédit\r\n");
+    let mut out = String::from("\u{feff}Date;Libellé;Débit;Crédit\r\n");
     for SampleLine { line, .. } in lines {
         let (year, month, day) = line.day.ymd();
         let amount = line.amount_with_vat.get();

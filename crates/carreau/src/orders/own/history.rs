@@ -1,5 +1,5 @@
-//! Past weeks: orders, delivery notes, invoices and credit notes, by commitment number; the year's purchases
-//! for *ma cantine*.
+//! Past weeks: orders, delivery notes, invoices and credit notes, by commitment number; the year's
+//! purchases for *ma cantine*.
 
 use askama::Template;
 use axum::extract::Query;

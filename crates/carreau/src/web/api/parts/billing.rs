@@ -72,7 +72,8 @@ pub fn operations() -> Vec<Operation> {
             ],
         }])
         .told(
-            "Un acheteur lit ses factures et avoirs, une ferme ses relevés, la plateforme toutes les pièces.",
+            "Un acheteur lit ses factures et avoirs, une ferme ses relevés, la plateforme toutes \
+             les pièces.",
             "Une page de pièces, sans leurs lignes.",
         ),
         own(Operation::new::<DocumentShape>(
