@@ -108,6 +108,14 @@ async fn an_accepted_claim_becomes_a_credit_note() {
             let links = kitchen.browser.get(&page).await.links();
             assert!(links.contains(&paper), "{name}: {page}: {links:?}");
         }
+        let id = linked.expect("a credit note");
+        let api = format!("/api/v1/weeks/{}/documents/{id}", kitchen.house.weeks[0]);
+        for browser in [&mut desk, &mut kitchen.browser] {
+            let shown = browser.get_once(&api).await;
+            let said = String::from_utf8_lossy(&shown.bytes).into_owned();
+            assert!(said.contains("\"credit_note\""), "{name}: {said}");
+            assert!(!said.contains("\"corrects\":null"), "{name}: {said}");
+        }
         let found = kitchen.browser.get("/search?q=A2026-000001").await;
         assert!(found.links().contains(&paper), "{name}: {}", found.text());
         assert_eq!(kitchen.browser.get_once(&paper).await.status, StatusCode::OK, "{name}");
