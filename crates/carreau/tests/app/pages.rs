@@ -93,7 +93,11 @@ async fn every_link_leads_to_a_sound_page() {
     let expected = texts(first, true).await;
     for other in others {
         let found = texts(other, false).await;
-        for (address, text) in expected.iter().filter(|(address, _)| !is_apart(address)) {
+        // The chain of entries is sealed at an instant: its end is another in each database.
+        let has_seal =
+            |address: &str| address.ends_with(" /accounts") || address.contains("/accounts/proof");
+        let alike = |address: &str| !is_apart(address) && !has_seal(address);
+        for (address, text) in expected.iter().filter(|(address, _)| alike(address)) {
             let name = other.database.name;
             assert_eq!(Some(text), found.get(address), "{address}: sqlite and {name}");
         }

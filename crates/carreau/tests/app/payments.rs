@@ -19,7 +19,7 @@ use trade::ledger::{Account, party_balance};
 use trade::offers::Stamp;
 use wire::pack::Pack;
 
-use crate::browser::{Browser, Sent};
+use crate::browser::{Browser, Sent, attribute, tags};
 use crate::hub::{House, houses, pack};
 use crate::standing::{count, write};
 
@@ -229,7 +229,13 @@ async fn an_accountant_pastes_reads_and_confirms() {
         assert!(read.text().contains("À regarder"), "{name}: {}", read.text());
         let forms = read.forms();
         let confirm = forms.into_iter().find(|form| form.action == "/accounts/bank/batches");
-        let fields = confirm.expect("one confirmation").fields;
+        let mut fields = confirm.expect("one confirmation").fields;
+        // Ticks as the page has them.
+        let is_tick = |tag: &&str| tag.contains("type=\"checkbox\"") && tag.contains(" checked");
+        let ticks = tags(read.html(), "input").filter(is_tick);
+        let ticks =
+            ticks.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?)));
+        fields.extend(ticks);
         let ticked: Sent =
             fields.iter().filter(|(name, _)| name.starts_with("line-")).cloned().collect();
         assert!(ticked.len() >= 36, "{name}: {} lines", ticked.len());

@@ -43,7 +43,7 @@ pub async fn list(desk: Desk) -> Answer {
         known.books.invoices.iter().filter(|one| one.left_with_vat().get() > 0).collect();
     open.sort_by_key(|one| (one.due_on, &one.reference));
     let sum = |some: &[&OpenInvoice]| {
-        fr::euros(Cents::new(some.iter().map(|one| one.left_with_vat().get()).sum()))
+        fr::whole_euros(Cents::new(some.iter().map(|one| one.left_with_vat().get()).sum()))
     };
     let late: Vec<&OpenInvoice> = open.iter().copied().filter(|one| one.due_on < today).collect();
     let row = |one: &&OpenInvoice| {
