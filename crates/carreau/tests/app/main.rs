@@ -8,6 +8,7 @@ mod aid;
 mod aid_pages;
 mod api;
 mod browser;
+mod asked;
 mod by_hand;
 mod canaries;
 mod claims;
