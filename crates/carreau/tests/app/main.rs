@@ -45,6 +45,7 @@ mod search;
 mod standing;
 mod standing_orders;
 mod statements;
+mod strangers;
 mod tables;
 mod tokens;
 mod twins;

@@ -71,7 +71,7 @@ pub struct Cast {
     day: String,
     pub site: String,
     pub invoice: i64,
-    order: i64,
+    pub order: i64,
     letter: String,
     person: String,
 }
