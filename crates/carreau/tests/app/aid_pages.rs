@@ -16,7 +16,7 @@ use trade::offers::Stamp;
 use trade::party::AidProfile;
 use trade::unit::{Cents, Grams, Qty, Rate};
 
-use crate::aid::{CRATE, Morning, mornings, now};
+use crate::aid::{CRATE, Morning, mornings, mornings_of_today, now};
 use crate::browser::{Browser, Page};
 use crate::tables;
 
@@ -216,7 +216,7 @@ async fn nobody_elses_reservation_is_seen_or_touched() {
 /// A5: page, CSV and workbook say what the facts say, and no name of a farm is a formula.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_month_is_the_fold_of_its_facts() {
-    for morning in mornings(testing::databases()).await {
+    for morning in mornings_of_today().await {
         let name = morning.name();
         let formula = "UPDATE producers SET name = '=HYPERLINK(1)' || producer";
         crate::standing::write(morning.db(), vec![(formula, vec![])]).await;

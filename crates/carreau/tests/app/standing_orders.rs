@@ -271,7 +271,8 @@ async fn what_stands_is_ordered_once_of_the_next_list() {
         kitchen.house.app.forget_all();
         kitchen.take_waiting().await;
         assert_eq!(kitchen.orders().await.len(), 4, "{name}");
-        // Nobody else sees them, and a folder of data with a stopped one is read back.
+        // Nobody else sees them, and a folder of data with one that was stopped before it began
+        // is read back.
         let mut other = Browser::new(&kitchen.house, &format!("buyer.{}", kitchen.other)).await;
         let page = other.get(&form.action).await;
         assert!(page.text().contains("Aucune commande récurrente"), "{name}: {}", page.text());
