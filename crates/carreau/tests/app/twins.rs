@@ -11,7 +11,7 @@ use carreau::store::act::Place;
 use carreau::web::{self, Site, Web};
 use trade::catalog::Labels;
 use trade::id::{BuyerId, Code, HubId, ProducerId, ProductId, SiteId};
-use trade::unit::Qty;
+use trade::unit::{Cents, Qty};
 use wire::pack::{OrderNoteLine, Pack};
 
 use crate::aid::two_aids;
@@ -41,6 +41,8 @@ fn others() -> Pack {
     let hub = pack.hub.as_mut().expect("a hub");
     hub.id = HubId::parse("les-autres").expect("a code");
     hub.identity.name = format!("{OTHERS} {}", hub.identity.name);
+    // One pack of one thing is an order.
+    hub.minimum_order = Cents::ZERO;
     let mut farm = pack.producers[0].clone();
     farm.id = ProducerId::parse(ONLY_FARM).expect("a code");
     pack.producers.push(farm);
