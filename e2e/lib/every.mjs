@@ -2,12 +2,11 @@
 // the screen, no error, no other host.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { audit, thin } from "./axe.mjs";
-import { enter, launch, roles, SIZES, visit } from "./browser.mjs";
+import { enter, launch, roles, visit } from "./browser.mjs";
 import { crawl, weeksAround } from "./crawl.mjs";
-import { overflow } from "./eye.mjs";
 import { figure } from "./figures.mjs";
 import { open } from "./site.mjs";
+import { atWidths } from "./widths.mjs";
 
 /// The word of a role: one buyer's pages are like another's.
 const word = (role) => role.split(".")[0];
@@ -61,11 +60,5 @@ async function inspect(browser, site, role, around) {
 async function faultsOf({ page }, path, sizes) {
 	const answer = await page.goto(path);
 	const found = answer.status() < 400 ? [] : [`${path}: status ${answer.status()}`];
-	await thin(page);
-	for (const size of sizes) {
-		await page.setViewportSize(SIZES[size]);
-		const faults = [...(await overflow(page)), ...(await audit(page))];
-		found.push(...faults.map((fault) => `${path} at ${SIZES[size].width}: ${fault}`));
-	}
-	return found;
+	return [...found, ...(await atWidths(page, path, sizes))];
 }
