@@ -108,6 +108,10 @@
 		next.select();
 	});
 	form.addEventListener("focusin", ({ target }) => target.dataset?.of && target.select());
+	// Whoever takes last week's order again changes some of it: the first quantity is ready to be
+	// written over. On a telephone the keyboard would hide the sheet.
+	const filled = all("input[data-of]", form).find((input) => input.value);
+	if (matchMedia("(pointer: fine)").matches) filled?.focus({ preventScroll: true });
 
 	// Filters: words without accents, family, what one had before, labels.
 	const plain = (text) =>

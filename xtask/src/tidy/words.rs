@@ -31,7 +31,7 @@ const PROGRAM: [&str; 9] = [
     "web/doors",
     "web/enter.rs",
 ];
-/// What the content security policy of the site forbids (`web/guard.rs`): a browser ignores it.
+/// What the content security policy of the site forbids (`web/headers.rs`): a browser ignores it.
 const INLINE: [&str; 7] =
     ["style=", "<style", "onclick=", "onchange=", "oninput=", "onsubmit=", "onload="];
 

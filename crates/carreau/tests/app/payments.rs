@@ -203,13 +203,22 @@ async fn two_at_once_never_settle_twice() {
         let owed = first.left_with_vat().get() + second.left_with_vat().get();
         assert_eq!(sum, [owed], "{name}");
         assert_eq!(left(&house).await[&first.reference], 0, "{name}");
-        // The broken variant: both have seen what was paid before and add to it without saying so.
-        let (week, document) = known.places[&first.reference];
+        // The broken variant: both add to what they saw without saying what that was.
+        let third = wanted[2];
+        let (week, document) = known.places[&third.reference];
+        let key = || vec![Val::from(house.hub.as_str()), Val::I(week), Val::I(document)];
+        let begin = "INSERT INTO paid_documents (hub_id, week, document, paid_cents) \
+            VALUES ($1, $2, $3, 0) ON CONFLICT (hub_id, week, document) DO NOTHING";
         let blind = "UPDATE paid_documents SET paid_cents = paid_cents + $1 \
-            WHERE week = $2 AND document = $3";
-        let add = vec![Val::I(first.with_vat.get()), Val::I(week), Val::I(document)];
-        write(house.app.everything(), vec![(blind, add)]).await;
-        assert!(left(&house).await[&first.reference] < 0, "{name}: paid twice, and seen to be");
+            WHERE hub_id = $2 AND week = $3 AND document = $4";
+        let both = || {
+            let add = [vec![Val::I(third.left_with_vat().get())], key()].concat();
+            vec![(begin, key()), (blind, add)]
+        };
+        let all = (house.app.everything(), other.everything());
+        tokio::join!(write(all.0, both()), write(all.1, both()));
+        let over = -third.left_with_vat().get();
+        assert_eq!(left(&house).await[&third.reference], over, "{name}: paid twice, and seen");
     }
 }
 
