@@ -32,7 +32,7 @@ export const SIZES = {
 };
 
 /// Somebody at the site. `faults` fills with whatever no visitor should meet: a broken policy, an
-/// error in the console, another host, an answer of 500.
+/// error in the console, another host, an answer of 500. `pace(1)` is the machine's own speed.
 export async function visit(browser, site, options = {}) {
 	const { size = "desk", slow = 1, ...rest } = options;
 	const context = await browser.newContext({
@@ -47,11 +47,13 @@ export async function visit(browser, site, options = {}) {
 	const faults = await watch(context, site);
 	const hand = options.javaScriptEnabled === false ? null : await counter(context);
 	const page = await context.newPage();
-	if (slow > 1) {
-		const cdp = await context.newCDPSession(page);
-		await cdp.send("Emulation.setCPUThrottlingRate", { rate: slow });
-	}
-	return { context, page, hand, faults };
+	let cdp;
+	const pace = async (rate) => {
+		cdp ??= await context.newCDPSession(page);
+		await cdp.send("Emulation.setCPUThrottlingRate", { rate });
+	};
+	if (slow > 1) await pace(slow);
+	return { context, page, hand, faults, pace };
 }
 
 async function watch(context, site) {

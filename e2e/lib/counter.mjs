@@ -66,12 +66,21 @@ export async function counter(context) {
 		begin() {
 			events.length = 0;
 			this.since = performance.now();
+			this.done = null;
 		},
-		/// The acts so far.
-		acts: () => count(events),
-		events: () => [...events],
+		/// Ends to count where a budget ends, for a task that goes on.
+		end() {
+			this.done = { events: [...events], seconds: this.seconds() };
+		},
+		/// The acts so far, or until the end.
+		acts() {
+			return count(this.events());
+		},
+		events() {
+			return this.done?.events ?? [...events];
+		},
 		seconds() {
-			return (performance.now() - this.since) / 1000;
+			return this.done?.seconds ?? (performance.now() - this.since) / 1000;
 		},
 	};
 }

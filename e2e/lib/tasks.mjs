@@ -4,13 +4,16 @@ import { after, before, test } from "node:test";
 import { enter, launch, visit } from "./browser.mjs";
 import { figure } from "./figures.mjs";
 import { open } from "./site.mjs";
+import { atWidths } from "./widths.mjs";
 
 // A slow laptop, a slow telephone.
 const SLOW = Number(process.env.CARREAU_SLOW ?? 4);
 
 /// Tasks of a test file, on one demonstration, in their order: a later one finds what an earlier
 /// one did. Returns the function that declares a task: its name, what it may cost, and what is
-/// done. `does({ page, hand, site, browser, ... })` calls `hand.begin()` where the person begins.
+/// done. `does({ page, hand, site, browser, ... })` calls `hand.begin()` where the person begins,
+/// and `hand.end()` where the budget ends before the task does. `look(name)` audits the page as it
+/// stands at three widths; it takes rows away, so that it comes last on a page.
 export function tasks(moment) {
 	const at = {};
 	before(async () => {
@@ -26,7 +29,7 @@ export function tasks(moment) {
 			try {
 				if (role) await enter(visitor.page, role, which);
 				visitor.hand.begin();
-				await does({ ...visitor, ...at });
+				await does({ ...visitor, ...at, look: (name) => look(visitor, name) });
 				const [acts, seconds] = [visitor.hand.acts(), visitor.hand.seconds()];
 				const told = `${name}: ${acts} of ${budget} acts, ${seconds.toFixed(1)} s`;
 				assert.ok(acts <= budget, `${told}\n${JSON.stringify(visitor.hand.events())}`);
@@ -37,6 +40,12 @@ export function tasks(moment) {
 				await visitor.context.close();
 			}
 		});
+}
+
+async function look({ page, pace }, name) {
+	await pace(1);
+	assert.deepEqual(await atWidths(page, name), []);
+	await pace(SLOW);
 }
 
 /// The text that the eye sees of a part of the page, spaces made plain.

@@ -58,11 +58,15 @@ async function claimed({ browser, site }) {
 }
 
 task("F2 one credit note for a claim", { ...accountant, budget: 3 }, async (at) => {
-	const { page, hand } = at;
+	const { page, hand, look } = at;
 	const delivery = await claimed(at);
 	await page.goto(`/weeks/${BILLED}/billing`);
+	const preview = page.getByRole("link", { name: "Préparer l'avoir" }).first();
+	await page.goto(await preview.getAttribute("href"));
+	await look("credit note before it is one");
+	await page.goto(`/weeks/${BILLED}/billing`);
 	hand.begin();
-	await page.getByRole("link", { name: "Préparer l'avoir" }).first().click();
+	await preview.click();
 	assert.match(await seen(page.locator("main")), /Corrige la facture F2026-\d{6}/);
 	await page.getByRole("button", { name: /^Établir l'avoir/ }).click();
 	await page.locator("[role=status]", { hasText: "établi" }).waitFor();

@@ -19,7 +19,10 @@ task("A1 see what is offered, reserve it", { ...aid, budget: 3 }, async ({ page,
 	assert.ok((await seen(page.locator(".mine"))).includes(name), name);
 });
 
-task("A2 plan when to come, and with what", { ...aid, budget: 3 }, async ({ page, hand }) => {
+task("A2 plan when to come, and with what", { ...aid, budget: 3 }, async ({ page, hand, look }) => {
+	await surplus(page);
+	await page.goto(await page.locator(".mine a.big").getAttribute("href"));
+	await look("slot");
 	await surplus(page);
 	hand.begin();
 	await page.locator(".mine a.big").tap();
@@ -30,7 +33,10 @@ task("A2 plan when to come, and with what", { ...aid, budget: 3 }, async ({ page
 	await page.getByText(/Signer le reçu/).first().waitFor();
 });
 
-task("A3 sign the receipt, offline", { ...aid, budget: 4 }, async ({ context, page, hand }) => {
+task("A3 sign the receipt, offline", { ...aid, budget: 4 }, async ({ context, page, hand, look }) => {
+	await surplus(page);
+	await page.goto(await page.getByRole("link", { name: "Signer le reçu" }).first().getAttribute("href"));
+	await look("receipt");
 	await surplus(page);
 	hand.begin();
 	await page.getByRole("link", { name: "Signer le reçu" }).first().tap();
@@ -44,6 +50,8 @@ task("A3 sign the receipt, offline", { ...aid, budget: 4 }, async ({ context, pa
 	await page.getByText("Enlevé cette semaine").waitFor();
 	assert.match(await seen(page.locator("[role=status]").filter({ hasText: "Reçu signé" })), /merci, Nadia Ferrand/);
 	assert.equal(await page.locator("[data-waiting]:not([hidden])").count(), 0);
+	hand.end();
+	await look("receipt signed");
 });
 
 const isReceipt = (url) => url.endsWith("/surplus/receipt");

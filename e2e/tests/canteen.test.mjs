@@ -6,24 +6,54 @@ import { copy, seen, tasks } from "../lib/tasks.mjs";
 const task = tasks("saturday");
 const buyer = { role: "buyer." };
 const send = "button:text-is('Commander')";
-const rows = "tbody tr:not(.group):has(input[data-of])";
 
-task("K2 change 5 quantities by keyboard", { ...buyer, budget: 5 }, async ({ page, hand }) => {
+/// Quantities that the sheet takes, other than those that stand: whole packs, what is left.
+const others = (fields) => fields.map(({ value, pack, left }) => {
+	const step = pack || 1000;
+	const now = Number(value.replace(/\s/g, "").replace(",", ".")) * 1000;
+	const wanted = [2, 1, 3].map((packs) => packs * step).find((own) => own !== now && own <= left);
+	assert.ok(wanted, `${left} are left of packs of ${step}`);
+	return String(wanted / 1000).replace(".", ",");
+});
+
+task("K2 change 5 quantities by keyboard", { ...buyer, at: 1, budget: 5 }, async ({ page, hand }) => {
 	await page.getByText("Commander comme la semaine dernière").click();
-	// The chef is in the first field of a delivery that has goods.
-	const fields = page.locator("input[data-of='2']");
-	await fields.first().focus();
-	hand.begin();
+	// The page itself puts the chef into the first quantity that is filled in.
+	await page.locator("input[data-of]:focus").waitFor();
+	const sheet = page.locator("input[data-of]");
+	const all = await sheet.evaluateAll((all) => all.map((one) => ({
+		isHere: one === document.activeElement,
+		value: one.value,
+		name: one.name,
+		column: one.dataset.column,
+		pack: Number(one.closest("tr").dataset.pack),
+		left: Number(one.dataset.left),
+	})));
+	const here = all.findIndex(({ isHere }) => isHere);
+	assert.equal(here, all.findIndex(({ value }) => value), "the first that is filled in");
+	const five = all.filter(({ column }, at) => at >= here && column === all[here].column).slice(0, 5);
+	const typed = others(five);
+	const rest = all.filter((one) => !five.includes(one));
+	const values = (fields) => page.evaluate(
+		(names) => names.map((name) => document.getElementsByName(name)[0].value), fields.map(({ name }) => name));
 	const before = await seen(page.locator(".bar .sum"));
-	for (const typed of ["6", "30", "4", "11", "5"]) {
-		await page.keyboard.type(typed);
+	hand.begin();
+	for (const one of typed) {
+		await page.keyboard.type(one);
 		await page.keyboard.press("Enter");
 	}
-	const values = await fields.evaluateAll((all) => all.slice(0, 5).map((one) => one.value));
-	assert.deepEqual(values, ["6", "30", "4", "11", "5"]);
-	assert.notEqual(await seen(page.locator(".bar .sum")), before, "the sum follows");
-	const wrong = await page.locator("td.wrong").count();
-	assert.equal(wrong, await page.locator("td.wrong .error").count(), "what is wrong says so");
+	hand.end();
+	assert.deepEqual(await values(five), typed);
+	assert.deepEqual(await values(rest), rest.map(({ value }) => value), "no other field is touched");
+	const total = await seen(page.locator(".bar .sum"));
+	assert.notEqual(total, before, "the sum follows");
+	assert.equal(await page.locator("td.wrong").count(), 0, "nothing is wrong, nothing is said to be");
+	// What stands on the sheet is what is ordered, by one chord more.
+	await page.keyboard.press("Control+Enter");
+	await page.getByText("est enregistrée").or(page.getByText("sont enregistrées")).waitFor();
+	const said = await seen(page.locator("main"));
+	assert.match(said, /Commande n° \d+/);
+	assert.ok(said.includes(total), `${total} in: ${said}`);
 });
 
 /// The letter with the price list that the canteen `name` was sent, as its mail program shows it.
@@ -40,7 +70,7 @@ async function priceList({ browser, site }, name) {
 }
 
 task("K1 from the mail, order last week's list again", { budget: 3 }, async (at) => {
-	const { page, hand, browser, site } = at;
+	const { page, hand, browser, site, look } = at;
 	const door = await visit(browser, site);
 	await door.page.goto("/enter");
 	const button = door.page.locator("form:has(input[value^='buyer.']) button").first();
@@ -57,20 +87,28 @@ task("K1 from the mail, order last week's list again", { budget: 3 }, async (at)
 	const said = await seen(page.locator("main"));
 	assert.match(said, /Commande n° \d+/);
 	assert.ok(said.includes(total), `${total} in: ${said}`);
+	hand.end();
+	await look("order taken");
 });
 
-task("K3 paste an own list", { ...buyer, budget: 3 }, async ({ context, page, hand }) => {
+task("K3 paste an own list", { ...buyer, budget: 3 }, async ({ context, page, hand, look }) => {
 	const list = "Produit\tkg\nCarottes bio\t40\npommes gala\t60\nTopinambour de la lune\t5\n";
 	await copy(context, page, list);
 	hand.begin();
 	await page.getByRole("link", { name: "Déposer ma liste" }).click();
-	await page.locator("#f-text").focus();
+	await page.locator("#f-text:focus").waitFor();
 	await page.keyboard.press("Control+v");
 	await page.getByRole("button", { name: "Lire ma liste" }).click();
 	await page.getByRole("heading", { name: /n'est pas reconnue/ }).waitFor();
 	assert.match(await seen(page.locator(".unmatched")), /Topinambour de la lune/);
-	const filled = page.locator("input[data-of]").evaluateAll((all) => all.filter((one) => one.value).length);
-	assert.ok((await filled) >= 2, "what was recognised is filled in");
+	const filled = await page.locator("input[data-of]").evaluateAll((all) =>
+		all.filter((one) => one.value).map((one) => [one.closest("tr").cells[0].textContent, one.value]));
+	for (const [goods, value] of [[/^Carotte Bio/, "40"], [/^Pomme Gala/, "60"]]) {
+		assert.ok(filled.some(([name, own]) => goods.test(name) && own === value), `${goods}: ${filled.join(" ; ")}`);
+	}
+	assert.equal(filled.length, 2, "nothing else is filled in");
+	hand.end();
+	await look("own list read");
 });
 
 // A photo as a telephone takes one: the smallest PNG there is.
@@ -105,14 +143,34 @@ task("K4 claim one line with a photo, offline", { ...telephone, budget: 4 }, asy
 	assert.match(await seen(claim), /photo/);
 });
 
+// The twelve columns of the platform, in its order: `wire::ma_cantine::COLUMNS`.
+const COLUMNS = "siret;description;fournisseur;date;prix_ht;famille_produits;categories_egalim;origine;"
+	+ "est_circuit_court;est_local;definition_local;definition_local_km";
+
 // From where the canteen begins: the papers of the last deliveries lie there.
 task("K5 the ma cantine file and a delivery note", { ...buyer, budget: 2 }, async ({ page, hand }) => {
 	hand.begin();
+	const asked = [];
 	for (const [link, kind] of [["a[href*='ma-cantine']", /\.csv"?$/], ["a[href*='/note/']", /\.pdf"?$/]]) {
 		const [answer] = await Promise.all([
 			page.context().waitForEvent("response", (one) => kind.test(one.headers()["content-disposition"])),
 			page.locator(link).first().click(),
 		]);
 		assert.equal(answer.status(), 200);
+		asked.push(answer.url());
 	}
+	// Read again: what the browser keeps for itself is no text of the answer.
+	const [file, note] = await Promise.all(asked.map((url) => page.context().request.get(url)));
+	const rows = (await file.text()).trimEnd().split(/\r?\n/);
+	assert.equal(rows[0], COLUMNS);
+	assert.ok(rows.length > 1, "what was delivered is in the file");
+	for (const row of rows.slice(1)) {
+		// No cell of the demonstration has the sign that parts cells.
+		const cells = row.split(";");
+		assert.equal(cells.length, 12, row);
+		assert.match(cells[0], /^\d{14}$/, row);
+		assert.match(cells[3], /^\d{4}-\d\d-\d\d$/, row);
+		assert.match(cells[4], /^\d+(\.\d{1,2})?$/, row);
+	}
+	assert.equal((await note.body()).subarray(0, 5).toString(), "%PDF-");
 });

@@ -29,6 +29,10 @@ task("C5 close, order from the farms, print", { ...coordinator, budget: 3 }, asy
 });
 
 task("C4 share out what a farm cannot bring", { ...coordinator, budget: 4 }, async ({ page, hand }) => {
+	// Kilograms or pieces of a pack, by the goods; goods sold by weight are split to the gram.
+	await page.goto("/weeks/2026-W48/mercuriale");
+	const packs = new Map(await page.locator("tr[data-row]").evaluateAll((all) => all.map((row) =>
+		[row.cells[0].firstChild.textContent.trim(), row.querySelector("[data-label=Colis]").textContent])));
 	// A line that many canteens wait for: the longest list of receivers.
 	await page.goto("/weeks/2026-W48/sourcing");
 	const lines = page.getByRole("link", { name: /^Manque : / });
@@ -54,6 +58,13 @@ task("C4 share out what a farm cannot bring", { ...coordinator, budget: 4 }, asy
 	const sum = (at) => pairs.reduce((total, pair) => total + pair[at], 0);
 	assert.ok(Math.abs(sum(1) - (asked - 20)) < 0.001, `${sum(1)} of ${asked} - 20 are shared out`);
 	assert.ok(pairs.every(([wanted, gets]) => gets <= wanted), "nobody gets more than was ordered");
+	const goods = (await seen(page.locator("h1"))).replace("Manque : ", "");
+	assert.ok(packs.has(goods), `${goods} is on the price list`);
+	const pack = /^colis/.test(packs.get(goods)) ? number(packs.get(goods)) : 0.001;
+	for (const [wanted, gets] of pairs) {
+		const part = (wanted * (asked - 20)) / asked;
+		assert.ok(Math.abs(gets - part) <= pack + 1e-6, `${gets} of ${wanted} for ${part}, by ${pack}`);
+	}
 	assert.ok(pairs.filter(([wanted, gets]) => gets < wanted).length >= 2, "nobody bears it alone");
 	await page.getByRole("button", { name: /^Confirmer le partage/ }).click();
 	await page.locator("[role=status]").first().waitFor();

@@ -1,4 +1,5 @@
-// Lighthouse, as on a telephone with a slow line: the mercuriale, the order page, the farm's page.
+// Lighthouse, as on a telephone with a slow line: the mercuriale, the order page, and what each
+// person sees first.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch as launchChrome } from "chrome-launcher";
@@ -73,6 +74,10 @@ for (const [name, role, page, most] of [
 	["mercuriale, as a sheet", "coordinator", (home) => home.replace(/W48.*/, "W49/mercuriale"), 120_000],
 	["order page", "buyer.", (home) => home.replace(/my-orders.*/, "my-orders/new?like=last"), 100_000],
 	["producer's page", "producer.", (home) => home, 30_000],
+	["coordinator's first page", "coordinator", (home) => home, 100_000],
+	["administrator's first page", "administrator", (home) => home, 100_000],
+	["dock's first page", "dock", (home) => home, 100_000],
+	["food aid's first page", "food-aid.", (home) => home, 100_000],
 ]) {
 	test(`Lighthouse: ${name}`, { timeout: 120_000 }, async () => {
 		const { cookie, home } = await session(role);

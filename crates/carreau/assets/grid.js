@@ -331,7 +331,8 @@
 		td.classList.add("edited");
 		td.replaceChildren(input);
 		input.focus({ preventScroll: true });
-		if (text === undefined) input.select();
+		// Every page chooses the whole of a quantity that gets the focus: a first digit must stay.
+		text === undefined ? input.select() : input.setSelectionRange(text.length, text.length);
 		input.onblur = () => editing?.input === input && commit();
 	}
 	function commit() {
