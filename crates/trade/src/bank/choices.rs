@@ -9,7 +9,7 @@ use crate::id::Code;
 use crate::unit::Cents;
 
 /// Charges above this are looked at: 100 euros, our own choice; a bank takes a few a month.
-pub const CHARGE_MAX: Cents = Cents::new(100_00);
+pub const CHARGE_MAX: Cents = Cents::new(10_000);
 
 /// Readings of one kind that are shown.
 const SHOWN_MAX: usize = 5;

@@ -148,7 +148,7 @@ impl Said {
                 let before = from.checked_sub(1).and_then(|at| bytes.get(at));
                 let after = bytes.get(from + found.len());
                 let begins = is_digit(found.as_bytes().first()) && is_digit(before);
-                !begins && !(is_digit(found.as_bytes().last()) && is_digit(after))
+                !(begins || is_digit(found.as_bytes().last()) && is_digit(after))
             })
     }
 

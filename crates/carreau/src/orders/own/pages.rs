@@ -79,9 +79,9 @@ pub async fn own(visit: BuyerVisit) -> Answer {
     // Before the first delivery of a week, one looks for the papers of the last.
     if page.notes.is_empty() {
         let before = visit.week.previous();
-        let seen = visit.scope.see(visit.app(), before, |week| Ok(super::papers::notes(week)));
-        match seen.await {
-            Ok(notes) => page.notes = notes,
+        let look = |week: BuyerWeek<'_>| Ok((super::papers::notes(week), ma_cantine(&visit, week)));
+        match visit.scope.see(visit.app(), before, look).await {
+            Ok((notes, file)) => (page.notes, page.ma_cantine) = (notes, file),
             // A link opens one week, and not everybody was known in the one before.
             Err(Failure::Forbidden(_) | Failure::NotFound(_) | Failure::Denied(_)) => {}
             Err(failure) => return Err(failure.into()),
@@ -114,16 +114,19 @@ fn own_page(visit: &BuyerVisit, week: BuyerWeek<'_>) -> Result<OwnPage, Failure>
         },
         notes: super::papers::notes(week),
         notes_title: "Bons de livraison".into(),
-        ma_cantine: match week.own().identity.siret.is_empty() {
-            true => String::new(),
-            false => {
-                let year = clock::today().ymd().0;
-                visit.href(&format!("my-orders/ma-cantine?year={year}"))
-            }
-        },
+        ma_cantine: ma_cantine(visit, week),
         references: references(week),
         invoices: super::papers::invoices(week),
     })
+}
+
+/// Where the file of the year in which the week's goods came lies; empty without goods or SIRET.
+fn ma_cantine(visit: &BuyerVisit, week: BuyerWeek<'_>) -> String {
+    let year = week.notes().map(|note| note.day.ymd().0).max();
+    match year.filter(|_| !week.own().identity.siret.is_empty()) {
+        Some(year) => visit.href(&format!("my-orders/ma-cantine?year={year}")),
+        None => String::new(),
+    }
 }
 
 /// `Engagement 2026-EJ-0013`, or that it is missing.
