@@ -82,8 +82,11 @@ impl From<SealRow> for Sealed {
     }
 }
 
+/// A question, and whether a fault answers it.
+type Question = (&'static str, fn(&Damage) -> bool);
+
 /// What is asked of all books, with the faults that answer it.
-const QUESTIONS: [(&str, fn(&Damage) -> bool); 5] = [
+const QUESTIONS: [Question; 5] = [
     ("Numéros 1, 2, 3… et empreintes : la chaîne est continue", |damage| {
         matches!(
             damage,
