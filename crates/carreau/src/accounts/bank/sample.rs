@@ -126,7 +126,7 @@ fn odd<'a>(
     today: Day,
     open: &mut impl Iterator<Item = &'a OpenInvoice>,
 ) -> Vec<SampleLine> {
-    let charges = labels("charge").into_iter().zip([8_40, 2_15]);
+    let charges = labels("charge").into_iter().zip([840, 215]);
     let mut lines: Vec<SampleLine> =
         charges.map(|(label, cents)| line(today, label.into(), -cents, Vec::new())).collect();
     let doubtful = |one: SampleLine| SampleLine { is_doubtful: true, ..one };
@@ -142,7 +142,7 @@ fn odd<'a>(
         lines.extend(open.next().and_then(|one| single(known, one, today, label)).map(doubtful));
     }
     for label in labels("unknown") {
-        lines.push(doubtful(line(today, label.into(), 37_00, Vec::new())));
+        lines.push(doubtful(line(today, label.into(), 3_700, Vec::new())));
     }
     lines
 }
