@@ -23,7 +23,7 @@ let failed = 0;
 for (const [names, concurrency] of [[together, Math.min(3, availableParallelism())], [alone, 1]]) {
 	if (!names.length) continue;
 	const files = names.map((name) => join(here, "tests", name));
-	const stream = run({ files, concurrency, timeout: 600_000 });
+	const stream = run({ files, concurrency, timeout: 1_800_000 });
 	stream.on("test:fail", () => (failed += 1));
 	stream.compose(spec).pipe(process.stdout);
 	await new Promise((resolve) => stream.once("end", resolve));

@@ -30,7 +30,7 @@ export function every(moment, isMine, around) {
 		await site?.stop();
 	});
 
-	test(`every page, ${moment}`, { timeout: 590_000 }, async (t) => {
+	test(`every page, ${moment}`, { timeout: 1_700_000 }, async (t) => {
 		assert.ok(mine.length, "the door has no such role");
 		for (const role of mine) {
 			await t.test(role, async () => {
