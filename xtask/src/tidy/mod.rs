@@ -35,7 +35,7 @@ pub struct Finding {
 
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 20] = [
+const RULES: [Rule; 21] = [
     pure::trade_depends_on_nothing,
     pure::trade_has_no_float,
     order::trade_looks_upstream,
@@ -51,6 +51,7 @@ const RULES: [Rule; 20] = [
     size::lines_are_short,
     words::drivers_stay_in_db,
     words::program_scopes_stay_with_the_program,
+    words::the_whole_database_stays_with_the_program,
     words::nothing_is_left_to_do,
     words::no_path_of_a_machine,
     words::no_folder_beside_the_checkout,

@@ -31,6 +31,26 @@ const PROGRAM: [&str; 9] = [
     "web/doors",
     "web/enter.rs",
 ];
+const WHOLE: &str = "everything(";
+/// Where the whole database may be taken, all hubs of it, and why.
+const OF_ALL_HUBS: [(&str, &str); 16] = [
+    ("access/api_token.rs", "a program says its token, not its hub"),
+    ("access/audit.rs", "the doors note it before anybody is known; each line names its hub"),
+    ("access/keyring.rs", "a password and a key are a person's, whatever the hub"),
+    ("access/link.rs", "who taps a link has said nothing but the link"),
+    ("access/people.rs", "a person is one in all hubs"),
+    ("access/roster.rs", "whether a person works for another hub too"),
+    ("access/session.rs", "a cookie names a session, not a hub"),
+    ("admin/desk.rs", "a person and a membership of the hub are written in one transaction"),
+    ("app.rs", "hands it out"),
+    ("bench/", "measures the program as a whole"),
+    ("commands/", "whoever runs a command has the database"),
+    ("data/import.rs", "a pack may bring a hub that is not there yet"),
+    ("mail/replies/receive.rs", "the token in the address tells the hub"),
+    ("mail/worker.rs", "one worker carries the letters of all hubs"),
+    ("store/jobs.rs", "one queue of jobs for all hubs"),
+    ("web/mod.rs", "which hub the site answers for"),
+];
 /// What the content security policy of the site forbids (`web/headers.rs`): a browser ignores it.
 const INLINE: [&str; 7] =
     ["style=", "<style", "onclick=", "onchange=", "oninput=", "onsubmit=", "onload="];
@@ -56,6 +76,19 @@ pub fn program_scopes_stay_with_the_program(tree: &Tree) -> Vec<Finding> {
     let names = [SCOPE];
     let pages = tree.rust(sources).filter(is_page);
     pages.flat_map(|file| named(file, &rust::code(&file.text), &names, "not for pages:")).collect()
+}
+
+/// The whole database is taken only where no hub is known yet, or none is meant: everywhere else
+/// a scope gives the part of one hub.
+pub fn the_whole_database_stays_with_the_program(tree: &Tree) -> Vec<Finding> {
+    let sources = "crates/carreau/src/";
+    let is_bound = |file: &&File| {
+        let part = file.path.strip_prefix(sources).unwrap_or_default();
+        !OF_ALL_HUBS.iter().any(|(own, _)| part.starts_with(own)) && !rust::is_test(&file.path)
+    };
+    let names = [WHOLE];
+    let others = tree.rust(sources).filter(is_bound);
+    others.flat_map(|file| named(file, &rust::code(&file.text), &names, "ask a scope:")).collect()
 }
 
 /// Nothing is left to do, left out or left in.
@@ -147,7 +180,7 @@ mod tests {
     use super::{
         drivers_stay_in_db, no_folder_beside_the_checkout, no_host_of_a_registry,
         no_path_of_a_machine, nothing_is_left_to_do, program_scopes_stay_with_the_program,
-        templates_keep_the_policy,
+        templates_keep_the_policy, the_whole_database_stays_with_the_program,
     };
 
     #[test]
@@ -168,6 +201,18 @@ mod tests {
         assert_eq!(told, [format!("{page}:2: not for pages: of_program(")]);
         for good in ["crates/carreau/src/commands/week.rs", "crates/carreau/src/web/doors.rs"] {
             assert_eq!(found(program_scopes_stay_with_the_program, &[(good, text)]), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn a_page_that_takes_all_hubs_is_found() {
+        let text = "\nlet rows = app.everything().query(TEXT, vec![]).await?;";
+        let page = "crates/carreau/src/orders/pages.rs";
+        let told = found(the_whole_database_stays_with_the_program, &[(page, text)]);
+        assert_eq!(told, [format!("{page}:2: ask a scope: everything(")]);
+        for good in ["crates/carreau/src/commands/week.rs", "crates/carreau/src/store/jobs.rs"] {
+            let told = found(the_whole_database_stays_with_the_program, &[(good, text)]);
+            assert_eq!(told, [""; 0]);
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod aid;
 pub mod api_token;
+pub mod asked;
 pub mod audit;
 pub mod buyer;
 pub mod claims;

@@ -67,6 +67,44 @@ impl AdminScope {
 struct Seal;
 
 /// A week of a hub, in the hands of somebody who may see all of it.
+///
+/// Who holds a scope has one, and reads the week with it:
+///
+/// ```
+/// # use carreau::{access::HubScope, app::App, failure::Failure};
+/// # use trade::calendar::IsoWeek;
+/// async fn orders(app: &App, scope: HubScope, week: IsoWeek) -> Result<usize, Failure> {
+///     app.read(scope.at(week), |week, _| week.orders().len()).await
+/// }
+/// ```
+///
+/// Who knows no more than the hub's name has none, and a handler like this does not compile:
+///
+/// ```compile_fail
+/// # use carreau::{access::Place, app::App, failure::Failure};
+/// # use trade::{calendar::IsoWeek, id::HubId};
+/// async fn orders(app: &App, hub: HubId, week: IsoWeek) -> Result<usize, Failure> {
+///     app.read(Place { hub, week }, |week, _| week.orders().len()).await
+/// }
+/// ```
+///
+/// Nor does one that asks a buyer for all of a week, or makes itself a scope:
+///
+/// ```compile_fail
+/// # use carreau::{access::{BuyerScope, HubScope}, app::App, failure::Failure};
+/// # use trade::calendar::IsoWeek;
+/// async fn orders(app: &App, scope: BuyerScope, week: IsoWeek) -> Result<usize, Failure> {
+///     app.read(scope.at(week), |week, _| week.orders().len()).await
+/// }
+/// ```
+///
+/// ```compile_fail
+/// # use carreau::access::HubScope;
+/// # use trade::id::HubId;
+/// fn all(hub: HubId) -> HubScope {
+///     HubScope { hub }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     pub hub: HubId,

@@ -47,20 +47,36 @@ pub fn letter(
     })
 }
 
-/// How an address of a link ends before its token.
-const BEFORE_TOKEN: &str = "/lien#";
+/// The letter with a link that was asked for at the door. `is_of_week`: it opens a week, as often
+/// as one likes; else the site, once.
+pub fn asked_link(register: &Register, link: String, is_of_week: bool) -> Sheet {
+    let hub = &register.hub.identity.name;
+    let lasts = match is_of_week {
+        true => "Il ouvre votre page de cette semaine, autant de fois que vous voulez.",
+        false => "Il sert une seule fois, dans les vingt minutes.",
+    };
+    let sheet = opened(format!("Votre lien chez {hub}"))
+        .say(format!("Vous avez demandé un lien pour entrer chez « {hub} »."))
+        .link("Entrer", link)
+        .say(lasts)
+        .say("Vous n'avez rien demandé ? Ne touchez pas au lien : personne d'autre ne l'a reçu.");
+    signed(sheet, register)
+}
 
 /// The text of a letter for others than its recipient: without the token of its link.
 pub fn without_key(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut parts = text.split(BEFORE_TOKEN);
-    out.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        out.push_str(BEFORE_TOKEN);
-        out.push('…');
-        out.push_str(part.trim_start_matches(|sign: char| sign.is_ascii_alphanumeric()));
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find("/lien") {
+        let way = rest[at..].find(|sign: char| sign == '#' || sign == '"' || sign.is_whitespace());
+        let end = way.map_or(rest.len(), |way| at + way);
+        out.push_str(&rest[..end]);
+        rest = &rest[end..];
+        if let Some(token) = rest.strip_prefix('#') {
+            out.push_str("#…");
+            rest = token.trim_start_matches(|sign: char| sign.is_ascii_alphanumeric());
+        }
     }
-    out
+    out + rest
 }
 
 #[cfg(test)]
@@ -71,6 +87,8 @@ mod tests {
     fn the_key_of_a_letter_is_not_shown_to_others() {
         let shown = without_key("a https://x.fr/lien#0123abc\nb <a href=\"/lien#zz9\">c</a>");
         assert_eq!(shown, "a https://x.fr/lien#…\nb <a href=\"/lien#…\">c</a>");
+        let shown = without_key("https://x.fr/lien?to=/weeks/2026-W48#0123abc puis /lien et #1");
+        assert_eq!(shown, "https://x.fr/lien?to=/weeks/2026-W48#… puis /lien et #1");
         assert_eq!(without_key("sans lien"), "sans lien");
     }
 }

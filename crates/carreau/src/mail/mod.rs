@@ -64,7 +64,10 @@ pub const CREDIT_NOTE: &str = "credit_note";
 pub const LATE_REQUEST: &str = "late_request";
 pub const INVITATION: &str = "invitation";
 
-pub use invitation::letter as invitation;
+/// A link that was asked for at the door.
+pub const ASKED_LINK: &str = "asked_link";
+
+pub use invitation::{asked_link, letter as invitation};
 pub const SURPLUS: &str = "surplus";
 pub const SHORTAGE: &str = "shortage";
 /// What was understood of a reply by mail.

@@ -12,8 +12,9 @@ use trade::calendar::Instant;
 
 use super::rows::{self, Kept, Key};
 use super::{
-    CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, FRESH, INVITATION, INVOICE, LATE_REQUEST,
-    NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS, replies,
+    ASKED_LINK, CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, FRESH, INVITATION, INVOICE,
+    LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS,
+    replies,
 };
 use crate::access::HubScope;
 use crate::app::App;
@@ -148,6 +149,7 @@ pub(super) fn kind_name(kind: &str) -> &'static str {
         CREDIT_NOTE => "avoir",
         LATE_REQUEST => "demande tardive",
         INVITATION => "invitation",
+        ASKED_LINK => "lien demandé",
         SHORTAGE => "manque",
         REPLY_ECHO => "accusé de réponse",
         FARM_COPY => "copie à la ferme",
@@ -290,7 +292,8 @@ pub async fn read_html(desk: Desk, Path(slug): Path<String>) -> Answer {
 /// The text of a letter, without the key in it: who opens letters of others is not let in as them.
 /// In the demonstration this page is the letter box.
 fn shown(kept: &Kept, text: String, is_demo: bool) -> String {
-    match kept.key.kind == INVITATION && !is_demo {
+    let opens_a_door = [INVITATION, ASKED_LINK, PRICE_LIST].contains(&&*kept.key.kind);
+    match opens_a_door && !is_demo {
         true => super::invitation::without_key(&text),
         false => text,
     }

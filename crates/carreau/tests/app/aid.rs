@@ -9,7 +9,7 @@ use carreau::dock::acts::{Decision, receive, resolve, sort_by_hand};
 use carreau::dock::surplus::acts::{self, Signature};
 use carreau::dock::surplus::intake::{Asked, reserve};
 use carreau::failure::Failure;
-use carreau::generate::Scale;
+use carreau::generate::{self, Scale};
 use carreau::play::{Until, play};
 use carreau::store::act::Place;
 use db::{Db, Val, testing};
@@ -56,7 +56,17 @@ pub fn two_aids(mut pack: Pack) -> Pack {
 }
 
 pub async fn mornings(databases: Vec<testing::TestDatabase>) -> Vec<Morning> {
-    let pack = two_aids(pack(Scale::Xs, 7, 1));
+    mornings_of(pack(Scale::Xs, 7, 1), databases).await
+}
+
+/// The same of a week of this month: what is fetched in it is in this month's report.
+pub async fn mornings_of_today() -> Vec<Morning> {
+    let week = clock::today().week();
+    mornings_of(generate::pack(Scale::Xs, 7, &[week]), testing::databases()).await
+}
+
+async fn mornings_of(pack: Pack, databases: Vec<testing::TestDatabase>) -> Vec<Morning> {
+    let pack = two_aids(pack);
     let mut mornings = Vec::new();
     for database in databases {
         mornings.push(morning(house(database, &pack).await).await);

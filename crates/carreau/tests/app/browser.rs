@@ -127,6 +127,31 @@ impl Browser {
         self.ask(request.body(Body::from(encoded(&fields))).expect("a request")).await
     }
 
+    /// Sends fields and a file as a form with `multipart/form-data` does.
+    pub async fn upload(
+        &mut self,
+        address: &str,
+        fields: &[(String, String)],
+        (field, name, file): (&str, &str, &[u8]),
+    ) -> Page {
+        let mut body = Vec::new();
+        let token = ("form_token".to_string(), self.form_token.clone());
+        let head =
+            |name: &str| format!("--{BORDER}\r\nContent-Disposition: form-data; name=\"{name}\"");
+        for (name, value) in fields.iter().chain([&token]) {
+            body.extend_from_slice(format!("{}\r\n\r\n{value}\r\n", head(name)).as_bytes());
+        }
+        let kind = "Content-Type: application/octet-stream";
+        let file_head = format!("{}; filename=\"{name}\"\r\n{kind}\r\n\r\n", head(field));
+        body.extend_from_slice(file_head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{BORDER}--\r\n").as_bytes());
+        let request = self.request(Method::POST, address);
+        let kind = format!("multipart/form-data; boundary={BORDER}");
+        let request = request.header(CONTENT_TYPE, kind).body(Body::from(body));
+        self.ask(request.expect("a request")).await
+    }
+
     pub async fn post(&mut self, address: &str, fields: &[(String, String)]) -> Page {
         let page = self.post_once(address, fields).await;
         self.follow(page).await
@@ -163,6 +188,9 @@ impl Browser {
         }
     }
 }
+
+/// Between the parts of a form with a file.
+const BORDER: &str = "carreau-border";
 
 /// Fields as a form's body.
 fn encoded(fields: &[(String, String)]) -> String {
@@ -320,7 +348,7 @@ pub fn attribute(tag: &str, name: &str) -> Option<String> {
     Some(unescaped(tag[at..].split('"').next()?))
 }
 
-fn unescaped(text: &str) -> String {
+pub fn unescaped(text: &str) -> String {
     let mut text = text.to_string();
     let named = [("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", '\u{a0}')];
     for (name, sign) in named {

@@ -1,8 +1,7 @@
 //! A buyer checks a delivery and claims a line, with a photo, over a bad network; the hub answers.
 
-use axum::body::Body;
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{Method, StatusCode};
 use carreau::access::claims::PHOTO_MAX;
 use trade::id::BuyerId;
 
@@ -41,8 +40,6 @@ pub async fn kitchens() -> Vec<Kitchen> {
     kitchens
 }
 
-const BORDER: &str = "carreau-border";
-
 impl Kitchen {
     pub fn name(&self) -> &'static str {
         self.house.database.name
@@ -65,24 +62,9 @@ impl Kitchen {
 
     /// Sends a form as a telephone does, with a photo.
     pub async fn send(&mut self, form: &Form, photo: &[u8]) -> Page {
-        let mut body = Vec::new();
-        let token = ("form_token".to_string(), self.browser.form_token().to_string());
-        for (name, value) in form.fields.iter().filter(|(name, _)| name != "photo").chain([&token])
-        {
-            let head = format!("--{BORDER}\r\nContent-Disposition: form-data; name=\"{name}\"");
-            body.extend_from_slice(format!("{head}\r\n\r\n{value}\r\n").as_bytes());
-        }
-        let head = format!(
-            "--{BORDER}\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\n\
-             Content-Type: image/jpeg\r\n\r\n"
-        );
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(photo);
-        body.extend_from_slice(format!("\r\n--{BORDER}--\r\n").as_bytes());
-        let request = self.browser.request(Method::POST, &form.action);
-        let kind = format!("multipart/form-data; boundary={BORDER}");
-        let request = request.header(CONTENT_TYPE, kind).body(Body::from(body));
-        self.browser.ask(request.expect("a request")).await
+        let fields = form.fields.iter().filter(|(name, _)| name != "photo").cloned();
+        let fields: Vec<(String, String)> = fields.collect();
+        self.browser.upload(&form.action, &fields, ("photo", "a.jpg", photo)).await
     }
 
     async fn stand(&self) -> (i64, i64) {

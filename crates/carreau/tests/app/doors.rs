@@ -212,10 +212,16 @@ async fn another_program_believes_what_it_knew_for_a_second_only() {
 /// goes with no form of another site, and to no other host.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_sites_forms_are_refused_everywhere() {
-    let house = played_and_open(&two_weeks()).await.remove(0);
-    let mut browser = Browser::new(&house, "administrator").await;
+    for house in played_and_open(&two_weeks()).await {
+        another_sites_forms_are_refused(&house).await;
+    }
+}
+
+async fn another_sites_forms_are_refused(house: &House) {
+    let name = house.database.name;
+    let mut browser = Browser::new(house, "administrator").await;
     let entered = [("role".to_string(), "administrator".to_string())];
-    let entered = Browser::new(&house, "").await.post_once("/enter", &entered).await;
+    let entered = Browser::new(house, "").await.post_once("/enter", &entered).await;
     let set = entered.headers.get("set-cookie").and_then(|set| set.to_str().ok());
     let set = set.expect("a cookie");
     assert!(set.starts_with("__Host-"), "{set}");
@@ -247,10 +253,11 @@ async fn another_sites_forms_are_refused_everywhere() {
         };
         let own = ("x-form-token", token.as_str());
         let elsewhere = ("origin", "https://elsewhere.example");
-        assert_eq!(send(&[own, elsewhere]).await, StatusCode::FORBIDDEN, "{route}");
-        assert_eq!(send(&[own, ("sec-fetch-site", "cross-site")]).await, 403, "{route}");
-        assert_eq!(send(&[]).await, StatusCode::FORBIDDEN, "{route}: without a token");
-        assert_eq!(send(&[("x-form-token", "guessed")]).await, 403, "{route}: another token");
+        assert_eq!(send(&[own, elsewhere]).await, StatusCode::FORBIDDEN, "{name} {route}");
+        assert_eq!(send(&[own, ("sec-fetch-site", "cross-site")]).await, 403, "{name} {route}");
+        assert_eq!(send(&[]).await, StatusCode::FORBIDDEN, "{name} {route}: without a token");
+        let guessed = ("x-form-token", "guessed");
+        assert_eq!(send(&[guessed]).await, 403, "{name} {route}: another token");
         // An image sends no form, and what only writes answers no reading.
         if !gets.contains(&route) {
             let image = [(HOST.as_str(), "127.0.0.1:8080"), ("cookie", &cookie)];
@@ -259,14 +266,14 @@ async fn another_sites_forms_are_refused_everywhere() {
                 request = request.header(name, value);
             }
             let seen = viewer.ask(request.body(Body::empty()).expect("a request")).await.status;
-            assert!(matches!(seen.as_u16(), 403..=405), "{route} is read: {seen}");
+            assert!(matches!(seen.as_u16(), 403..=405), "{name} {route} is read: {seen}");
         }
         // The broken variant: where neither is asked, the same request is heard.
         if route != "/leave" && !route.contains("/my-") {
             heard += usize::from(send(&[own]).await != StatusCode::FORBIDDEN);
         }
     }
-    assert!(heard > 20, "only {heard} routes hear their own forms");
+    assert!(heard > 20, "{name}: only {heard} routes hear their own forms");
 }
 
 /// A password opens with a code that was not used, and with nothing less.

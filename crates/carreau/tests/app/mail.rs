@@ -430,7 +430,12 @@ async fn a_second_press_changes_nothing() {
 /// The page: whom to telephone, each letter as it was written, and what somebody did about it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_says_whom_to_call() {
-    let house = house(testing::sqlite(), &with_farms(FEW)).await;
+    for database in testing::databases() {
+        whom_to_call(house(database, &with_farms(FEW)).await).await;
+    }
+}
+
+async fn whom_to_call(house: House) {
     let app = Arc::new(App::new(house.database.open().await, false));
     let web = Arc::new(Web::new(app.clone(), house.hub, Site::default()));
     let mut browser = Browser::new(&house, "coordinator").await.at(web::router(web));

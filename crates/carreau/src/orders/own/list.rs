@@ -85,7 +85,7 @@ pub async fn form(visit: BuyerVisit) -> Answer {
 
 /// `POST …/my-orders/list`: the order sheet with what was understood. Nothing is ordered yet.
 pub async fn read(visit: BuyerVisit, upload: Upload) -> Answer {
-    let chosen = chosen(&upload);
+    let chosen = visit.see(|week| chosen(week, &upload)).await?;
     visit.scope.remember(visit.app(), visit.week, &chosen).await?;
     let known = visit.scope.words(visit.app(), visit.week).await?;
     let file = ListFile { name: &upload.name, bytes: &upload.bytes, today: clock::today() };
@@ -146,13 +146,23 @@ fn readings(preview: &ListPreview) -> Vec<Reading> {
 }
 
 /// What a person chose for rows that were not sure: the words, and the goods that they mean.
-fn chosen(upload: &Upload) -> Vec<(String, String)> {
+fn chosen(week: BuyerWeek<'_>, upload: &Upload) -> Result<Vec<(String, String)>, Failure> {
     let words = upload.fields.iter().filter_map(|(name, value)| {
         let number = name.strip_prefix("means-")?;
         let word = upload.text(&format!("word-{number}"));
         (!value.is_empty() && !word.is_empty()).then(|| (remembered_as(word), value.clone()))
     });
-    words.collect()
+    let words: Vec<(String, String)> = words.collect();
+    for (_, goods) in &words {
+        // What is no product is not kept: a later list would be read by it.
+        let (product, _) = goods_of(goods)?;
+        week.list().product(product).map_err(|_| no_goods(goods))?;
+    }
+    Ok(words)
+}
+
+fn no_goods(key: &str) -> Failure {
+    Failure::Input(format!("« {key} » n'est pas un produit. Rechargez la page."))
 }
 
 /// Goods as the price list has them, each once: several farms sell the same under one name here.
@@ -272,10 +282,9 @@ fn packs(count: Qty, size: Qty) -> Qty {
 }
 
 fn goods_of(key: &str) -> Result<(ProductId, Labels), Failure> {
-    let unknown = || Failure::Input(format!("« {key} » n'est pas un produit. Rechargez la page."));
-    let (product, labels) = key.split_once('|').ok_or_else(unknown)?;
-    let product = ProductId::parse(product).map_err(|_| unknown())?;
-    Ok((product, Labels::parse(labels).map_err(|_| unknown())?))
+    let (product, labels) = key.split_once('|').ok_or_else(|| no_goods(key))?;
+    let product = ProductId::parse(product).map_err(|_| no_goods(key))?;
+    Ok((product, Labels::parse(labels).map_err(|_| no_goods(key))?))
 }
 
 fn unmatched(

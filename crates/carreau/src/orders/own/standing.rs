@@ -141,7 +141,7 @@ fn read(visit: &BuyerVisit, fields: &Fields, is_stop: bool) -> Result<StandingOr
     let (product, labels) = code.split_once('|').ok_or_else(unknown)?;
     let rank = fields.number("weekday", "Jour")?;
     let weekday = Weekday::ALL.into_iter().find(|day| i64::from(day.rank()) == rank);
-    let from = match fields.text("from") {
+    let mut from = match fields.text("from") {
         "" => clock::today(),
         _ => fields.day("from", "Du")?,
     };
@@ -151,6 +151,10 @@ fn read(visit: &BuyerVisit, fields: &Fields, is_stop: bool) -> Result<StandingOr
         (_, "") => None,
         _ => Some(fields.day("to", "Au")?),
     };
+    if let Some(to) = to.filter(|_| is_stop) {
+        // Stopped before it began: an end before its beginning is nothing that can be read back.
+        from = from.min(to);
+    }
     let order = StandingOrder {
         buyer: visit.scope.buyer(),
         site: fields.code("site", "Site", SiteId::parse)?,

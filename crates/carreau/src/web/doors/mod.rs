@@ -21,12 +21,13 @@ use serde::Deserialize;
 use trade::Week;
 
 use crate::access::HubScope;
+use crate::access::asked;
 use crate::access::audit::{self, Seen};
 use crate::access::link::{self, Tapped};
 use crate::access::session;
 use crate::clock;
 use crate::failure::Failure;
-use crate::web::enter::begin;
+use crate::web::enter::{begin, current_week};
 use crate::web::guard::{Caller, cookie};
 use crate::web::{Answer, Fault, Fields, Web, html};
 
@@ -36,6 +37,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/enter", get(enter).post(demo::enter))
         .route("/enter/keys", get(keys_page))
         .route("/enter/password", post(password::enter))
+        .route("/enter/link", post(send_link))
         .route("/enter/passkey", post(passkey::enter))
         .route("/enter/passkey/question", post(passkey::ask))
         .route("/lien", get(link_page).post(tap))
@@ -64,6 +66,8 @@ struct SignInPage {
     to: String,
     email: String,
     wrong: String,
+    /// A link was asked for: what becomes of it.
+    said: &'static str,
     is_demo: bool,
     /// Nobody is in: what an ended session has left on the device is forgotten.
     is_empty_handed: bool,
@@ -77,7 +81,7 @@ async fn enter(
 ) -> Answer {
     match web.app.is_demo {
         true => demo::choose(&web).await,
-        false => Ok(sign_in_page(&web, &caller, [&wanted.to, "", ""]).await?),
+        false => Ok(sign_in_page(&web, &caller, [&wanted.to, "", ""], "").await?),
     }
 }
 
@@ -87,7 +91,37 @@ async fn keys_page(
     caller: Extension<Caller>,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
-    sign_in_page(&web, &caller, [&wanted.to, "", ""]).await
+    sign_in_page(&web, &caller, [&wanted.to, "", ""], "").await
+}
+
+/// What is said to whoever asks for a link, known or not.
+const ASKED: &str = "Si nous connaissons cette adresse, un lien y arrive dans la minute. Rien ne \
+    vient ? Regardez les indésirables, ou appelez la plateforme.";
+
+/// `POST /enter/link`: a link by mail. Known and unknown addresses are answered alike, and before
+/// anything is looked up: the time tells nothing either. Each asking counts as a wrong key does.
+async fn send_link(
+    State(web): State<Arc<Web>>,
+    caller: Extension<Caller>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Answer {
+    let email = fields.needed("email", "Adresse électronique")?.to_string();
+    hold(&web, &caller).await?;
+    web.app.doors.holds.wrong(&caller.address, clock::now());
+    let site = web.site.address(&headers);
+    let asked = web.clone();
+    tokio::spawn(async move {
+        let scope = HubScope::of_program(asked.hub);
+        let sent = async {
+            let week = current_week(&asked, scope).await?;
+            asked::send(&asked.app, (scope, week), &email, &site, clock::now()).await
+        };
+        if let Err(failure) = sent.await {
+            eprintln!("carreau : un lien demandé n'a pas pu être écrit : {failure}");
+        }
+    });
+    sign_in_page(&web, &caller, [fields.text("to"), "", ""], ASKED).await
 }
 
 /// The keys: where to go then, the address that was typed, what was wrong with it.
@@ -95,6 +129,7 @@ async fn sign_in_page(
     web: &Web,
     caller: &Caller,
     [to, email, wrong]: [&str; 3],
+    said: &'static str,
 ) -> Result<Response, Fault> {
     let scope = HubScope::of_program(web.hub);
     let name = |week: &Week, _| week.register().hub.identity.name.clone();
@@ -105,6 +140,7 @@ async fn sign_in_page(
         to,
         email,
         wrong: wrong.into(),
+        said,
         is_demo: web.app.is_demo,
         is_empty_handed: caller.person.is_none(),
     })

@@ -39,8 +39,8 @@ pub async fn enter(
         wrong_key(&web, &caller, "mot de passe").await;
         let said = "L'adresse, le mot de passe ou le code n'est pas le bon. Rien n'est bloqué : \
             essayez de nouveau, avec le code qui s'affiche maintenant.";
-        let page =
-            sign_in_page(&web, &caller, [fields.text("to"), fields.text("email"), said]).await?;
+        let page = sign_in_page(&web, &caller, [fields.text("to"), fields.text("email"), said], "")
+            .await?;
         return Ok((StatusCode::FORBIDDEN, page).into_response());
     };
     let ground = Ground::Member { person: &human.id, membership: &place.id, role: place.role };
