@@ -18,8 +18,8 @@ export function kind(address) {
 }
 
 /// One address for each kind of page, in the order in which they are met. `weeks`: the weeks that
-/// are looked at; others are left out.
-export async function crawl(page, weeks) {
+/// are looked at; others are left out. Errors: more than `most` kinds.
+export async function crawl(page, weeks, most = MOST) {
 	const start = page.url();
 	const found = new Map();
 	const queue = [new URL(start)];
@@ -31,7 +31,7 @@ export async function crawl(page, weeks) {
 		const answer = await page.context().request.get(path);
 		const type = answer.headers()["content-type"] ?? "";
 		if (!type.startsWith("text/html")) continue;
-		if (found.size === MOST) throw new Error(`more than ${MOST} kinds of pages: ${path}`);
+		if (found.size === most) throw new Error(`more than ${most} kinds of pages: ${path}`);
 		found.set(kind(path), { path, status: answer.status() });
 		const html = await answer.text();
 		for (const [, href] of html.matchAll(/<a\b[^>]*?\shref="([^"]*)"/g)) {

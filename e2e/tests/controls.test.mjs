@@ -5,8 +5,10 @@ import { audit } from "../lib/axe.mjs";
 import { badSite } from "../lib/bad.mjs";
 import { launch, visit } from "../lib/browser.mjs";
 import { count } from "../lib/counter.mjs";
-import { kind } from "../lib/crawl.mjs";
+import { crawl, kind, unlinked } from "../lib/crawl.mjs";
 import { focus, overflow } from "../lib/eye.mjs";
+import { atWidths } from "../lib/widths.mjs";
+import { names } from "../lib/zip.mjs";
 
 let bad, browser;
 before(async () => {
@@ -58,6 +60,12 @@ test("what a browser trusts is counted, what a script does is not", async () => 
 	await page.keyboard.press("Enter");
 	await page.keyboard.press("Control+a");
 	assert.equal(hand.acts(), 3, JSON.stringify(hand.events()));
+	hand.end();
+	await page.locator("input").click();
+	assert.equal(hand.acts(), 3, "nothing counts after the end");
+	hand.begin();
+	await page.locator("input").click();
+	assert.equal(hand.acts(), 1);
 	await context.close();
 });
 
@@ -100,4 +108,39 @@ test("kinds of pages", () => {
 	]) {
 		assert.equal(kind(address), expected);
 	}
+});
+
+test("a page that answers is looked at where it stands, at three widths", async () => {
+	const { page, context } = await visit(browser, bad);
+	await page.goto("/");
+	const found = (await atWidths(page, "bad")).join("\n");
+	for (const width of [320, 390, 1280]) assert.match(found, new RegExp(`^bad at ${width}: color-contrast`, "m"));
+	assert.match(found, /^bad at 320: \d+ px wide on 320/m);
+	assert.equal(page.viewportSize().width, 1280, "the page is as it was");
+	await context.close();
+});
+
+test("pages are never cut off in silence, and those without a link are named", async () => {
+	const { page, context } = await visit(browser, bad);
+	await page.goto("/policy");
+	assert.equal((await crawl(page, [])).length, 1);
+	await assert.rejects(crawl(page, [], 0), /more than 0 kinds of pages: \/policy/);
+	const pages = unlinked("coordinator", { week: "2026-W48", buyer: "ecole", farm: "mas" });
+	assert.ok(pages.includes("/weeks/2026-W48/orders/new?buyer=ecole"));
+	assert.ok(pages.includes("/weeks/2026-W46/offers/farm/mas/labels/2026-11-10"), pages.join(" "));
+	await context.close();
+});
+
+test("what lies in a ZIP is read from its directory", () => {
+	// A directory of one entry and its end, without the file itself.
+	const name = Buffer.from("a.pdf");
+	const entry = Buffer.alloc(46), end = Buffer.alloc(22);
+	entry.writeUInt32LE(0x02014b50, 0);
+	entry.writeUInt16LE(name.length, 28);
+	end.writeUInt32LE(0x06054b50, 0);
+	end.writeUInt16LE(1, 10);
+	assert.deepEqual(names(Buffer.concat([entry, name, end])), ["a.pdf"]);
+	assert.throws(() => names(Buffer.from("%PDF-1.7, and no ZIP at all")), /no ZIP/);
+	end.writeUInt32LE(3, 16);
+	assert.throws(() => names(Buffer.concat([entry, name, end])), /entry 1 is none/);
 });

@@ -26,8 +26,11 @@ async function coordinator() {
 	await enter(page, "coordinator");
 	await page.goto(LIST);
 	const sent = [];
-	page.on("request", (one) => one.method() === "POST" && one.url().endsWith("/cells") && sent.push(one.postDataJSON()));
-	const rows = () => page.locator("tr[data-row]").evaluateAll((all) => all.filter((one) => !one.hidden).map((one) => one.dataset.row));
+	page.on("request", (one) => {
+		if (one.method() === "POST" && one.url().endsWith("/cells")) sent.push(one.postDataJSON());
+	});
+	const rows = () => page.locator("tr[data-row]").evaluateAll((all) =>
+		all.filter((one) => !one.hidden).map((one) => one.dataset.row));
 	const row = (key) => page.locator(`tr[data-row="${key}"]`);
 	const sale = (key) => row(key).locator("td[data-c=sale]");
 	return {
@@ -44,8 +47,8 @@ async function coordinator() {
 		cost: async (key) => euros(await row(key).locator("[data-label='Prix ferme']").innerText()),
 		/// The row and column of the cell that has the focus; whether it is written in.
 		where: () => page.evaluate(() => {
-			const td = document.activeElement.closest("td, th");
-			return td && { row: td.parentNode.dataset.row, column: td.cellIndex, isOpen: document.activeElement.matches("input") };
+			const here = document.activeElement, td = here.closest("td, th");
+			return td && { row: td.parentNode.dataset.row, column: td.cellIndex, isOpen: here.matches("input") };
 		}),
 		async press(...keys) {
 			for (const key of keys) await page.keyboard.press(key);
@@ -105,7 +108,7 @@ grid("the keyboard alone goes, writes and leaves", async (at) => {
 	await press("Shift+Enter");
 	await is(first, SALE);
 	// Tab goes to what can be written, whatever lies between.
-	const open = await page.locator("tr[data-row]").first().locator("td[data-c]").evaluateAll((all) => all.map((one) => one.cellIndex));
+	const open = await at.row(first).locator("td[data-c]").evaluateAll((all) => all.map((one) => one.cellIndex));
 	await press("Tab");
 	await is(first, open.find((column) => column > SALE));
 	await press("Shift+Tab");
@@ -245,7 +248,8 @@ grid("filter and sort; the sums follow, and acts touch what is shown", async (at
 	assert.ok(changed.sums[1] > whole.sums[1] && changed.sums[0] === whole.sums[0], "sold dearer, paid the same");
 	// The whole of a row is its quantities at its price.
 	const pears = "poire-conference|organic|*";
-	const grams = await at.row(pears).locator("[data-g]").evaluateAll((all) => all.reduce((sum, one) => sum + Number(one.dataset.g), 0));
+	const grams = await at.row(pears).locator("[data-g]").evaluateAll((all) =>
+		all.reduce((sum, one) => sum + Number(one.dataset.g), 0));
 	await at.write(pears, "4,00");
 	await at.saved();
 	assert.equal(Number((await at.row(pears).getAttribute("data-cents")).split(" ")[1]), (grams / 1000) * 400);
@@ -281,8 +285,10 @@ grid("two at once: different cells merge, the same cell shows both", async (one,
 		assert.deepEqual(await texts([mine, theirs]), ["9,10", "9,20"]);
 		assert.equal(await page.locator(".clash").count(), 0, "nobody is asked to choose");
 	}
-	for (const [choice, mineNow, kept] of [["prendre l'autre", "9,31", "9,30"], ["garder le mien", "9,33", "9,33"]]) {
-		const theirsNow = choice === "garder le mien" ? "9,32" : "9,30";
+	for (const [choice, theirsNow, mineNow, kept] of [
+		["prendre l'autre", "9,30", "9,31", "9,30"],
+		["garder le mien", "9,32", "9,33", "9,33"],
+	]) {
 		// The second writes already when the first saves: what the second saw is old by then.
 		await other.sale(both).click();
 		await other.page.keyboard.type(mineNow);
@@ -320,7 +326,9 @@ grid("an unfit cell is named and focused, and nothing of what was typed is lost"
 	assert.equal(await at.sale(keys[1]).getAttribute("aria-invalid"), "true");
 	const named = await seen(page.locator("[data-unread] li"));
 	const goods = (await seen(at.row(keys[1]).locator("th"))).split(" ")[0];
-	assert.ok(named.includes(goods) && named.includes("Vente HT") && /sous le prix payé à la ferme/.test(named), named);
+	for (const what of [goods, "Vente HT", "sous le prix payé à la ferme"]) {
+		assert.ok(named.includes(what), `${what} in: ${named}`);
+	}
 	assert.deepEqual(await texts(keys), [...typed.slice(0, 3), before[3]], "the other edits are still there");
 	assert.deepEqual(await Promise.all(keys.map(at.stored)), before, "and nothing of the batch is written");
 	assert.equal(await page.locator("#mercuriale [aria-invalid]").count(), 1);
