@@ -122,7 +122,10 @@ fn own_page(visit: &BuyerVisit, week: BuyerWeek<'_>) -> Result<OwnPage, Failure>
 
 /// Where the file of the year in which the week's goods came lies; empty without goods or SIRET.
 fn ma_cantine(visit: &BuyerVisit, week: BuyerWeek<'_>) -> String {
-    let year = week.notes().map(|note| note.day.ymd().0).max();
+    // A declaration is of what was delivered: nothing of days to come.
+    let today = clock::today();
+    let days = week.notes().map(|note| note.day).filter(|day| *day <= today);
+    let year = days.map(|day| day.ymd().0).max();
     match year.filter(|_| !week.own().identity.siret.is_empty()) {
         Some(year) => visit.href(&format!("my-orders/ma-cantine?year={year}")),
         None => String::new(),
