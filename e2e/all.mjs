@@ -9,8 +9,7 @@ import { MOMENTS, prepare } from "./lib/site.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 // Every page at three widths takes a quarter of an hour, the senses still find faults, and speed
-// wants a machine that does nothing else: these
-// are run by name, or with all the others by `all`.
+// wants a machine that does nothing else: these are run by name, or with all the others by `all`.
 const BY_HAND = ["pages-coordinator", "pages-hub", "pages-parties", "senses", "speed"];
 const asked = process.argv.slice(2);
 const wanted = asked.filter((name) => name !== "all");
