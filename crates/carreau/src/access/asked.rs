@@ -16,7 +16,8 @@ use crate::mail;
 use crate::store::act::{Mail, post};
 use crate::store::table;
 
-/// Seconds in which a second letter to the same is not written: the first is on its way.
+/// The clock's spans, in seconds, in each of which one letter goes to the same: another is on its
+/// way.
 pub const AGAIN_S: i64 = 5 * 60;
 
 /// To whom a link goes, and what it opens.
@@ -109,16 +110,7 @@ async fn letter(
     let sheet = app.read(scope.at(week), |week, _| {
         mail::asked_link(week.register(), address, party == "buyer")
     });
-    let sheet = sheet.await?;
-    Ok(Mail {
-        kind: mail::ASKED_LINK,
-        party,
-        recipient,
-        version: stamp.at.0 / AGAIN_S,
-        subject: sheet.subject.replace(['\u{a0}', '\u{202f}'], " "),
-        plain: sheet.plain(),
-        html: sheet.html().map_err(|error| Failure::Other(error.into()))?,
-        give_up_at: stamp.at.0 + ASKED_S,
-        reply: None,
-    })
+    let version = stamp.at.0 / AGAIN_S;
+    let stale_at = stamp.at.0 + ASKED_S;
+    mail::set((mail::ASKED_LINK, version), (party, recipient), &sheet.await?, stale_at)
 }

@@ -7,7 +7,7 @@ use trade::register::Register;
 use super::letters::{opened, signed};
 use super::sheet::Sheet;
 use super::words::in_own_words;
-use super::{FRESH, INVITATION};
+use super::{FRESH, INVITATION, set};
 use crate::failure::Failure;
 use crate::store::act::Mail;
 
@@ -34,17 +34,8 @@ pub fn letter(
     stamp: &Stamp,
 ) -> Result<Mail, Failure> {
     let sheet = sheet(register, place, link);
-    Ok(Mail {
-        kind: INVITATION,
-        party: "person",
-        recipient: person.to_string(),
-        version: stamp.at.0,
-        subject: sheet.subject.replace(['\u{a0}', '\u{202f}'], " "),
-        plain: sheet.plain(),
-        html: sheet.html().map_err(|error| Failure::Other(error.into()))?,
-        give_up_at: stamp.at.0 + FRESH,
-        reply: None,
-    })
+    let to = ("person", person.to_string());
+    set((INVITATION, stamp.at.0), to, &sheet, stamp.at.0 + FRESH)
 }
 
 /// The letter with a link that was asked for at the door. `is_of_week`: it opens a week, as often

@@ -101,6 +101,18 @@ fn written(
         To::Buyer(buyer) => ("buyer", buyer.to_string()),
         To::Farm(farm) => ("producer", farm.to_string()),
     };
+    let mail = set((kind, version), (party, recipient), sheet, stamp.at.0 + FRESH)?;
+    Ok(Mail { reply: ANSWERABLE.contains(&kind).then(keys::Token::new), ..mail })
+}
+
+/// A letter of a kind and version to a party and its code, that is answered by nobody and stale
+/// after `give_up_at`.
+pub fn set(
+    (kind, version): (&'static str, i64),
+    (party, recipient): (&'static str, String),
+    sheet: &Sheet,
+    give_up_at: i64,
+) -> Result<Mail, Failure> {
     Ok(Mail {
         kind,
         party,
@@ -109,8 +121,8 @@ fn written(
         subject: sheet.subject.replace(['\u{a0}', '\u{202f}'], " "),
         plain: sheet.plain(),
         html: sheet.html().map_err(|error| Failure::Other(error.into()))?,
-        give_up_at: stamp.at.0 + FRESH,
-        reply: ANSWERABLE.contains(&kind).then(keys::Token::new),
+        give_up_at,
+        reply: None,
     })
 }
 
