@@ -23,7 +23,11 @@ export function executable() {
 	return found;
 }
 
-export const launch = () => chromium.launch({ executablePath: executable(), args: FLAGS });
+/// `letters`: the size in px that somebody has set for all letters; the browser's own without.
+export const launch = ({ letters } = {}) => chromium.launch({
+	executablePath: executable(),
+	args: letters ? [...FLAGS, `--blink-settings=defaultFontSize=${letters}`] : FLAGS,
+});
 
 export const SIZES = {
 	small: { width: 320, height: 640 },

@@ -21,14 +21,14 @@ async function painted(page, key) {
 	return page.evaluate(() => window.painted);
 }
 
-task("C2 paste 300 prices from a spreadsheet", { ...coordinator, budget: 3 }, async (at) => {
+task("C2 paste 600 prices from a spreadsheet", { ...coordinator, budget: 3 }, async (at) => {
 	const { context, page, hand } = at;
 	await page.goto("/weeks/2026-W49/mercuriale");
 	const sale = page.locator("#mercuriale td[data-c=sale]");
 	// Prices above what the farms are paid: others are refused.
-	const paid = await sale.evaluateAll((all) => all.slice(0, 300).map((one) => one.parentNode.cells[3].textContent));
+	const paid = await sale.evaluateAll((all) => all.slice(0, 600).map((one) => one.parentNode.cells[3].textContent));
 	const [rows, price] = [paid.length, (text) => (parseFloat(text.replace(",", ".")) + 2.5).toFixed(2)];
-	assert.equal(rows, 300);
+	assert.equal(rows, 600);
 	const after = await sale.nth(rows).innerText();
 	const prices = paid.map((text) => price(text).replace(".", ","));
 	const fourth = prices[4];

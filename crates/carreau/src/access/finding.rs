@@ -117,7 +117,7 @@ impl Finding {
                 without: vec![Kind::Buyer, Kind::Farm, Kind::Site],
                 ..within
             },
-            role => Within { without: unseen(role), ..within },
+            role => Within { people: calls(role), without: unseen(role), ..within },
         })
     }
 
@@ -135,6 +135,11 @@ impl Finding {
     }
 }
 
+/// True for who calls people. Others know the telephone of their farm or canteen.
+fn calls(role: Role) -> bool {
+    matches!(role, Role::Administrator | Role::Coordinator)
+}
+
 /// Kinds of which a desk opens no page. Names with their telephone are for all desks.
 fn unseen(role: Role) -> Vec<Kind> {
     let page = |kind: Kind| match kind {
@@ -145,7 +150,7 @@ fn unseen(role: Role) -> Vec<Kind> {
         Kind::Note => Some("rounds"),
         Kind::Invoice | Kind::FarmBill => Some("billing"),
         Kind::Product => Some("price-list"),
-        Kind::Farm | Kind::Buyer | Kind::Site => None,
+        Kind::Farm | Kind::Buyer | Kind::Site | Kind::Person => None,
     };
     let is_unseen = |kind: &Kind| page(*kind).is_some_and(|page| !role.may(page, false));
     Kind::ALL.into_iter().filter(is_unseen).collect()

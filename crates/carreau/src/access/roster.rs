@@ -10,7 +10,7 @@ use trade::calendar::Instant;
 
 use super::people::{self, Human};
 use super::person::Role;
-use super::scope::AdminScope;
+use super::scope::{AdminScope, HubScope};
 use crate::app::App;
 use crate::failure::Failure;
 
@@ -29,6 +29,9 @@ const PERSON: &str = "SELECT p.person, p.email, p.name, p.phone, p.closed_at, \
 const PLACES: &str = "SELECT person, membership, role, party, created_at, created_by, ended_at, \
     ended_by FROM memberships WHERE hub_id = $1 AND ($2 = '' OR person = $2) \
     ORDER BY created_at, membership";
+const NAMED: &str = "SELECT p.person, p.email, p.name, p.phone, m.role, m.party \
+    FROM memberships m JOIN people p ON p.person = m.person AND p.closed_at IS NULL \
+    WHERE m.hub_id = $1 AND m.ended_at IS NULL ORDER BY m.created_at, m.membership";
 const ELSEWHERE: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM memberships \
     WHERE person = $1 AND hub_id <> $2 AND ended_at IS NULL";
 const SESSIONS: &str = "SELECT s.token_hash, s.created_at, s.seen_at, \
@@ -63,6 +66,7 @@ pub const TEXTS: &[&str] = &[
     PEOPLE,
     PERSON,
     PLACES,
+    NAMED,
     ELSEWHERE,
     SESSIONS,
     TOKENS,
@@ -119,6 +123,21 @@ impl FromRow for Held {
     }
 }
 
+/// Somebody who may come in, and one of the places for that.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub human: Human,
+    pub role: Role,
+}
+
+impl FromRow for Named {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        let role = Role::of(&row.text(4)?, &row.text(5)?);
+        let role = role.ok_or_else(|| db::Error::Db("role of a membership".into()))?;
+        Ok(Named { human: Human::from_row(row)?, role })
+    }
+}
+
 /// A living session. Its hash opens nothing: it only names it.
 #[derive(Clone, Debug)]
 pub struct OpenSession {
@@ -160,6 +179,11 @@ pub async fn person(app: &App, scope: AdminScope, id: &str) -> Result<Listed, Fa
 pub async fn places(app: &App, scope: AdminScope, id: &str) -> Result<Vec<Held>, Failure> {
     let values = vec![scope.hub().as_str().into(), id.into()];
     Ok(app.db(scope.desk()).query(PLACES, values).await?)
+}
+
+/// Whoever may come in, once for each place, the oldest place first: for a desk that calls people.
+pub async fn named(app: &App, scope: HubScope) -> Result<Vec<Named>, Failure> {
+    Ok(app.db(scope).query(NAMED, vec![scope.hub().as_str().into()]).await?)
 }
 
 /// Whether a person works for another hub of this installation too.

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
-use crate::ui::frame::{Frame, Notice, Step};
+use crate::ui::frame::Frame;
 use crate::web::{Answer, Caught, Fault, Web, html};
 
 /// The pages of the accounts, by their address.
@@ -66,23 +66,8 @@ impl Desk {
 
     /// A page outside the week, with the way back to it; `here`: its address.
     pub async fn frame(&self, here: &str, title: &str) -> Result<Frame, Failure> {
-        let Caught { person, said, .. } = &self.caught;
         let hub = crate::mail::rows::hub_name(&self.db(), self.hub()).await?;
-        let step = |(href, name): &(&str, &str)| Step {
-            number: None,
-            name: (*name).into(),
-            href: (*href).into(),
-            state: None,
-            is_here: *href == here,
-            note: String::new(),
-        };
-        Ok(Frame::new(title, hub)
-            .steps(TABS.iter().map(step).collect())
-            .seen_by(&person.name, person.role.name(), "/account")
-            .places(person.places)
-            .beside("/", "La semaine")
-            .demo(self.app().is_demo)
-            .tell_all(said.as_ref().map(Notice::done)))
+        Ok(self.caught.desk_frame(hub, &TABS, here, title))
     }
 }
 

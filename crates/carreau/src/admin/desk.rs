@@ -20,20 +20,20 @@ use crate::mail;
 use crate::store::act::Place;
 use crate::store::keys::{self, Kept};
 use crate::store::register;
-use crate::ui::frame::{Frame, Notice, Step};
+use crate::ui::frame::Frame;
 use crate::web::{Answer, Caller, Caught, Fault, Fields, Web, back_to};
 
 pub type Command = (&'static str, Vec<Val>);
 
-/// The pages of the desk, by their name in addresses.
+/// The pages of the desk, by their address.
 const TABS: [(&str, &str); 7] = [
-    ("people", "Personnes"),
-    ("parties", "Acheteurs et fermes"),
-    ("calendar", "Calendrier"),
-    ("prices", "Règles de prix"),
-    ("texts", "Textes des lettres"),
-    ("jobs", "Tâches"),
-    ("audit", "Journal"),
+    ("/admin/people", "Personnes"),
+    ("/admin/parties", "Acheteurs et fermes"),
+    ("/admin/calendar", "Calendrier"),
+    ("/admin/prices", "Règles de prix"),
+    ("/admin/texts", "Textes des lettres"),
+    ("/admin/jobs", "Tâches"),
+    ("/admin/audit", "Journal"),
 ];
 
 /// The administrator of a hub at the desk.
@@ -89,24 +89,8 @@ impl Desk {
 
     /// The frame of a page of the desk: `tab` is its part of the address.
     pub async fn frame(&self, tab: &str, title: &str) -> Result<Frame, Failure> {
-        let person = &self.caught.person;
         let hub = mail::rows::hub_name(&self.db(), self.hub()).await?;
-        let step = |(slug, name): &(&str, &str)| Step {
-            number: None,
-            name: (*name).into(),
-            href: format!("/admin/{slug}"),
-            state: None,
-            is_here: *slug == tab,
-            note: String::new(),
-        };
-        let frame = Frame::new(title, hub)
-            .steps(TABS.iter().map(step).collect())
-            .seen_by(&person.name, person.role.name(), "/account")
-            .places(person.places)
-            .beside("/", "La semaine")
-            .demo(self.app().is_demo)
-            .tell_all(self.caught.said.as_ref().map(Notice::done));
-        Ok(frame)
+        Ok(self.caught.desk_frame(hub, &TABS, &format!("/admin/{tab}"), title))
     }
 
     /// Begins an act. `Err` inside: it was done before, and this is what was said then.

@@ -10,6 +10,7 @@ use trade::mercuriale::sheet::RowId;
 use super::acts::{self, Setting};
 use crate::failure::Failure;
 use crate::mail;
+use crate::orders::acts::standing_taken;
 use crate::ui::fr;
 use crate::web::{Answer, Fields, Visit, back_to};
 
@@ -72,7 +73,9 @@ pub async fn publish(visit: Visit, fields: Fields) -> Answer {
     }
     let publication = acts::publish_week(visit.app(), visit.place, &visit.stamp()).await?;
     let lines = fr::count(publication.lines.len() as i64, "ligne", "lignes");
-    back_to(&visit.href("mercuriale"), &format!("Mercuriale publiée : {lines}."))
+    let standing = standing_taken(visit.app(), visit.place, &visit.stamp()).await;
+    let said = format!("Mercuriale publiée : {lines}. {standing}");
+    back_to(&visit.href("mercuriale"), said.trim_end())
 }
 
 /// `POST …/mercuriale/letters`: the published list to each buyer, at the buyer's own prices; who

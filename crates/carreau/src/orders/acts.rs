@@ -155,16 +155,8 @@ pub async fn take_waiting(
     told_at: Instant,
     by: &str,
 ) -> Result<Intake, Failure> {
+    let mut intake = take_standing(app, place, published_at, by).await?;
     let on_sale = app.on_sale(place).await?;
-    let requests = orders::standing_requests(on_sale.sale());
-    let keyed = requests.into_iter().map(|request| Keyed {
-        key: format!("standing-{}-{}-{}", place.week, request.site, request.day),
-        name: format!("récurrente de « {} »", request.site),
-        request,
-        note: None,
-    });
-    let keyed: Vec<Keyed> = keyed.collect();
-    let mut intake = take_all(app, place, &keyed, &stamp(published_at, by)).await?;
     let told = told::load(&app.db(place.scope()), place.hub, place.week).await?;
     let mut waiting = Vec::with_capacity(told.orders.len());
     for note in &told.orders {
@@ -186,11 +178,56 @@ pub async fn take_waiting(
     Ok(intake)
 }
 
+/// Takes the standing orders of the published list: what is not left is cut, and what was taken
+/// before is not taken again.
+pub async fn take_standing(
+    app: &App,
+    place: Place,
+    at: Instant,
+    by: &str,
+) -> Result<Intake, Failure> {
+    let on_sale = app.on_sale(place).await?;
+    let requests = orders::standing_requests(on_sale.sale());
+    let keyed = requests.into_iter().map(|request| Keyed {
+        key: format!("standing-{}-{}-{}", place.week, request.site, request.day),
+        name: format!("récurrente de « {} »", request.site),
+        request,
+        note: None,
+    });
+    let keyed: Vec<Keyed> = keyed.collect();
+    take_all(app, place, &keyed, &stamp(at, by)).await
+}
+
+/// What is said of the standing orders that were taken with a publication; empty without any. A
+/// failure leaves the list published, and the page of orders says what waits.
+pub async fn standing_taken(app: &App, place: Place, stamp: &Stamp) -> String {
+    match take_standing(app, place, stamp.at, &stamp.by).await {
+        Ok(intake) if intake.taken + intake.refused == 0 => String::new(),
+        Ok(intake) => {
+            let prises = ("commande récurrente prise", "commandes récurrentes prises");
+            let mut said = fr::count(intake.taken, prises.0, prises.1);
+            for (many, one, more) in
+                [(intake.cut, "réduite", "réduites"), (intake.refused, "refusée", "refusées")]
+            {
+                if many > 0 {
+                    said.push_str(&format!(", {}", fr::count(many, one, more)));
+                }
+            }
+            format!("{said}.")
+        }
+        Err(failure) => format!(
+            "Les commandes récurrentes n'ont pas été prises ({failure}) : prenez-les à l'étape \
+             Commandes."
+        ),
+    }
+}
+
 fn stamp(at: Instant, by: &str) -> Stamp {
     Stamp { at, by: by.into() }
 }
 
-/// How many orders wait for the published list, none of them taken yet.
+/// How many orders wait for the published list: standing ones while none of them is taken, told
+/// ones likewise.
 pub async fn waiting(app: &App, place: Place) -> Result<usize, Failure> {
     let on_sale = match app.on_sale(place).await {
         Ok(on_sale) => on_sale,
@@ -198,16 +235,24 @@ pub async fn waiting(app: &App, place: Place) -> Result<usize, Failure> {
         Err(failure) => return Err(failure),
     };
     let values = vec![place.hub.as_str().into(), place.week.number().into()];
-    let known: Vec<i64> = app.db(place.scope()).query(WAITED, values).await?;
-    if known.first().is_some_and(|&known| known > 0) {
-        return Ok(0);
+    let known: Vec<(i64, i64)> = app.db(place.scope()).query(WAITED, values).await?;
+    let (has_told, has_standing) =
+        known.first().map_or((false, false), |(told, standing)| (*told > 0, *standing > 0));
+    let mut count = 0;
+    if !has_standing {
+        count += orders::standing_requests(on_sale.sale()).len();
     }
-    let told = told::load(&app.db(place.scope()), place.hub, place.week).await?;
-    Ok(orders::standing_requests(on_sale.sale()).len() + told.orders.len())
+    if !has_told {
+        let told = told::load(&app.db(place.scope()), place.hub, place.week).await?;
+        count += told.orders.len();
+    }
+    Ok(count)
 }
 
-const WAITED: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM orders WHERE hub_id = $1 \
-    AND week = $2 AND (idempotency_key LIKE 'pack-%' OR idempotency_key LIKE 'standing-%')";
+const WAITED: &str = "SELECT \
+    CAST(COALESCE(SUM(CASE WHEN idempotency_key LIKE 'pack-%' THEN 1 ELSE 0 END), 0) AS BIGINT), \
+    CAST(COALESCE(SUM(CASE WHEN idempotency_key LIKE 'standing-%' THEN 1 ELSE 0 END), 0) AS BIGINT) \
+    FROM orders WHERE hub_id = $1 AND week = $2";
 
 /// Texts of this file, for the test that prepares every statement.
 pub const TEXTS: &[&str] = &[WAITED];

@@ -20,6 +20,7 @@ pub enum Kind {
     Farm,
     Buyer,
     Site,
+    Person,
     Order,
     Purchase,
     Lot,
@@ -29,11 +30,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Product,
         Kind::Farm,
         Kind::Buyer,
         Kind::Site,
+        Kind::Person,
         Kind::Order,
         Kind::Purchase,
         Kind::Lot,
@@ -49,6 +51,7 @@ impl Kind {
             Kind::Farm => "farms",
             Kind::Buyer => "buyers",
             Kind::Site => "sites",
+            Kind::Person => "people",
             Kind::Order => "orders",
             Kind::Purchase => "purchases",
             Kind::Lot => "lots",
@@ -69,6 +72,7 @@ impl Kind {
             Kind::Farm => &["ferme", "producteur"],
             Kind::Buyer => &["acheteur", "client", "cantine"],
             Kind::Site => &["site", "adresse"],
+            Kind::Person => &["personne", "contact"],
             Kind::Order => &["commande"],
             Kind::Purchase => &["achat", "bon", "commande"],
             Kind::Lot => &["lot", "arrivage", "reception"],
@@ -82,7 +86,7 @@ impl Kind {
 /// A number that stands for no name.
 pub const NOBODY: u32 = u32::MAX;
 
-/// A product, a farm, a buyer or a site.
+/// A product, a farm, a buyer, a site or a person.
 #[derive(Clone, Debug)]
 pub struct Thing {
     pub kind: Kind,
@@ -93,6 +97,8 @@ pub struct Thing {
     pub phone: String,
     /// The buyer of a site.
     pub owner: u32,
+    /// The account of a person.
+    pub person: String,
     /// Places in the vocabulary; those of its proper name come first.
     words: Vec<u32>,
     named: usize,
@@ -106,6 +112,7 @@ pub struct Given {
     pub said: String,
     pub phone: String,
     pub owner: Option<BuyerId>,
+    pub person: String,
     /// Words by which it is found beside its name.
     pub others: Vec<String>,
 }
@@ -156,9 +163,10 @@ impl Names {
             let mut words = of(&one.name);
             let named = super::words::folded(&one.name).len();
             words.extend(one.others.iter().flat_map(|text| of(text)));
-            let Given { kind, code, name, said, phone, .. } = one;
+            let Given { kind, code, name, said, phone, person, .. } = one;
             let owner = owner.unwrap_or(NOBODY);
-            names.things[number] = Thing { kind, code, name, said, phone, owner, words, named };
+            names.things[number] =
+                Thing { kind, code, name, said, phone, owner, person, words, named };
         }
         names
     }
@@ -174,8 +182,18 @@ impl Names {
         if number == next {
             let (name, said, phone) = (code.to_string(), String::new(), String::new());
             let owner = NOBODY;
-            let words = Vec::new();
-            self.things.push(Thing { kind, code, name, said, phone, owner, words, named: 0 });
+            let (person, words) = (String::new(), Vec::new());
+            self.things.push(Thing {
+                kind,
+                code,
+                name,
+                said,
+                phone,
+                owner,
+                person,
+                words,
+                named: 0,
+            });
         }
         number
     }
@@ -263,6 +281,8 @@ pub struct Within {
     pub week: Option<IsoWeek>,
     /// The only products that are shown; all without.
     pub goods: Option<HashSet<ProductId>>,
+    /// Also the people who may come in, with their telephone: for who calls them.
+    pub people: bool,
     /// Kinds that are not shown at all.
     pub without: Vec<Kind>,
 }
@@ -292,7 +312,7 @@ pub struct Group<'index> {
 impl Group<'_> {
     /// What carries the very number that was typed comes first, then names, then the records that
     /// are found by them.
-    fn rank(&self) -> (u8, i32, Kind) {
+    pub(super) fn rank(&self) -> (u8, i32, Kind) {
         let hit = &self.hits[0];
         let score = i32::from(hit.score);
         match hit.what {

@@ -1,10 +1,11 @@
-//! Search over everything that has a name or a number: products, farms, buyers, orders, lots,
-//! notes, invoices. For everybody who came in, each within what is theirs: whose records are
+//! Search over everything that has a name or a number: products, farms, buyers, people, orders,
+//! lots, notes, invoices. For everybody who came in, each within what is theirs: whose records are
 //! looked through is said by [`crate::access::finding`], never here.
 
 pub mod index;
 pub mod keep;
 mod pages;
+mod people;
 pub mod rows;
 pub mod told;
 pub mod words;
@@ -18,7 +19,7 @@ use crate::access::HubScope;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::web::Web;
-use index::{Kind, Within};
+use index::{Group, Index, Kind, Within};
 use told::ToldGroup;
 use words::Question;
 
@@ -46,17 +47,27 @@ pub async fn run(
     only: Option<Kind>,
 ) -> Result<Found, Failure> {
     let index = keep::index(app, scope).await?;
-    let mut groups = index.find(question, within, most);
+    let people = match within.people {
+        true => people::index(app, scope, &index.names).await?,
+        false => Index::default(),
+    };
+    let find = |question: &Question, most: usize| {
+        let mut groups = index.find(question, within, most);
+        groups.extend(people.find(question, &Within::default(), most));
+        groups.sort_by_key(Group::rank);
+        groups
+    };
+    let mut groups = find(question, most);
     let mut without = Vec::new();
     if groups.is_empty() && question.words.len() > 1 {
         let is_known = |word: &String| {
             let alone = Question { words: vec![word.clone()], joined: word.clone(), ..*question };
-            !index.find(&alone, within, 1).is_empty()
+            !find(&alone, 1).is_empty()
         };
         let (known, unknown) = question.words.iter().cloned().partition::<Vec<_>, _>(is_known);
         if !known.is_empty() && !unknown.is_empty() {
             let joined = known.concat();
-            groups = index.find(&Question { words: known, joined, ..*question }, within, most);
+            groups = find(&Question { words: known, joined, ..*question }, most);
             without = if groups.is_empty() { Vec::new() } else { unknown };
         }
     }

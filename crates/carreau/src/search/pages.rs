@@ -105,6 +105,11 @@ fn hint(role: Role) -> (&'static str, &'static str) {
         Role::Producer(_) => {
             ("Un produit, un lot, un bon de commande, un relevé.", "carotte, lot, 24/11")
         }
+        Role::Administrator | Role::Coordinator => (
+            "Un produit, une ferme, un acheteur, une personne, une commande, un lot, un bon de \
+             livraison, une facture, un téléphone.",
+            "carottes figuiers, commande 128, F2026-000123, 24/11",
+        ),
         _ => (
             "Un produit, une ferme, un acheteur, une commande, un lot, un bon de livraison, une \
              facture, un téléphone.",
@@ -145,6 +150,7 @@ fn name(kind: Kind) -> &'static str {
         Kind::Farm => "Fermes",
         Kind::Buyer => "Acheteurs",
         Kind::Site => "Sites de livraison",
+        Kind::Person => "Personnes",
         Kind::Order => "Commandes",
         Kind::Purchase => "Bons de commande aux fermes",
         Kind::Lot => "Lots",
@@ -170,6 +176,7 @@ fn href(hit: &Told, role: Role, now: IsoWeek) -> String {
         },
         (Role::Producer(_), Kind::Purchase) => at(&format!("my-offers/order/{day}")),
         (Role::Producer(_), _) => at("my-offers"),
+        (Role::Administrator, Kind::Person) => format!("/admin/people/{}", hit.number),
         (role, kind) => {
             let ways: &[(&str, String)] = &match kind {
                 Kind::Product => [
@@ -195,6 +202,7 @@ fn href(hit: &Told, role: Role, now: IsoWeek) -> String {
                 Kind::Note => {
                     [("rounds", format!("rounds/paper/{day}/{code}")), ("", String::new())]
                 }
+                Kind::Person => return String::new(),
                 Kind::Invoice | Kind::FarmBill => {
                     [("billing", format!("billing/paper/{id}")), ("", String::new())]
                 }

@@ -121,6 +121,7 @@ fn given(register: &Register) -> Vec<Given> {
             said: filled(vec![family.clone(), one.variety.clone(), one.size_grade.clone()]),
             phone: String::new(),
             owner: None,
+            person: String::new(),
             others: vec![one.variety.clone(), family, one.id.to_string()],
         });
     }
@@ -136,6 +137,7 @@ fn given(register: &Register) -> Vec<Given> {
             said: format!("{} {}", identity.postcode, identity.commune).trim().to_string(),
             phone: identity.phone.clone(),
             owner: None,
+            person: String::new(),
             others: vec![
                 identity.commune.clone(),
                 code.to_string(),
@@ -155,6 +157,7 @@ fn given(register: &Register) -> Vec<Given> {
             said: filled(vec![buyer, format!("{} {}", one.postcode, one.commune)]),
             phone: String::new(),
             owner: Some(one.buyer),
+            person: String::new(),
             others: vec![one.commune.clone(), one.address.clone(), one.id.to_string()],
         });
     }

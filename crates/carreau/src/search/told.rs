@@ -26,7 +26,7 @@ pub struct Told {
     pub week: Option<IsoWeek>,
     pub day: Option<Day>,
     pub id: i64,
-    /// Its number as papers show it.
+    /// Its number as papers show it; of a person, the account.
     pub number: String,
 }
 
@@ -72,7 +72,7 @@ fn tell_thing(thing: &Thing) -> Told {
         week: None,
         day: None,
         id: 0,
-        number: String::new(),
+        number: thing.person.clone(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::access::buyer::BuyerWeek;
 use crate::access::producer::ProducerWeek;
 use crate::clock;
 use crate::glance::states;
-use crate::ui::frame::{Frame, Notice, StepState, steps};
+use crate::ui::frame::{Frame, Notice, Step, StepState, steps};
 
 impl Visit {
     /// The frame of a page: `page` is what follows the week in its address.
@@ -50,6 +50,26 @@ impl Caught {
             .demo(self.app().is_demo)
             .tell_all(self.said.as_ref().map(Notice::done));
         first_page(frame, week, first)
+    }
+
+    /// The frame of a desk's page that belongs to no week: its tabs by address and name, `here` the
+    /// address of the one that is open, and the way back to the week.
+    pub fn desk_frame(&self, hub: String, tabs: &[(&str, &str)], here: &str, title: &str) -> Frame {
+        let step = |(href, name): &(&str, &str)| Step {
+            number: None,
+            name: (*name).into(),
+            href: (*href).into(),
+            state: None,
+            is_here: *href == here,
+            note: String::new(),
+        };
+        Frame::new(title, hub)
+            .steps(tabs.iter().map(step).collect())
+            .seen_by(&self.person.name, self.person.role.name(), "/account")
+            .places(self.person.places)
+            .beside("/", "La semaine")
+            .demo(self.app().is_demo)
+            .tell_all(self.said.as_ref().map(Notice::done))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use carreau::access::asked::{AGAIN_S, send};
+use carreau::access::audit::{self, Seen};
 use carreau::access::link::ASKED_S;
 use carreau::access::{HubScope, Role, people};
 use carreau::clock;
@@ -120,5 +121,9 @@ async fn known_and_unknown_are_told_the_same() {
             last = door.post_once("/enter/link", &ask("x@nulle-part.example")).await.status;
         }
         assert_eq!(last, StatusCode::TOO_MANY_REQUESTS, "{}", house.database.name);
+        let scope = HubScope::of_program(house.hub);
+        let noted = audit::last(&house.app, scope, 100).await.expect("the audit");
+        let held = noted.iter().filter(|line| line.seen == Some(Seen::Held)).count();
+        assert_eq!(held, 1, "{}: the journal says that it is held, once", house.database.name);
     }
 }

@@ -26,6 +26,7 @@ mod grid;
 mod hub;
 mod killed;
 mod killed_order;
+mod office;
 mod own_lists;
 mod own_orders;
 mod last_crate;

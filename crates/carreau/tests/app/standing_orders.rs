@@ -348,3 +348,35 @@ fn cell(field: &str) -> Option<(String, LineId, String)> {
     let (line, delivery) = field.strip_prefix("quantity-")?.split_once('@')?;
     Some((field.into(), LineId(line.parse().ok()?), delivery.into()))
 }
+
+/// A buyer reads that its standing orders are placed when the list is published: so they are, and
+/// what a data pack told still waits for the coordinator.
+#[tokio::test(flavor = "multi_thread")]
+async fn publishing_takes_standing_orders() {
+    for house in houses(&two_weeks()).await {
+        let (name, place) = (house.database.name, house.place(0));
+        let channels = async || {
+            let read = house.app.read(place, |week, _| {
+                week.orders().iter().map(|order| order.channel).collect::<Vec<_>>()
+            });
+            read.await.expect("a week")
+        };
+        let mut hub = Browser::new(&house, "coordinator").await;
+        let orders = format!("/weeks/{}/orders", house.weeks[0]);
+        let page =
+            hub.post(&format!("/weeks/{}/mercuriale/publication", house.weeks[0]), &[]).await;
+        assert!(page.text().contains("commandes récurrentes prises"), "{name}: {}", page.text());
+        let taken = channels().await;
+        assert!(!taken.is_empty(), "{name}");
+        assert!(taken.iter().all(|channel| *channel == Channel::Standing), "{name}: {taken:?}");
+        let page = hub.get(&orders).await;
+        assert!(page.text().contains("commandes attendent"), "{name}: {}", page.text());
+        let page = hub.post(&format!("{orders}/waiting"), &[]).await;
+        assert_eq!(page.status, StatusCode::OK, "{name}: {}", page.text());
+        let all = channels().await;
+        let standing = all.iter().filter(|channel| **channel == Channel::Standing).count();
+        assert_eq!(standing, taken.len(), "{name}: none of them twice");
+        assert!(all.len() > taken.len(), "{name}: {all:?}");
+        assert!(!hub.get(&orders).await.text().contains("commandes attendent"), "{name}");
+    }
+}

@@ -232,7 +232,7 @@ fn cell(
         is_open: at.is_by_hub || !week.is_closed(day),
         sold: match whole.is_zero() || is_bought {
             true => String::new(),
-            false => format!("≈ {} commandés", fr::qty(whole, unit)),
+            false => format!("≈\u{a0}{} commandés", fr::qty(whole, unit)),
         },
     }
 }

@@ -108,7 +108,7 @@ async fn send_link(
 ) -> Answer {
     let email = fields.needed("email", "Adresse électronique")?.to_string();
     hold(&web, &caller).await?;
-    web.app.doors.holds.wrong(&caller.address, clock::now());
+    count_wrong(&web, &caller, "lien demandé").await;
     let site = web.site.address(&headers);
     let asked = web.clone();
     tokio::spawn(async move {
@@ -212,12 +212,16 @@ pub(super) async fn hold(web: &Web, caller: &Caller) -> Result<(), Failure> {
     }
 }
 
-/// Notes a wrong key, and the one that begins a hold.
+/// Notes a wrong key and counts it.
 pub(super) async fn wrong_key(web: &Web, caller: &Caller, about: &str) {
+    audit::note(&web.app, web.hub, Seen::WrongKey, "", about, &caller.address, clock::now()).await;
+    count_wrong(web, caller, about).await;
+}
+
+/// Counts a try from an address, and notes the one that begins a hold.
+async fn count_wrong(web: &Web, caller: &Caller, about: &str) {
     let now = clock::now();
-    let begins = web.app.doors.holds.wrong(&caller.address, now);
-    audit::note(&web.app, web.hub, Seen::WrongKey, "", about, &caller.address, now).await;
-    if begins {
+    if web.app.doors.holds.wrong(&caller.address, now) {
         eprintln!("carreau : trop de clés refusées depuis {}", caller.address);
         audit::note(&web.app, web.hub, Seen::Held, "", about, &caller.address, now).await;
     }
