@@ -3,23 +3,109 @@
 	const all = (what, from = document) => [...from.querySelectorAll(what)];
 	let sending = false;
 
-	// A form is sent once; coming back by the history frees its button.
-	addEventListener("submit", ({ target, submitter }) => {
-		if (target.method !== "post" || !submitter) return;
+	// A form is sent once, and its page stays until the answer is there: a refusal is said beside
+	// what was typed. What cannot be taken back is asked about first.
+	addEventListener("submit", (event) => {
+		const { target: form, submitter } = event;
+		if (form.method !== "post" || event.defaultPrevented || !submitter) return;
+		if (submitter.dataset.ask && !submitter.dataset.sure) {
+			event.preventDefault();
+			ask(form, submitter);
+			return;
+		}
+		delete submitter.dataset.sure;
 		sending = true;
-		setTimeout(() => {
-			submitter.disabled = true;
-			submitter.dataset.label = submitter.textContent;
-			submitter.textContent = submitter.dataset.sending || "Envoi…";
-		});
+		// The doors keep to what a browser does by itself: it offers to remember a password.
+		const stays = document.querySelector("header.top") && !form.target && window.fetch;
+		if (stays) {
+			event.preventDefault();
+			send(form, submitter);
+		}
+		setTimeout(() => wait(submitter));
 	});
-	addEventListener("pageshow", () => {
+	const wait = (button) => {
+		button.disabled = true;
+		button.dataset.label ??= button.textContent;
+		button.textContent = button.dataset.sending || "Envoi…";
+	};
+	// Coming back by the history frees the buttons too.
+	const free = () => {
 		sending = false;
 		for (const button of all("button[data-label]")) {
 			button.disabled = false;
 			button.textContent = button.dataset.label;
+			delete button.dataset.label;
 		}
-	});
+	};
+	addEventListener("pageshow", free);
+
+	async function send(form, submitter) {
+		const data = new FormData(form, submitter);
+		const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
+		const action = submitter.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action");
+		let answer;
+		try {
+			answer = await fetch(action ?? location.href, { method: "POST", body, headers: { "x-carreau-stay": "1" } });
+		} catch {
+			return refuse(form, ["Pas de réseau : rien n'est parti, rien n'est perdu. Renvoyez quand il revient."]);
+		}
+		const to = answer.headers.get("x-carreau-to");
+		if (to) return go(to);
+		if (!answer.headers.get("content-type")?.startsWith("text/html")) {
+			return location.assign(URL.createObjectURL(await answer.blob()));
+		}
+		const html = await answer.text();
+		const read = new DOMParser().parseFromString(html, "text/html");
+		const said = all(".fault .notice p", read).map((one) => one.textContent);
+		if (said.length) return refuse(form, said);
+		document.open();
+		document.write(html);
+		document.close();
+	}
+
+	// The same address again is not loaded by a browser when it only has another place to go to.
+	const go = (to) => {
+		const url = new URL(to, location.href);
+		const isHere = url.pathname === location.pathname && url.search === location.search;
+		if (!isHere || !url.hash) return location.assign(url);
+		history.replaceState(null, "", url);
+		location.reload();
+	};
+
+	const refuse = (form, sentences) => {
+		free();
+		form.previousElementSibling?.matches(".refused") && form.previousElementSibling.remove();
+		const notice = document.createElement("div");
+		notice.className = "notice wrong refused";
+		notice.role = "alert";
+		notice.tabIndex = -1;
+		const part = notice.appendChild(document.createElement("div"));
+		for (const sentence of sentences) part.appendChild(document.createElement("p")).textContent = sentence;
+		form.before(notice);
+		notice.focus();
+		notice.scrollIntoView({ block: "center" });
+	};
+
+	const ask = (form, submitter) => {
+		const dialog = document.createElement("dialog");
+		dialog.className = "asks";
+		dialog.append(Object.assign(document.createElement("p"), { textContent: submitter.dataset.ask }));
+		const acts = dialog.appendChild(Object.assign(document.createElement("div"), { className: "acts" }));
+		const button = (text, kind, does) => {
+			const one = Object.assign(document.createElement("button"), { type: "button", textContent: text, className: kind });
+			one.onclick = () => (dialog.close(), does?.());
+			acts.append(one);
+		};
+		button("Non, revenir", "quiet");
+		button(`Oui : ${submitter.textContent.trim().toLowerCase()}`, "", () => {
+			submitter.dataset.sure = "1";
+			form.requestSubmit(submitter);
+		});
+		dialog.onclose = () => dialog.remove();
+		dialog.setAttribute("aria-label", submitter.dataset.ask);
+		document.body.append(dialog);
+		dialog.showModal();
+	};
 
 	// Filter: all words, in any order, without accents.
 	const plain = (text) =>

@@ -4,13 +4,12 @@ use axum::http::HeaderMap;
 use trade::Week;
 use trade::catalog::Labels;
 use trade::id::{ProducerId, ProductId};
-use trade::mercuriale::LinePolicy;
 use trade::mercuriale::sheet::RowId;
+use trade::mercuriale::{LinePolicy, Publication};
 
 use super::acts::{self, Setting};
 use crate::failure::Failure;
 use crate::mail;
-use crate::orders::acts::standing_taken;
 use crate::ui::fr;
 use crate::web::{Answer, Fields, Visit, back_to};
 
@@ -65,17 +64,13 @@ fn settings(week: &Week, fields: &Fields) -> Result<Vec<Setting>, Failure> {
     Ok(settings)
 }
 
-/// `POST …/mercuriale/publication`: freezes the list, with the prices that were just typed.
-pub async fn publish(visit: Visit, fields: Fields) -> Answer {
-    let settings = visit.see(|week| settings(week, &fields)).await?;
+/// Freezes the list, with the prices that were just typed.
+pub async fn publish(visit: &Visit, fields: &Fields) -> Result<Publication, Failure> {
+    let settings = visit.see(|week| settings(week, fields)).await?;
     if !settings.is_empty() {
         acts::price_lines(visit.app(), visit.place, &settings, &visit.stamp()).await?;
     }
-    let publication = acts::publish_week(visit.app(), visit.place, &visit.stamp()).await?;
-    let lines = fr::count(publication.lines.len() as i64, "ligne", "lignes");
-    let standing = standing_taken(visit.app(), visit.place, &visit.stamp()).await;
-    let said = format!("Mercuriale publiée : {lines}. {standing}");
-    back_to(&visit.href("mercuriale"), said.trim_end())
+    acts::publish_week(visit.app(), visit.place, &visit.stamp()).await
 }
 
 /// `POST …/mercuriale/letters`: the published list to each buyer, at the buyer's own prices; who

@@ -4,7 +4,7 @@ pub mod acts;
 pub mod carry;
 pub mod cells;
 mod files;
-mod forms;
+pub mod forms;
 pub mod grid;
 mod pages;
 pub mod paper;
@@ -25,7 +25,6 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/mercuriale/cells", get(cells::changed).post(cells::save))
         .route("/weeks/{week}/mercuriale/reading", post(reading::read))
         .route("/weeks/{week}/mercuriale/prices", post(forms::price))
-        .route("/weeks/{week}/mercuriale/publication", post(forms::publish))
         .route("/weeks/{week}/mercuriale/carry", post(carry::begin))
         .route("/weeks/{week}/mercuriale/answers", post(carry::answer))
         .route("/weeks/{week}/mercuriale/letters", post(forms::send))

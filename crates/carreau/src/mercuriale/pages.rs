@@ -44,6 +44,8 @@ struct MercurialePage {
     /// Farms whose offers were carried over and that have not said yet whether they hold.
     waiting: Vec<Waiting>,
     /// Lines of the list that nobody has confirmed: they are not published.
+    /// Farms that have not answered yet.
+    silent: usize,
     unconfirmed: usize,
     /// Buyers, and how many of them have their letter.
     buyers: usize,
@@ -123,6 +125,7 @@ fn page(visit: &Visit, week: &Week, before: &Before) -> Result<MercurialePage, F
         deadlines: deadlines(&cutoffs),
         last: None,
         waiting: waiting(visit, week)?,
+        silent: mail::silent_farms(week).len(),
         unconfirmed: lines.iter().filter(to_confirm).count(),
         buyers: week.register().buyers.len(),
         lettered: 0,

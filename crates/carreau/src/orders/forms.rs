@@ -8,6 +8,7 @@ use trade::unit::Qty;
 use super::{acts, intake};
 use crate::clock;
 use crate::failure::Failure;
+use crate::mercuriale;
 use crate::ui::fr;
 use crate::web::{Answer, Fields, Visit, back_to, read_qty};
 
@@ -22,6 +23,15 @@ pub async fn key_in(visit: Visit, fields: Fields) -> Answer {
         }
         taken => done(&visit.href("orders"), taken),
     }
+}
+
+/// `POST …/mercuriale/publication`: freezes the list and takes what is ordered every week.
+pub async fn publish(visit: Visit, fields: Fields) -> Answer {
+    let publication = mercuriale::forms::publish(&visit, &fields).await?;
+    let lines = fr::count(publication.lines.len() as i64, "ligne", "lignes");
+    let standing = acts::standing_taken(visit.app(), visit.place, &visit.stamp()).await;
+    let said = format!("Mercuriale publiée : {lines}. {standing}");
+    back_to(&visit.href("mercuriale"), said.trim_end())
 }
 
 /// `POST …/orders/waiting`: takes the standing orders, and those that a data pack told.

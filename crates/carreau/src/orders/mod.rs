@@ -18,6 +18,7 @@ use crate::web::Web;
 /// Addresses of this step.
 pub fn routes() -> Router<Arc<Web>> {
     Router::new()
+        .route("/weeks/{week}/mercuriale/publication", post(forms::publish))
         .route("/weeks/{week}/orders", get(pages::orders).post(forms::key_in))
         .route("/weeks/{week}/orders/new", get(pages::form))
         .route("/weeks/{week}/orders/amendments", post(forms::amend))

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::answer::forbidden;
-use super::{Web, api, forms, headers, squeeze};
+use super::{Web, api, forms, headers, squeeze, stay};
 use crate::access::audit::{self, Seen};
 use crate::access::{Person, api_token, session};
 use crate::clock;
@@ -31,6 +31,7 @@ pub struct Caller {
 /// the page's forms; texts leave compressed.
 pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
     let is_packed = squeeze::is_wanted(request.headers());
+    let stays = stay::is_wanted(request.headers());
     let caller = Caller {
         person: signed_in(&web, request.headers()).await,
         address: address(&web, &request),
@@ -41,6 +42,9 @@ pub async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) ->
     };
     if let Some(person) = &caller.person {
         response = forms::with_token(response, &person.form_token).await;
+    }
+    if stays {
+        response = stay::told(response);
     }
     headers::add(&web.site, response.headers_mut());
     if is_packed { squeeze::squeeze(response).await } else { response }

@@ -12,6 +12,7 @@ mod frame;
 mod guard;
 mod headers;
 mod squeeze;
+mod stay;
 mod upload;
 mod visit;
 

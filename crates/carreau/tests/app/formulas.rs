@@ -1,5 +1,6 @@
 //! T-55: names, notes and lots that begin like a formula, in every table that the program gives
-//! out: folders of data, tables of a canteen, workbooks. Looked at cell by cell, and by LibreOffice.
+//! out: folders of data, tables of a canteen, workbooks. Looked at cell by cell, and by
+//! LibreOffice.
 
 use std::io::Read;
 
