@@ -40,6 +40,7 @@ mod played;
 mod pressed;
 mod program;
 mod proof;
+mod refused;
 mod replies;
 mod roles;
 mod sealed;
