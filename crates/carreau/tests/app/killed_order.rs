@@ -1,6 +1,6 @@
-//! T-12, T-14: the answer to an order is lost, to a client whose network goes or with a program that
-//! is killed around the moment at which the order becomes durable. A retry with the same key finds
-//! one order and the first answer.
+//! T-12, T-14: the answer to an order is lost, because the client's network goes or because the
+//! program is killed, around the moment at which the order becomes durable. A retry with the same
+//! key finds one order and the first answer.
 
 use std::time::{Duration, Instant};
 
