@@ -130,7 +130,7 @@ fn printed(house: &House) -> String {
     let out = Command::new(env!("CARGO_BIN_EXE_carreau"))
         .arg("--data")
         .arg(folder.path())
-        .args(["people", "add", &email, "--role", "observer"])
+        .args(["people", "add", email.as_str(), "--role", "observer"])
         .env("CARREAU_DATABASE", &house.database.url)
         .output()
         .expect("the program starts");
@@ -147,8 +147,9 @@ async fn the_log_says_nothing_of_parties() {
         let name = house.database.name;
         let cast = Cast::of(&house, 0).await;
         let buyer = format!("buyer.{}", cast.own_buyer);
+        let farm = format!("producer.{}", cast.own_farm);
         let mut sessions = Vec::new();
-        for role in ["coordinator", &buyer, &format!("producer.{}", cast.own_farm)] {
+        for role in ["coordinator", buyer.as_str(), farm.as_str()] {
             sessions.push(session_of(&house, role).await);
         }
         let token = token(&house, &buyer, &[Leave::Trade]).await;
@@ -159,7 +160,7 @@ async fn the_log_says_nothing_of_parties() {
         });
         let sink = sink.await;
         let (url, from) = (sink.url(), "plateforme@producteurs.example");
-        let served = Served::start(&house, &["--smtp", &url, "--mail-from", from]);
+        let served = Served::start(&house, &["--smtp", url.as_str(), "--mail-from", from]);
         a_letter_is_refused(&house).await;
         for (at, session) in sessions.iter().enumerate() {
             read(&served, &cast, session, at == 0);
