@@ -15,7 +15,7 @@ use crate::failure::Failure;
 pub enum Seen {
     CameIn,
     Left,
-    /// A wrong password, code, passkey or link.
+    /// A wrong password, code, passkey, link or token.
     WrongKey,
     /// Too many wrong keys from one address.
     Held,
