@@ -20,7 +20,7 @@ pub enum Leave {
     Read,
     /// To order and amend, to offer and confirm.
     Trade,
-    /// To price, publish, close, plan and receive.
+    /// To close the orders of a day: all that the door for programs has of running a week.
     Run,
 }
 
@@ -39,7 +39,7 @@ impl Leave {
         match self {
             Leave::Read => "Lire",
             Leave::Trade => "Commander, offrir, confirmer",
-            Leave::Run => "Fixer les prix, publier, clore, répartir, recevoir",
+            Leave::Run => "Clore les commandes d'un jour",
         }
     }
 

@@ -5,6 +5,7 @@ use keys::Token;
 use trade::calendar::Instant;
 use trade::id::HubId;
 
+use super::hold::network;
 use super::scope::HubScope;
 use crate::app::App;
 use crate::failure::Failure;
@@ -14,14 +15,20 @@ use crate::failure::Failure;
 pub enum Seen {
     CameIn,
     Left,
-    /// A wrong password, code, passkey or link.
+    /// A wrong password, code, passkey, link or token.
     WrongKey,
     /// Too many wrong keys from one address.
     Held,
+    /// An act, or a program's request, without a session or token.
+    NoSession,
+    /// A program that asks too often.
+    TooFast,
     /// A page or an act that is not for this person.
     Forbidden,
     /// A form that another site sent, or without the token of its session.
     Forged,
+    /// A request for a site of another name: its address leads here by mistake or by a trick.
+    OtherName,
     /// A right was given or taken away.
     RightChanged,
     LinkMade,
@@ -35,13 +42,16 @@ pub enum Seen {
 }
 
 impl Seen {
-    pub const ALL: [Seen; 12] = [
+    pub const ALL: [Seen; 15] = [
         Seen::CameIn,
         Seen::Left,
         Seen::WrongKey,
         Seen::Held,
+        Seen::NoSession,
+        Seen::TooFast,
         Seen::Forbidden,
         Seen::Forged,
+        Seen::OtherName,
         Seen::RightChanged,
         Seen::LinkMade,
         Seen::LinkRevoked,
@@ -56,8 +66,11 @@ impl Seen {
             Seen::Left => "left",
             Seen::WrongKey => "wrong-key",
             Seen::Held => "held",
+            Seen::NoSession => "no-session",
+            Seen::TooFast => "too-fast",
             Seen::Forbidden => "forbidden",
             Seen::Forged => "forged",
+            Seen::OtherName => "other-name",
             Seen::RightChanged => "right-changed",
             Seen::LinkMade => "link-made",
             Seen::LinkRevoked => "link-revoked",
@@ -73,8 +86,11 @@ impl Seen {
             Seen::Left => "Sortie",
             Seen::WrongKey => "Clé refusée",
             Seen::Held => "Adresse mise en attente",
+            Seen::NoSession => "Demande sans session ni jeton",
+            Seen::TooFast => "Programme trop pressé",
             Seen::Forbidden => "Page ou geste refusé",
             Seen::Forged => "Demande d'un autre site refusée",
+            Seen::OtherName => "Demande sous un autre nom de site",
             Seen::RightChanged => "Droit changé",
             Seen::LinkMade => "Lien créé",
             Seen::LinkRevoked => "Lien révoqué",
@@ -171,6 +187,10 @@ pub async fn names(app: &App, scope: HubScope) -> Result<Vec<String>, Failure> {
 /// Longest text kept of what a stranger sent.
 const LONGEST: usize = 200;
 
+fn cut(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
+}
+
 /// Notes what was seen. A door that cannot note still answers: the failure goes to the log.
 pub async fn note(
     app: &App,
@@ -187,6 +207,27 @@ pub async fn note(
     }
 }
 
+/// Notes a refusal, as often as [`super::refusals`] says that a line is due: `who` is empty for
+/// strangers, who are counted by their address and choose what they ask for.
+pub async fn refused(
+    app: &App,
+    hub: HubId,
+    seen: Seen,
+    who: &str,
+    about: &str,
+    address: &str,
+    now: Instant,
+) {
+    let about = cut(about);
+    let (refusals, key) = match who {
+        "" => (&app.doors.strangers, format!("{} {}", seen.word(), network(address))),
+        who => (&app.doors.insiders, format!("{} {hub} {who} {about}", seen.word())),
+    };
+    if let Some(about) = refusals.due(key, &about, now) {
+        note(app, hub, seen, who, &about, address, now).await;
+    }
+}
+
 /// The statement that notes an act in the act's own transaction.
 pub fn line(
     hub: HubId,
@@ -196,7 +237,6 @@ pub fn line(
     address: &str,
     now: Instant,
 ) -> (&'static str, Vec<Val>) {
-    let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     let values = vec![
         hub.as_str().into(),
         Token::new().as_str().into(),

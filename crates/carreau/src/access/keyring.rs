@@ -1,6 +1,6 @@
 //! The keys of people: passkeys, and a password with a one-time code for those who have none.
 
-use db::{FromRow, Row};
+use db::{FromRow, Row, Val};
 use keys::Token;
 use keys::code::Secret;
 use keys::passkey::Registered;
@@ -13,12 +13,20 @@ use crate::failure::Failure;
 
 /// Seconds within which a browser must answer a challenge.
 const CHALLENGE_S: i64 = 300;
+/// Challenges of nobody known that wait for an answer, at most: as many as a hundred networks may
+/// ask for at once. The newest wait.
+pub const OPEN_MAX: i64 = 2_000;
+/// The same of one person, who registers a key.
+const OWN_MAX: i64 = 5;
 
 const ASK: &str = "INSERT INTO challenges (token_hash, person, state, expires_at) \
     VALUES ($1, $2, $3, $4)";
 const ANSWER: &str = "DELETE FROM challenges WHERE token_hash = $1 AND expires_at > $2 \
     RETURNING person, state";
 const SWEEP: &str = "DELETE FROM challenges WHERE expires_at <= $1";
+const CROWD: &str = "DELETE FROM challenges WHERE person = $1 AND token_hash NOT IN \
+    (SELECT c.token_hash FROM challenges c WHERE c.person = $1 \
+    ORDER BY c.expires_at DESC, c.token_hash LIMIT $2)";
 const ADD_KEY: &str = "INSERT INTO passkeys (credential, person, name, public_key, created_at) \
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (credential) DO NOTHING";
 const KEYS: &str = "SELECT credential, person, name, public_key, created_at, used_at \
@@ -34,8 +42,20 @@ const PASSWORD: &str = "SELECT hash, code_secret, code_step FROM passwords WHERE
 const USE_CODE: &str = "UPDATE passwords SET code_step = $1 WHERE person = $2 AND code_step < $1";
 
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] =
-    &[ASK, ANSWER, SWEEP, ADD_KEY, KEYS, KEY, USE_KEY, DROP_KEY, SET_PASSWORD, PASSWORD, USE_CODE];
+pub const TEXTS: &[&str] = &[
+    ASK,
+    ANSWER,
+    SWEEP,
+    CROWD,
+    ADD_KEY,
+    KEYS,
+    KEY,
+    USE_KEY,
+    DROP_KEY,
+    SET_PASSWORD,
+    PASSWORD,
+    USE_CODE,
+];
 
 /// A stored passkey.
 pub struct Passkey {
@@ -61,13 +81,21 @@ impl FromRow for Passkey {
 }
 
 /// Keeps what a challenge waits for; the browser gives the token back with its answer. `person` is
-/// empty where nobody is known yet.
+/// empty where nobody is known yet. What is too old goes, and what there is too much of.
 pub async fn ask(app: &App, person: &str, state: &str, now: Instant) -> Result<Token, Failure> {
-    write(app.everything(), SWEEP, vec![now.0.into()]).await?;
     let token = Token::new();
     let until = now.0 + CHALLENGE_S;
-    let values = vec![token.hash().into(), person.into(), state.into(), until.into()];
-    write(app.everything(), ASK, values).await?;
+    let most = if person.is_empty() { OPEN_MAX } else { OWN_MAX };
+    let commands: Vec<(&'static str, Vec<Val>)> = vec![
+        (SWEEP, vec![now.0.into()]),
+        // One is to come.
+        (CROWD, vec![person.into(), (most - 1).into()]),
+        (ASK, vec![token.hash().into(), person.into(), state.into(), until.into()]),
+    ];
+    let asked = app
+        .everything()
+        .write(move |tx| Box::pin(async move { tx.batch(commands).await.map_err(Failure::from) }));
+    asked.await?;
     Ok(token)
 }
 

@@ -17,6 +17,7 @@ pub mod person;
 pub mod producer;
 pub mod published;
 pub mod rates;
+pub mod refusals;
 pub mod roster;
 pub mod scope;
 pub mod session;
@@ -35,6 +36,9 @@ pub struct Doors {
     pub holds: hold::Holds,
     /// How fast programs may ask.
     pub rates: rates::Rates,
+    /// What strangers were refused, and what those who came in were.
+    pub strangers: refusals::Refusals,
+    pub insiders: refusals::Refusals,
     /// Turns at hashing a password.
     hashing: tokio::sync::Semaphore,
 }
@@ -49,6 +53,8 @@ impl Default for Doors {
             sessions: session::Known::default(),
             holds: hold::Holds::default(),
             rates: rates::Rates::default(),
+            strangers: refusals::Refusals::default(),
+            insiders: refusals::Refusals::default(),
             hashing,
         }
     }

@@ -137,7 +137,8 @@ async fn page(desk: Desk, Query(asked): Query<Asked>) -> Answer {
 fn row(entry: Entry) -> Row {
     let tag = match entry.seen {
         Some(Seen::CameIn | Seen::Left) | None => "",
-        Some(Seen::WrongKey | Seen::Held | Seen::Forbidden | Seen::Forged) => "late",
+        Some(Seen::WrongKey | Seen::Held | Seen::NoSession | Seen::TooFast) => "late",
+        Some(Seen::Forbidden | Seen::Forged | Seen::OtherName) => "late",
         Some(_) => "changed",
     };
     Row {

@@ -1,5 +1,6 @@
 //! What every request passes: our own machine or name, our own pages, somebody's session, their
-//! part of the site, and the token of the form. What is refused is noted.
+//! part of the site, and the token of the form. What is refused is noted; led to the door is not
+//! refused.
 
 use std::sync::Arc;
 
@@ -81,25 +82,34 @@ async fn signed_in(web: &Web, headers: &HeaderMap) -> Option<Arc<Person>> {
 
 /// The request, with its caller for the handlers, or why not.
 async fn admit(web: &Web, caller: &Caller, request: Request) -> Result<Request, Response> {
+    let path = request.uri().path().to_string();
     let headers = request.headers();
     if !web.site.is_ours(headers) {
-        return Err(refused(request.uri().path(), "Ce site ne répond pas sous ce nom."));
+        note(web, caller, Seen::OtherName, &path).await;
+        return Err(refused(&path, "Ce site ne répond pas sous ce nom."));
     }
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
     if writes && !web.site.is_own_page(headers) {
-        note(web, caller, Seen::Forged, request.uri().path()).await;
-        let said = "Cette demande vient d'un autre site : elle est refusée.";
-        return Err(refused(request.uri().path(), said));
+        note(web, caller, Seen::Forged, &path).await;
+        return Err(refused(&path, "Cette demande vient d'un autre site : elle est refusée."));
     }
-    let path = request.uri().path().to_string();
+    let token = bearer(headers);
     if api::is_ours(&path)
-        && let Some(held) = api::held(web, caller, bearer(headers))
+        && let Some(held) = api::held(web, caller, token)
     {
+        note(web, caller, Seen::TooFast, &path).await;
         return Err(held);
     }
     let place = place_of(&path);
     if let Some(place) = place {
-        let Some(person) = &caller.person else { return Err(outside(&request)) };
+        let Some(person) = &caller.person else {
+            let seen = if token.is_some() { Seen::WrongKey } else { Seen::NoSession };
+            let response = outside(&request);
+            if response.status() == StatusCode::UNAUTHORIZED {
+                note(web, caller, seen, &path).await;
+            }
+            return Err(response);
+        };
         let is_theirs = (web.may)(person.role, place, writes);
         if !is_theirs || (person.leave.is_some() && place != "api") {
             note(web, caller, Seen::Forbidden, &path).await;
@@ -170,7 +180,7 @@ async fn note(web: &Web, caller: &Caller, seen: Seen, about: &str) {
         Some(person) => (person.hub, person.signature()),
         None => (web.hub, String::new()),
     };
-    audit::note(&web.app, hub, seen, &who, about, &caller.address, clock::now()).await;
+    audit::refused(&web.app, hub, seen, &who, about, &caller.address, clock::now()).await;
 }
 
 /// The part of the site to which an address belongs, by which roles are asked; `None` for the

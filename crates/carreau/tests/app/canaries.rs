@@ -19,7 +19,7 @@ use crate::roles::{Cast, routes};
 
 /// The words of a party: `qn` in its name, `qm` in its address of mail, `qs` in its notes, sites
 /// and numbers. Farms have `f`, buyers `b`, then their rank.
-fn word(kind: &str, whose: &str, rank: usize) -> String {
+pub fn word(kind: &str, whose: &str, rank: usize) -> String {
     format!("{kind}{whose}{rank:03}q")
 }
 
@@ -55,7 +55,8 @@ fn marked() -> Pack {
     pack
 }
 
-async fn houses() -> Vec<House> {
+/// Hubs in which every party is marked, and every farm has said something.
+pub async fn houses() -> Vec<House> {
     let houses = played_and_open(&marked()).await;
     for house in &houses {
         let farms = house.app.read(house.place(1), |week, _| {
@@ -159,7 +160,7 @@ async fn outputs(house: &House, cast: &Cast, role: &str) -> Vec<(String, String)
 }
 
 /// Words of others that somebody may not read. `own`: the party's rank, of a farm or a buyer.
-fn foreign(text: &str, own: (&str, usize)) -> Vec<String> {
+pub fn foreign(text: &str, own: (&str, usize)) -> Vec<String> {
     let (whose, rank) = own;
     let mut found = Vec::new();
     for kind in ["qn", "qm", "qs"] {

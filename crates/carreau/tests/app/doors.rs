@@ -19,6 +19,7 @@ use trade::calendar::Instant;
 use crate::browser::Browser;
 use crate::hub::House;
 use crate::pages::{played_and_open, two_weeks};
+use crate::refused::strangers_are_noted;
 use crate::roles::routes;
 
 fn scope(house: &House) -> HubScope {
@@ -370,8 +371,8 @@ async fn held(house: &House) -> usize {
     noted.iter().filter(|entry| entry.seen == Some(Seen::Held)).count()
 }
 
-/// Every sign-in, every way out and every refusal is in the audit, with who and from where.
-/// Broken variant: what is allowed leaves no line.
+/// Every sign-in, every way out and every refusal is in the audit, with who and from where, also
+/// those of strangers. Broken variant: what is allowed leaves no line.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_audit_tells_who_came_and_who_was_refused() {
     for house in played_and_open(&two_weeks()).await {
@@ -420,6 +421,27 @@ async fn the_audit_tells_who_came_and_who_was_refused() {
         browser.get(&other).await;
         let line = (Seen::Forbidden, format!("ferme {farm}"), other);
         assert_eq!(count(&lines().await, &line), 1, "{name}");
+        // A program's request beyond its leave: one line, whichever door noted it.
+        let (_, membership) = member(&house, Role::Observer).await;
+        let leave = [Leave::Trade];
+        let token = api_token::make(
+            &house.app,
+            scope(&house),
+            &membership,
+            "t",
+            &leave,
+            clock::now(),
+            3_600,
+        );
+        let key = format!("Bearer {}", token.await.expect("a token").as_str());
+        let asked = "/api/v1/weeks".to_string();
+        let request = Request::get(&asked).header(HOST, "127.0.0.1:8080");
+        let request = request.header(AUTHORIZATION, key).body(Body::empty()).expect("a request");
+        let mut program = Browser::new(&house, "").await;
+        assert_eq!(program.ask(request).await.status, StatusCode::FORBIDDEN, "{name}");
+        let line = (Seen::Forbidden, "Anaïs Roux".to_string(), asked);
+        assert_eq!(count(&lines().await, &line), 1, "{name}");
+        strangers_are_noted(&house).await;
     }
 }
 

@@ -21,7 +21,6 @@ use super::reply::{Refusal, Reply};
 use super::shape::{self, As, Coded, Int, Schemas, Shaped};
 use super::valid;
 use crate::access::api_token::Leave;
-use crate::access::audit::{self, Seen};
 use crate::access::{BuyerScope, HubScope, Person, ProducerScope};
 use crate::app::App;
 use crate::clock;
@@ -451,16 +450,9 @@ async fn called(
     request: Request,
 ) -> Result<Call, Refusal> {
     let (mut parts, body) = request.into_parts();
-    let caller = parts.extensions.get::<Caller>().cloned();
-    let person = caller.as_ref().and_then(|caller| caller.person.clone());
+    let person = parts.extensions.get::<Caller>().and_then(|caller| caller.person.clone());
     let person = person.ok_or_else(|| Failure::Forbidden("Entrez d'abord.".into()))?;
-    if let Err(failure) = operation.admit(&web, &person) {
-        let (about, who) = (parts.uri.path(), person.signature());
-        let address = caller.map(|caller| caller.address).unwrap_or_default();
-        let seen = Seen::Forbidden;
-        audit::note(&web.app, person.hub, seen, &who, about, &address, clock::now()).await;
-        return Err(failure.into());
-    }
+    operation.admit(&web, &person)?;
     acceptable(operation, &parts.headers)?;
     let path = parts.extract::<Path<BTreeMap<String, String>>>().await;
     let path = path.map(|Path(path)| path).unwrap_or_default();

@@ -67,6 +67,9 @@ pub const TOLD: &str = "Ce que le logiciel d'une cuisine, d'une ferme ou d'un co
     Les nombres sont des entiers : quantités en millièmes de l'unité de vente (30 000 pour 30 kg), \
     prix en dix-millièmes d'euro (12 500 pour 1,25 €), montants en centimes, taux en centièmes de \
     pour cent (550 pour 5,5 %). Les instants sont en UTC, les jours et les semaines ceux de Paris.\n\n\
+    Un jeton donne jusqu'à trois droits : « read » pour lire, « trade » pour commander, offrir et \
+    confirmer, « run » pour clore les commandes d'un jour, et rien d'autre de la conduite de la \
+    semaine.\n\n\
     Chaque envoi porte un en-tête Idempotency-Key : refait avec la même clé et le même corps, il ne \
     change rien de plus et reçoit la même réponse. Avec un autre corps, il est refusé.";
 

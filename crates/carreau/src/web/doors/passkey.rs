@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::password::no_account;
-use super::{come_in, hold, own_path, wrong_key};
+use super::{come_in, count_wrong, hold, own_path, wrong_key};
 use crate::access::session::{self, Ground};
 use crate::access::{keyring, people};
 use crate::clock;
@@ -61,8 +61,17 @@ fn or_told(done: Result<Response, Failure>) -> Response {
     done.unwrap_or_else(|failure| told(&failure))
 }
 
-/// `POST /enter/passkey/question`
-pub async fn ask(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
+/// `POST /enter/passkey/question`: needs nobody and leaves a row, so each asking counts as a wrong
+/// key until its answer is a right one.
+pub async fn ask(
+    State(web): State<Arc<Web>>,
+    caller: Extension<Caller>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(held) = hold(&web, &caller).await {
+        return told(&held);
+    }
+    count_wrong(&web, &caller, "clé d'accès demandée").await;
     or_told(question(&web, &headers).await)
 }
 
@@ -88,7 +97,10 @@ pub async fn enter(
         return told(&held);
     }
     match entered(&web, &caller, &headers, &sent).await {
-        Ok(Some(response)) => response,
+        Ok(Some(response)) => {
+            web.app.doors.holds.right(&caller.address);
+            response
+        }
         Ok(None) => {
             wrong_key(&web, &caller, "clé d'accès").await;
             told(&Failure::Forbidden("Cette clé d'accès n'est pas reconnue ici.".into()))

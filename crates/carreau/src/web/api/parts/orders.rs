@@ -183,6 +183,7 @@ fn acts() -> Vec<Operation> {
         .buyer()
         .body::<AmendmentBody>()
         .may_be_late()
+        .links(&[Link { name: "order", to: "getOrder", parts: &[ONE, NUMBER] }])
         .told("Jusqu'à l'heure limite du jour de livraison.", "La commande est modifiée."),
     ]
 }

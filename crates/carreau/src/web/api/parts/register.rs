@@ -32,7 +32,8 @@ objects! {
         role: RoleWord = "Son rôle.", "buyer";
         party: Option<String> = "Le code de son acheteur ou de sa ferme.", "0340005W";
         hub: String = "Le code de la plateforme.", "occitanie";
-        leave: Vec<LeaveWord> = "Ce que le jeton permet.", ["read", "trade"];
+        leave: Vec<LeaveWord> = "Ce que le jeton permet : « read » lire, « trade » commander, \
+            offrir et confirmer, « run » clore les commandes d'un jour.", ["read", "trade"];
         week: As<IsoWeek> = "La semaine d'aujourd'hui.", "2026-W48";
     }
     PackShape, "Comment un produit est conditionné." {
