@@ -191,7 +191,7 @@ async fn plan_day(
     stamp: &Stamp,
 ) -> Result<bool, Failure> {
     let season = season.clone();
-    match sourcing::acts::accept_with(app, place, day, season, None, stamp).await {
+    match sourcing::acts::accept_with(app, place, day, season, None, (stamp, "")).await {
         Ok(_) => Ok(true),
         Err(Failure::Denied(denials))
             if matches!(denials[..], [trade::Denial::PlanEmpty { .. }]) =>

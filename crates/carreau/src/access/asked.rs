@@ -4,7 +4,6 @@
 use db::Val;
 use keys::Token;
 use trade::calendar::{Instant, IsoWeek};
-use trade::id::BuyerId;
 use trade::offers::Stamp;
 
 use super::link::{self, ASKED_S, Opens};
@@ -21,13 +20,15 @@ use crate::store::table;
 pub const AGAIN_S: i64 = 5 * 60;
 
 /// To whom a link goes, and what it opens.
-enum Receiver {
-    Person(String),
-    Buyer(BuyerId),
+struct Receiver {
+    party: &'static str,
+    code: String,
+    opens: Opens,
 }
 
 /// Puts a letter with a link into the outbox for whoever is known by `email`; how many are new.
-/// None where nobody is known, or where the person has a desk. `week`: what a buyer's link opens.
+/// None where nobody is known here, or where the person has a desk. `week`: what a buyer's link
+/// opens.
 pub async fn send(
     app: &App,
     (scope, week): (HubScope, IsoWeek),
@@ -50,17 +51,28 @@ async fn receivers(
 ) -> Result<Vec<Receiver>, Failure> {
     if let Some(human) = people::by_email(app, email).await? {
         let places = people::memberships(app, &human.id).await?;
-        let is_here = places.iter().any(|place| place.hub == scope.hub());
-        let has_desk = places.iter().any(|place| place.role.is_desk());
-        let only = (is_here && !has_desk).then_some(Receiver::Person(human.id));
-        return Ok(only.into_iter().collect());
+        // Somebody of another hub may be a buyer of this one: its own link opens no other.
+        if places.iter().any(|place| place.hub == scope.hub()) {
+            let has_desk = places.iter().any(|place| place.role.is_desk());
+            let only = (!has_desk).then(|| of_person(human.id));
+            return Ok(only.into_iter().collect());
+        }
     }
     app.read(scope.at(week), |week, _| {
         let buyers = week.register().buyers.values();
         let own = buyers.filter(|one| one.identity.email.trim().to_lowercase() == email);
-        own.map(|one| Receiver::Buyer(one.id)).collect()
+        own.map(|one| Receiver {
+            party: "buyer",
+            code: one.id.to_string(),
+            opens: Opens::of_buyer(one, week.week()),
+        })
+        .collect()
     })
     .await
+}
+
+fn of_person(id: String) -> Receiver {
+    Receiver { party: "person", code: id.clone(), opens: Opens::Person(id) }
 }
 
 async fn send_one(
@@ -71,12 +83,9 @@ async fn send_one(
     now: Instant,
 ) -> Result<bool, Failure> {
     let stamp = Stamp { at: now, by: "demandé".into() };
-    let (opens, party, recipient) = match receiver {
-        Receiver::Person(id) => (Opens::Person(id.clone()), "person", id),
-        Receiver::Buyer(id) => (Opens::Buyer(id, week, String::new()), "buyer", id.to_string()),
-    };
+    let Receiver { party, code, opens } = receiver;
     let (token, made) = link::making(scope, &opens, &stamp.by, now, Some(ASKED_S));
-    let letter = letter(app, (scope, week), (party, recipient), site, &token, &stamp).await?;
+    let letter = letter(app, (scope, week), (party, code), site, &token, &stamp).await?;
     let posted = post(scope.at(week), letter, now.0);
     let db = app.db(scope);
     let write = db.write(move |tx| {

@@ -9,6 +9,7 @@ use keys::Token;
 use trade::calendar::{Instant, IsoWeek};
 use trade::id::{BuyerId, HubId, ProducerId};
 use trade::offers::Stamp;
+use trade::party::{Buyer, BuyerKind};
 
 use super::person::Role;
 use super::scope::{HubScope, Place};
@@ -16,6 +17,7 @@ use super::session::{self, Ground};
 use crate::app::App;
 use crate::clock;
 use crate::failure::Failure;
+use crate::store::act::Act;
 use crate::store::table;
 
 /// What a link opens.
@@ -23,10 +25,22 @@ use crate::store::table;
 pub enum Opens {
     /// A farm's own page of a week.
     Farm(ProducerId, IsoWeek),
-    /// A buyer's own page of a week, signed by the person to whom it was sent, if known.
-    Buyer(BuyerId, IsoWeek, String),
+    /// A buyer's own page of a week.
+    Buyer(BuyerId, IsoWeek),
+    /// The same of a food-aid organisation, which is also offered the week's surplus.
+    FoodAid(BuyerId, IsoWeek),
     /// The site, as a person, once.
     Person(String),
+}
+
+impl Opens {
+    /// What the link of a buyer opens: more for food aid than for the others.
+    pub fn of_buyer(buyer: &Buyer, week: IsoWeek) -> Opens {
+        match buyer.kind {
+            BuyerKind::FoodAid => Opens::FoodAid(buyer.id, week),
+            _ => Opens::Buyer(buyer.id, week),
+        }
+    }
 }
 
 /// Days after its week's Sunday during which a farm's link still opens: for late statements.
@@ -44,16 +58,12 @@ const FIND: &str = "SELECT l.hub_id, l.kind, l.person, l.expires_at FROM links l
     AND (l.kind = 'week' OR l.used_at IS NULL)";
 const USE: &str = "UPDATE links SET used_at = $1 WHERE token_hash = $2 AND ended_at IS NULL \
     AND (kind = 'week' OR used_at IS NULL)";
-const REVOKE: &str = "UPDATE links SET ended_at = $1, ended_by = $2 \
-    WHERE hub_id = $3 AND role = $4 AND party = $5 AND week = $6 AND ended_at IS NULL";
-const REVOKE_PARTY: &str = "UPDATE links SET ended_at = $1, ended_by = $2 \
-    WHERE hub_id = $3 AND role = $4 AND party = $5 AND ended_at IS NULL";
 
 const OPENED: &str = "SELECT party, CAST(MAX(used_at) AS BIGINT) FROM links \
     WHERE hub_id = $1 AND week = $2 AND role = 'producer' AND used_at IS NOT NULL GROUP BY party";
 
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] = &[ADD, FIND, USE, REVOKE, REVOKE_PARTY, OPENED];
+pub const TEXTS: &[&str] = &[ADD, FIND, USE, OPENED];
 
 /// When each farm last opened a link of the week, by its code.
 pub async fn opened(db: &Db, place: Place) -> Result<BTreeMap<String, i64>, Failure> {
@@ -96,6 +106,46 @@ pub async fn make_all(
     Ok(tokens)
 }
 
+type Command = (&'static str, Vec<db::Val>);
+
+/// Links that are made in the transaction of an act, with the letters that carry them: a letter
+/// that is not written leaves no link behind.
+pub struct WithLetters<'act> {
+    scope: HubScope,
+    stamp: &'act Stamp,
+    site: &'act str,
+    made: Vec<Command>,
+}
+
+impl<'act> WithLetters<'act> {
+    /// `site`: the begin of addresses, as a mail shows them; empty where nobody knows how the site
+    /// is reached (a command, a week that is played).
+    pub fn new(scope: HubScope, stamp: &'act Stamp, site: &'act str) -> WithLetters<'act> {
+        WithLetters { scope, stamp, site, made: Vec::new() }
+    }
+
+    /// The address of a new link that leads to the page `to`, or, where that is empty, to the page
+    /// on which its holder begins. Empty without the site's own address.
+    pub fn address(&mut self, opens: &Opens, to: &str) -> String {
+        if self.site.is_empty() {
+            return String::new();
+        }
+        let (token, command) = making(self.scope, opens, &self.stamp.by, self.stamp.at, None);
+        self.made.push(command);
+        match to {
+            "" => address_of(self.site, &token),
+            to => address_to(self.site, to, &token),
+        }
+    }
+
+    /// Lets the act make them.
+    pub fn write(self, act: &mut Act<'_>) {
+        for (text, values) in self.made {
+            act.write(text, values);
+        }
+    }
+}
+
 /// A link, and the statement that makes it known.
 pub fn making(
     scope: HubScope,
@@ -103,13 +153,13 @@ pub fn making(
     by: &str,
     now: Instant,
     lasts: Option<i64>,
-) -> (Token, (&'static str, Vec<db::Val>)) {
+) -> (Token, Command) {
     let token = Token::new();
+    let of_week = |role: Role, week: IsoWeek| ("week", "", role.word(), role.party(), Some(week));
     let (kind, person, role, party, week) = match opens {
-        Opens::Farm(farm, week) => ("week", "", "producer", farm.to_string(), Some(*week)),
-        Opens::Buyer(buyer, week, person) => {
-            ("week", person.as_str(), "buyer", buyer.to_string(), Some(*week))
-        }
+        Opens::Farm(farm, week) => of_week(Role::Producer(*farm), *week),
+        Opens::Buyer(buyer, week) => of_week(Role::Buyer(*buyer), *week),
+        Opens::FoodAid(buyer, week) => of_week(Role::FoodAid(*buyer), *week),
         Opens::Person(person) => ("person", person.as_str(), "", String::new(), None),
     };
     let expires_at = match week {
@@ -183,43 +233,6 @@ pub async fn tap(app: &App, text: &str, now: Instant) -> Result<Tapped, Failure>
     let ground = Ground::Member { person: &found.person, membership: &first.id, role: first.role };
     let session = session::begin(app, ground, now).await?;
     Ok(Tapped::In { session, hub: first.hub, who: found.person })
-}
-
-/// Ends the links of a farm or a buyer, of one week or of all, with the sessions they opened.
-pub async fn revoke(
-    app: &App,
-    scope: HubScope,
-    role: Role,
-    week: Option<IsoWeek>,
-    by: &str,
-    now: Instant,
-) -> Result<u64, Failure> {
-    let word = if role.is_desk() { "" } else { link_word(role) };
-    let mut values = vec![
-        now.0.into(),
-        by.into(),
-        scope.hub().as_str().into(),
-        word.into(),
-        role.party().into(),
-    ];
-    let sql = match week {
-        Some(week) => {
-            values.push(week.number().into());
-            REVOKE
-        }
-        None => REVOKE_PARTY,
-    };
-    let ended = session::write(&app.db(scope), sql, values).await?;
-    app.doors.forget();
-    Ok(ended)
-}
-
-/// Food aid comes by the links of buyers.
-fn link_word(role: Role) -> &'static str {
-    match role {
-        Role::FoodAid(_) => "buyer",
-        other => other.word(),
-    }
 }
 
 /// The address of a link that leads to the page `to` of the site.

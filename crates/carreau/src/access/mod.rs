@@ -7,6 +7,7 @@ pub mod audit;
 pub mod buyer;
 pub mod claims;
 pub mod finding;
+pub mod handed;
 pub mod hold;
 pub mod keyring;
 pub mod link;

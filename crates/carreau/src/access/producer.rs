@@ -11,6 +11,7 @@ use trade::sourcing::{Confirmation, PurchaseLine};
 use trade::unit::{Price, Qty};
 use trade::{Denial, Week};
 
+use super::link::{Opens, WithLetters};
 use super::scope::{Place, ProducerScope};
 use crate::app::App;
 use crate::failure::Failure;
@@ -125,18 +126,27 @@ impl ProducerScope {
     }
 
     /// Sends the farm a copy of its week, once for each state of it; `false` when that copy had
-    /// gone before.
-    pub async fn send_copy(self, app: &App, week: IsoWeek, stamp: &Stamp) -> Result<bool, Failure> {
-        let place = self.place(week)?;
+    /// gone before. `site`: the begin of addresses, as a mail shows them.
+    pub async fn send_copy(
+        self,
+        app: &App,
+        week: IsoWeek,
+        stamp: &Stamp,
+        site: &str,
+    ) -> Result<bool, Failure> {
+        let (place, farm) = (self.place(week)?, self.producer());
         let note = self.note(app, week).await?.map(|note| note.text).unwrap_or_default();
         let known = mail::rows::known(&app.db(place.scope()), place, mail::FARM_COPY).await?;
         app.act(place, |act| {
-            let letter = mail::farm_copy(act.week(), self.producer(), &note, stamp)?;
-            let is_new = !known.contains(&(letter.recipient.clone(), letter.version));
-            if is_new {
-                act.send(letter);
+            let version = mail::copy_version(act.week(), farm, &note)?;
+            if known.contains(&(farm.to_string(), version)) {
+                return Ok(false);
             }
-            Ok(is_new)
+            let mut links = WithLetters::new(place.scope(), stamp, site);
+            let link = links.address(&Opens::Farm(farm, week), "");
+            act.send(mail::farm_copy(act.week(), farm, &note, link, stamp)?);
+            links.write(act);
+            Ok(true)
         })
         .await
     }

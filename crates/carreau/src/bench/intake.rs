@@ -44,8 +44,8 @@ pub async fn open(address: &str) -> anyhow::Result<Shop> {
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let served = app.clone();
     let server = tokio::spawn(async move {
-        crate::web::serve(served, Site::default(), listener, async move { drop(stopped.await) })
-            .await
+        let stop = async move { drop(stopped.await) };
+        crate::web::serve(served, place.hub, Site::default(), listener, stop).await
     });
     Ok(Shop { app, place, day, address, buyers, stop, server })
 }

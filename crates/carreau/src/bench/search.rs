@@ -67,7 +67,7 @@ pub async fn beside_a_scan() -> anyhow::Result<Vec<Figure>> {
     let served = app.clone();
     let server = tokio::spawn(async move {
         let stop = async move { drop(stopped.await) };
-        crate::web::serve(served, Site::default(), listener, stop).await
+        crate::web::serve(served, hub, Site::default(), listener, stop).await
     });
     let mut client = Client::connect(address, &key).await?;
     let bare = page_times(&mut client, &["/search".to_string()]).await?;

@@ -8,6 +8,7 @@ use clap::Args;
 use post::{BadUrl, Carrier};
 use tokio::net::TcpListener;
 use trade::calendar::{Day, Instant, IsoWeek};
+use trade::id::HubId;
 use trade::offers::Stamp;
 
 use super::scratch::Scratch;
@@ -116,14 +117,15 @@ pub async fn demo(house: &House, args: Demo) -> anyhow::Result<()> {
         println!("Ce dossier a déjà des données : elles sont servies telles quelles.");
     }
     app.doors.rates.set(args.api_per_minute);
-    serve_on(app, Site::default(), listener, None).await
+    let hub = house.hub(app.everything()).await?;
+    serve_on(app, (hub, Site::default()), listener, None).await
 }
 
 /// Serves the data of a hub, to this machine only: the doors (accounts, rights) come first.
 pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
     let office = args.office()?;
     let app = house.open(false).await?;
-    house.hub(app.everything()).await?;
+    let hub = house.hub(app.everything()).await?;
     if app.everything().passes_walls().await? {
         println!("Attention : ce rôle de PostgreSQL passe toutes les cloisons entre plateformes.");
         println!("Donnez à Carreau un rôle ordinaire, propriétaire de sa base seulement.");
@@ -131,7 +133,7 @@ pub async fn serve(house: &House, args: Serve) -> anyhow::Result<()> {
     app.doors.rates.set(args.api_per_minute);
     let site = Site { address: args.address, behind_proxy: args.behind_proxy };
     let listener = listen(args.port).await?;
-    serve_on(app, site, listener, office).await
+    serve_on(app, (hub, site), listener, office).await
 }
 
 /// Plays the past whole, then what is under way as far as it has come by now, and takes in the
@@ -169,7 +171,7 @@ async fn fill(app: &App, args: &Demo, site: &str) -> anyhow::Result<()> {
         bar.inc(1);
     }
     let place = HubScope::of_program(hub).at(current[0]);
-    surplus::offer(app, place, now).await?;
+    surplus::offer(app, place, now, site).await?;
     bar.finish_and_clear();
     Ok(())
 }
@@ -204,7 +206,7 @@ async fn listen(port: u16) -> anyhow::Result<TcpListener> {
 
 async fn serve_on(
     app: Arc<App>,
-    site: Site,
+    (hub, site): (HubId, Site),
     listener: TcpListener,
     office: Option<Office>,
 ) -> anyhow::Result<()> {
@@ -217,7 +219,7 @@ async fn serve_on(
         let end = async move { drop(end.await) };
         tokio::spawn(worker::run(app.clone(), office, end))
     });
-    let served = crate::web::serve(app.clone(), site, listener, stop()).await;
+    let served = crate::web::serve(app.clone(), hub, site, listener, stop()).await;
     drop(ended);
     if let Some(worker) = worker {
         worker.await?;

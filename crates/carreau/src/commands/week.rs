@@ -211,7 +211,7 @@ async fn close(app: &App, place: Place, args: &WhichDay) -> anyhow::Result<ExitC
 
 async fn plan(app: &App, place: Place, args: &WhichDay) -> anyhow::Result<ExitCode> {
     for day in days(app, place, args).await? {
-        let accepted = sourcing::acts::accept(app, place, day, None, &by_command()).await?;
+        let accepted = sourcing::acts::accept(app, place, day, None, &by_command(), "").await?;
         match args.which.json {
             true => println!(
                 "{}",

@@ -7,6 +7,7 @@ use trade::offers::Stamp;
 
 use super::letters::{opened, signed};
 use super::sheet::Sheet;
+use super::words::in_own_words;
 use super::{CLAIM_ANSWER, CREDIT_NOTE, To, written};
 use crate::access::claims::Claim;
 use crate::failure::Failure;
@@ -73,7 +74,7 @@ pub fn answer_sheet(
         .say(format!("La réclamation de « {name} » est {verdict}."))
         .lines(facts)
         .say(next);
-    Ok(signed(sheet, register))
+    Ok(in_own_words(signed(sheet, register), register, CLAIM_ANSWER))
 }
 
 /// The credit note, for the act that posts it. `link`: where it can be read; empty without.
@@ -113,5 +114,5 @@ pub fn credit_sheet(week: &Week, document: &Document, link: String) -> Result<Sh
         ))
         .lines(facts)
         .link("Lire et imprimer l'avoir", link);
-    Ok(signed(sheet, register))
+    Ok(in_own_words(signed(sheet, register), register, CREDIT_NOTE))
 }

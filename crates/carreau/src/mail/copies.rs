@@ -11,6 +11,7 @@ use trade::unit::{Cents, amount};
 
 use super::letters::{named, opened, signed};
 use super::sheet::{Column, Row, Sheet};
+use super::words::in_own_words;
 use super::{FARM_COPY, To, written};
 use crate::failure::Failure;
 use crate::sourcing::paper::drop_time;
@@ -27,19 +28,32 @@ const BOUGHT_COLUMNS: [Column; 4] = [
     Column::number("Prix net", 14),
 ];
 
-/// A copy of a farm's week. The same week is the same copy, sent once.
+/// A copy of a farm's week. `link`: where the farm says or confirms more; empty without.
 pub fn farm_copy(
     week: &Week,
     farm: ProducerId,
     note: &str,
+    link: String,
     stamp: &Stamp,
 ) -> Result<Mail, Failure> {
-    let sheet = sheet(week, farm, note)?;
-    let version = fingerprint(&sheet.plain()) & i64::MAX;
+    let version = copy_version(week, farm, note)?;
+    let sheet = copy_sheet(week, farm, note, link)?;
     written(FARM_COPY, To::Farm(farm), version, &sheet, stamp)
 }
 
-fn sheet(week: &Week, farm: ProducerId, note: &str) -> Result<Sheet, Failure> {
+/// The version of a farm's copy: the same week is the same copy, sent once, whatever its link.
+pub fn copy_version(week: &Week, farm: ProducerId, note: &str) -> Result<i64, Failure> {
+    let sheet = copy_sheet(week, farm, note, String::new())?;
+    Ok(fingerprint(&sheet.plain()) & i64::MAX)
+}
+
+/// What the letter says that is a farm's copy.
+pub fn copy_sheet(
+    week: &Week,
+    farm: ProducerId,
+    note: &str,
+    link: String,
+) -> Result<Sheet, Failure> {
     let register = week.register();
     let title = format!("Votre {}, en copie", fr::week(week.week()));
     let name = &register.producer(farm)?.identity.name;
@@ -73,7 +87,8 @@ fn sheet(week: &Week, farm: ProducerId, note: &str) -> Result<Sheet, Failure> {
         let when = format!("À apporter {}, {}", fr::day(day), drop_time());
         sheet = sheet.head(when).table(&BOUGHT_COLUMNS, rows);
     }
-    Ok(signed(sheet, register))
+    let sheet = sheet.link("Ouvrir votre page de la semaine, sans mot de passe", link);
+    Ok(in_own_words(signed(sheet, register), register, FARM_COPY))
 }
 
 /// What the hub buys from the farm, day by day, as the farm confirmed it.

@@ -7,7 +7,7 @@ use trade::register::Register;
 use super::letters::{opened, signed};
 use super::sheet::Sheet;
 use super::words::in_own_words;
-use super::{FRESH, INVITATION, set};
+use super::{ASKED_LINK, FRESH, INVITATION, set};
 use crate::failure::Failure;
 use crate::store::act::Mail;
 
@@ -51,7 +51,7 @@ pub fn asked_link(register: &Register, link: String, is_of_week: bool) -> Sheet 
         .link("Entrer", link)
         .say(lasts)
         .say("Vous n'avez rien demandé ? Ne touchez pas au lien : personne d'autre ne l'a reçu.");
-    signed(sheet, register)
+    in_own_words(signed(sheet, register), register, ASKED_LINK)
 }
 
 /// The text of a letter for others than its recipient: without the token of its link.

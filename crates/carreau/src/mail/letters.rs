@@ -134,11 +134,12 @@ const SURPLUS_COLUMNS: [Column; 4] = [
 ];
 
 /// Tells a food-aid organisation what it may reserve; `None` when its own rule of origin lets it
-/// take nothing of it.
+/// take nothing of it. `link`: where it reserves, asked for when there is a letter; empty without.
 pub fn surplus(
     week: &Week,
     buyer: BuyerId,
     offered: &[SurplusId],
+    link: impl FnOnce() -> String,
 ) -> Result<Option<Sheet>, Failure> {
     let register = week.register();
     let profile = register.aid.get(&buyer);
@@ -177,7 +178,8 @@ pub fn surplus(
         .lines(vec![
             format!("- à réserver avant : {}", ends.join(" ; ")),
             format!("- à enlever : {}", places.join(" ; ")),
-        ]);
+        ])
+        .link("Réserver, sans mot de passe", link());
     Ok(Some(in_own_words(signed(sheet, register), register, SURPLUS)))
 }
 
@@ -278,12 +280,14 @@ const PURCHASE_COLUMNS: [Column; 4] = [
 ];
 
 /// What an accepted plan orders from a farm: of a second plan for the day, what it adds.
-/// `before`: plans of that day that ordered from the farm earlier.
+/// `before`: plans of that day that ordered from the farm earlier. `link`: where the farm confirms;
+/// empty without.
 pub fn purchase_order(
     week: &Week,
     plan: &AcceptedPlan,
     farm: ProducerId,
     before: usize,
+    link: String,
 ) -> Result<Sheet, Failure> {
     let register = week.register();
     let day = fr::day(plan.day);
@@ -312,6 +316,7 @@ pub fn purchase_order(
             "Prix nets payés à la ferme, hors taxes. Marquez chaque colis : ferme, produit, lot, \
              poids.",
         )
+        .link("Confirmer et imprimer les étiquettes, sans mot de passe", link)
         .say(
             "Tout va : répondez « ok » à ce courriel. Un doute, un manque : dites-le-nous tout de \
              suite.",

@@ -26,7 +26,7 @@ use trade::billing::{Document, DocumentKind};
 use trade::calendar::Day;
 use trade::id::{BuyerId, OrderLineId, ProducerId, SurplusId};
 use trade::offers::Stamp;
-use trade::party::BuyerKind;
+use trade::party::{Buyer, BuyerKind};
 use trade::sourcing::AcceptedPlan;
 
 use crate::access::link::{self, Opens};
@@ -78,7 +78,7 @@ const ANSWERABLE: [&str; 4] = [OFFER_REQUEST, NUDGE, PURCHASE_ORDER, REPLY_ECHO]
 pub const FARM_COPY: &str = "farm_copy";
 
 pub use amends::{answer_sheet, claim_answered, credit_note, credit_sheet};
-pub use copies::farm_copy;
+pub use copies::{copy_sheet, copy_version, farm_copy};
 
 /// To whom a letter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,18 +135,18 @@ pub async fn send_price_lists(
     site: &str,
 ) -> Result<usize, Failure> {
     // A list that is not published is told before any link is made.
-    let buyers: Vec<BuyerId> = app
+    let buyers: Vec<(BuyerId, Opens)> = app
         .read(place, |week, _| {
             week.sale()?;
-            Ok::<_, Failure>(week.register().buyers.keys().copied().collect())
+            let buyers = week.register().buyers.values();
+            let opens = buyers.map(|buyer| (buyer.id, Opens::of_buyer(buyer, place.week)));
+            Ok::<_, Failure>(opens.collect())
         })
         .await??;
     let known = rows::known(&app.db(place.scope()), place, PRICE_LIST).await?;
-    let is_new = |buyer: &BuyerId| !known.contains(&(buyer.to_string(), 1));
-    let new: Vec<BuyerId> = buyers.into_iter().filter(is_new).collect();
+    let is_new = |(buyer, _): &(BuyerId, Opens)| !known.contains(&(buyer.to_string(), 1));
+    let (new, opens): (Vec<BuyerId>, Vec<Opens>) = buyers.into_iter().filter(is_new).unzip();
     let to = format!("/weeks/{}/my-orders/new?like=last", place.week);
-    let opens = |&buyer: &BuyerId| Opens::Buyer(buyer, place.week, String::new());
-    let opens: Vec<Opens> = new.iter().map(opens).collect();
     let tokens = link::make_all(app, place.scope(), &opens, stamp).await?;
     let addresses = tokens.into_iter().map(|token| link::address_to(site, &to, &token));
     let links: BTreeMap<BuyerId, String> = new.into_iter().zip(addresses).collect();
@@ -186,6 +186,11 @@ pub fn silent_farms(week: &Week) -> Vec<ProducerId> {
     week.register().producers.keys().filter(|farm| !heard.contains(farm)).copied().collect()
 }
 
+/// The version of the reminders of a day: one a day goes to each farm.
+pub fn nudge_version(stamp: &Stamp) -> i64 {
+    clock::civil(stamp.at).0.number()
+}
+
 /// Reminds the farms that have not answered and for which there is a link, at most once a day;
 /// how many.
 pub async fn nudge(
@@ -194,7 +199,7 @@ pub async fn nudge(
     stamp: &Stamp,
     link: impl Fn(ProducerId) -> Option<String> + Send + Sync,
 ) -> Result<usize, Failure> {
-    let version = clock::civil(stamp.at).0.number();
+    let version = nudge_version(stamp);
     let write = |week: &Week| {
         let silent = silent_farms(week).into_iter();
         silent
@@ -229,8 +234,13 @@ pub async fn send_invoices(
     post_new(app, place, INVOICE, write).await
 }
 
-/// The letters that order goods from farms, for the act that accepts `plan`.
-pub fn purchase_orders(week: &Week, plan: &AcceptedPlan) -> Result<Vec<Mail>, Failure> {
+/// The letters that order goods from farms, for the act that accepts `plan`. `link`: where a farm
+/// confirms; empty without.
+pub fn purchase_orders(
+    week: &Week,
+    plan: &AcceptedPlan,
+    mut link: impl FnMut(ProducerId) -> String,
+) -> Result<Vec<Mail>, Failure> {
     let mut farms: Vec<ProducerId> = plan.purchases.iter().map(|line| line.producer).collect();
     farms.sort_unstable();
     farms.dedup();
@@ -239,7 +249,7 @@ pub fn purchase_orders(week: &Week, plan: &AcceptedPlan) -> Result<Vec<Mail>, Fa
         plans.filter(|one| one.purchases.iter().any(|line| line.producer == farm)).count()
     };
     let letters = farms.into_iter().map(|farm| {
-        let sheet = letters::purchase_order(week, plan, farm, earlier(farm))?;
+        let sheet = letters::purchase_order(week, plan, farm, earlier(farm), link(farm))?;
         written(PURCHASE_ORDER, To::Farm(farm), plan.id.0, &sheet, &plan.stamp)
     });
     letters.collect()
@@ -259,16 +269,18 @@ pub fn late_request(
 }
 
 /// Tells each food-aid organisation of the surplus that it may take, for the act that offers it.
+/// `link`: where one reserves, asked for those only to whom is written; empty without.
 pub fn surplus_offered(
     week: &Week,
     offered: &[SurplusId],
     stamp: &Stamp,
+    mut link: impl FnMut(&Buyer) -> String,
 ) -> Result<Vec<Mail>, Failure> {
     let Some(version) = offered.first().map(|id| id.0) else { return Ok(Vec::new()) };
     let buyers = week.register().buyers.values().filter(|one| one.kind == BuyerKind::FoodAid);
     let mut mails = Vec::new();
     for buyer in buyers {
-        if let Some(sheet) = letters::surplus(week, buyer.id, offered)? {
+        if let Some(sheet) = letters::surplus(week, buyer.id, offered, || link(buyer))? {
             mails.push(written(SURPLUS, To::Buyer(buyer.id), version, &sheet, stamp)?);
         }
     }

@@ -265,7 +265,7 @@ pub async fn read(desk: Desk, Path(slug): Path<String>) -> Answer {
         row: row(&kept, is_demo),
         to: if address.is_empty() { "aucune adresse".into() } else { address },
         message_id: kept.message_id.clone().unwrap_or_default(),
-        plain: shown(&kept, kept.plain.clone(), is_demo),
+        plain: shown(kept.plain.clone(), is_demo),
         html_href: format!("/mail/{slug}/html"),
         try_action: format!("/mail/{slug}/tries"),
         call_action: format!("/mail/{slug}/calls"),
@@ -285,18 +285,14 @@ pub async fn read_html(desk: Desk, Path(slug): Path<String>) -> Answer {
         (CONTENT_SECURITY_POLICY, LETTER_POLICY),
         (CACHE_CONTROL, "private, no-cache"),
     ];
-    let html = shown(&kept, kept.html.clone(), desk.app().is_demo);
+    let html = shown(kept.html, desk.app().is_demo);
     Ok((headers, html).into_response())
 }
 
 /// The text of a letter, without the key in it: who opens letters of others is not let in as them.
 /// In the demonstration this page is the letter box.
-fn shown(kept: &Kept, text: String, is_demo: bool) -> String {
-    let opens_a_door = [INVITATION, ASKED_LINK, PRICE_LIST].contains(&&*kept.key.kind);
-    match opens_a_door && !is_demo {
-        true => super::invitation::without_key(&text),
-        false => text,
-    }
+fn shown(text: String, is_demo: bool) -> String {
+    if is_demo { text } else { super::invitation::without_key(&text) }
 }
 
 /// `POST /mail/{letter}/tries`: goes out again at once, and for two days.

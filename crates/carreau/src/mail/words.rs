@@ -5,12 +5,13 @@ use trade::register::Register;
 
 use super::sheet::{Block, Sheet};
 use super::{
-    CONFIRMATION, INVITATION, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, SHORTAGE,
-    SURPLUS,
+    ASKED_LINK, CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, INVITATION, INVOICE, NUDGE,
+    OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS,
 };
 
-/// The letters that may have words of the hub's own, with what they are called.
-pub const KINDS: [(&str, &str); 9] = [
+/// The letters that may have words of the hub's own, with what they are called: all but the late
+/// request, which the hub writes to itself.
+pub const KINDS: [(&str, &str); 14] = [
     (PRICE_LIST, "La mercuriale, à chaque acheteur"),
     (OFFER_REQUEST, "La demande d'offres, à chaque ferme"),
     (NUDGE, "La relance d'une ferme"),
@@ -20,6 +21,11 @@ pub const KINDS: [(&str, &str); 9] = [
     (SURPLUS, "Le surplus offert à l'aide alimentaire"),
     (INVOICE, "La facture, à un acheteur"),
     (INVITATION, "L'invitation d'une personne"),
+    (ASKED_LINK, "Le lien demandé à la porte"),
+    (CLAIM_ANSWER, "La réponse à une réclamation"),
+    (CREDIT_NOTE, "L'avoir, à un acheteur"),
+    (REPLY_ECHO, "L'accusé d'une réponse, à une ferme"),
+    (FARM_COPY, "La copie de sa semaine, à une ferme"),
 ];
 
 /// Longest text of each of the two, in signs.

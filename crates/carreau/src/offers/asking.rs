@@ -8,7 +8,6 @@ use trade::offers::Stamp;
 
 use super::notes;
 use crate::access::link::{self, Opens};
-use crate::access::person::Role;
 use crate::failure::Failure;
 use crate::mail;
 use crate::ui::fr;
@@ -17,9 +16,10 @@ use crate::web::{Answer, Fields, Visit, back_to};
 /// `POST …/offers/requests`: asks every farm that was not asked before.
 pub async fn request(visit: Visit, headers: HeaderMap) -> Answer {
     let farms = visit.see(|week| Ok(week.register().producers.keys().copied().collect())).await?;
-    let links = links(&visit, &headers, farms).await?;
+    let stamp = visit.stamp();
+    let links = links(&visit, &headers, (mail::OFFER_REQUEST, 1), farms, &stamp).await?;
     let of = |farm: ProducerId| links.get(&farm).cloned().unwrap_or_default();
-    let count = mail::request_offers(visit.app(), visit.place, &visit.stamp(), of).await?;
+    let count = mail::request_offers(visit.app(), visit.place, &stamp, of).await?;
     let said = match count {
         0 => "Toutes les fermes ont déjà été interrogées pour cette semaine.".into(),
         many => format!("{} : voir le courrier.", sent(many)),
@@ -35,9 +35,11 @@ pub async fn remind(visit: Visit, headers: HeaderMap) -> Answer {
     let farms: Vec<ProducerId> = visit
         .see(|week| Ok(mail::silent_farms(week).into_iter().filter(is_unheard).collect()))
         .await?;
-    let links = links(&visit, &headers, farms).await?;
+    let stamp = visit.stamp();
+    let letter = (mail::NUDGE, mail::nudge_version(&stamp));
+    let links = links(&visit, &headers, letter, farms, &stamp).await?;
     let of = |farm: ProducerId| links.get(&farm).cloned();
-    let count = mail::nudge(visit.app(), visit.place, &visit.stamp(), of).await?;
+    let count = mail::nudge(visit.app(), visit.place, &stamp, of).await?;
     let said = match count {
         0 => "Personne à relancer : tous ont répondu, ou ont déjà été relancés aujourd'hui.".into(),
         many => format!("{} : voir le courrier.", sent(many)),
@@ -50,47 +52,32 @@ fn sent(many: usize) -> String {
     format!("{letters} dans la boîte d'envoi")
 }
 
-/// A link for each farm that can be written to.
+/// A link for each farm that has no letter of this kind and version yet, all made at once.
 async fn links(
     visit: &Visit,
     headers: &HeaderMap,
-    farms: Vec<ProducerId>,
-) -> Result<HashMap<ProducerId, String>, Failure> {
-    let stamp = visit.stamp();
-    let mut links = HashMap::new();
-    for farm in farms {
-        links.insert(farm, address(visit, headers, farm, &stamp).await?);
-    }
-    Ok(links)
-}
-
-async fn address(
-    visit: &Visit,
-    headers: &HeaderMap,
-    farm: ProducerId,
+    (kind, version): (&'static str, i64),
+    mut farms: Vec<ProducerId>,
     stamp: &Stamp,
-) -> Result<String, Failure> {
-    let opens = Opens::Farm(farm, visit.week);
-    let scope = visit.place.scope();
-    let token = link::make(visit.app(), scope, &opens, &stamp.by, stamp.at, None).await?;
-    Ok(link::address_of(&visit.web.site.address(headers), &token))
+) -> Result<HashMap<ProducerId, String>, Failure> {
+    let (app, scope) = (visit.app(), visit.place.scope());
+    let known = mail::rows::known(&app.db(scope), visit.place, kind).await?;
+    farms.retain(|farm| !known.contains(&(farm.to_string(), version)));
+    let opens: Vec<Opens> = farms.iter().map(|&farm| Opens::Farm(farm, visit.week)).collect();
+    let tokens = link::make_all(app, scope, &opens, stamp).await?;
+    let site = visit.web.site.address(headers);
+    let addresses = tokens.iter().map(|token| link::address_of(&site, token));
+    Ok(farms.into_iter().zip(addresses).collect())
 }
 
-/// `POST …/offers/links`: a link to be sent by SMS or read aloud, shown once; with `end`, every
-/// link of the farm for the week is dead, and the pages it opened.
+/// `POST …/offers/links`: a link to be sent by SMS or read aloud, shown once.
 pub async fn make_link(visit: Visit, headers: HeaderMap, fields: Fields) -> Answer {
     let farm = fields.code("producer", "Ferme", ProducerId::parse)?;
     let name = visit.see(|week| Ok(week.register().producer(farm)?.identity.name.clone())).await?;
-    let stamp = visit.stamp();
-    if fields.was_sent("end") {
-        let (scope, week) = (visit.place.scope(), Some(visit.week));
-        let role = Role::Producer(farm);
-        link::revoke(visit.app(), scope, role, week, &stamp.by, stamp.at).await?;
-        let db = visit.app().db(scope);
-        mail::replies::rows::end(&db, scope.hub(), farm, visit.week).await?;
-        return back_to(&visit.href("offers"), &format!("{name} : ses liens n'ouvrent plus rien."));
-    }
-    let address = address(&visit, &headers, farm, &stamp).await?;
+    let (stamp, opens) = (visit.stamp(), Opens::Farm(farm, visit.week));
+    let scope = visit.place.scope();
+    let token = link::make(visit.app(), scope, &opens, &stamp.by, stamp.at, None).await?;
+    let address = link::address_of(&visit.web.site.address(&headers), &token);
     let said = format!("Lien de {name}, à envoyer à elle seule : {address}");
     back_to(&visit.href("offers"), &said)
 }

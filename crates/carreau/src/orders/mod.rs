@@ -4,6 +4,7 @@ pub mod acts;
 mod claims;
 mod forms;
 pub mod intake;
+mod links;
 mod own;
 mod pages;
 pub mod rows;
@@ -23,6 +24,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/orders/new", get(pages::form))
         .route("/weeks/{week}/orders/amendments", post(forms::amend))
         .route("/weeks/{week}/orders/closings", post(forms::close))
+        .route("/weeks/{week}/orders/links/removal", post(links::end))
         .route("/weeks/{week}/orders/waiting", post(forms::take_waiting))
         .route("/weeks/{week}/orders/claims", get(claims::claims))
         .route("/weeks/{week}/orders/claims/answers", post(claims::answer))

@@ -14,6 +14,8 @@ use trade::register::StandingOrder;
 use trade::unit::{Cents, amount};
 
 use super::acts;
+use crate::access::Role;
+use crate::access::handed::{self, Living};
 use crate::clock;
 use crate::failure::Failure;
 use crate::mercuriale::paper::origin;
@@ -48,6 +50,7 @@ struct LineRow {
 struct OrderRow {
     id: i64,
     buyer: String,
+    buyer_code: String,
     site: String,
     day: String,
     door: &'static str,
@@ -68,6 +71,9 @@ struct OrdersPage {
     form_href: String,
     /// The buyer whose orders alone are shown; empty: all.
     only: String,
+    only_code: String,
+    /// What opens the pages of that buyer.
+    links: Vec<Living>,
     buyers: Options,
     may_write: bool,
     /// False when there is no day left to order for.
@@ -84,6 +90,10 @@ pub async fn orders(visit: Visit, Query(asked): Query<Asking>) -> Answer {
     let only = BuyerId::parse(&asked.buyer).ok();
     let mut page = visit.see(|week| orders_page(&visit, week, only)).await?;
     page.waiting = if page.may_order { waiting } else { 0 };
+    if let Some(buyer) = only.filter(|_| page.may_write) {
+        let (scope, role) = (visit.place.scope(), Role::Buyer(buyer));
+        page.links = handed::living(visit.app(), scope, role, clock::now()).await?;
+    }
     html(&page)
 }
 
@@ -112,6 +122,8 @@ fn orders_page(visit: &Visit, week: &Week, only: Option<BuyerId>) -> Result<Orde
         action: visit.href("orders"),
         form_href: visit.href("orders/new"),
         only: only.map_or(String::new(), |buyer| buyer.identity.name.clone()),
+        only_code: only.map_or(String::new(), |buyer| buyer.id.to_string()),
+        links: Vec::new(),
         buyers,
         may_write: visit.person.role.may("orders", true),
     })
@@ -190,6 +202,7 @@ fn order_row(week: &Week, order: &Order) -> Result<OrderRow, Failure> {
     Ok(OrderRow {
         id: order.id.0,
         buyer: register.buyer(order.buyer)?.identity.name.clone(),
+        buyer_code: order.buyer.to_string(),
         site: register.site(order.site)?.name.clone(),
         day: fr::day(order.day),
         door: match order.channel {

@@ -31,8 +31,9 @@ const STRUCTURES: [(&str, i64); 6] = [
     ("Maison d'accueil de Lodève", 1),
 ];
 
-/// Offers what there is for food aid now. Nothing is offered twice.
-pub async fn offer(app: &App, place: Place, now: Instant) -> Result<(), Failure> {
+/// Offers what there is for food aid now. Nothing is offered twice. `site`: the begin of addresses
+/// in the letters.
+pub async fn offer(app: &App, place: Place, now: Instant, site: &str) -> Result<(), Failure> {
     if app.read(place, |week, _| !week.surplus().offers().is_empty()).await? {
         return Ok(());
     }
@@ -50,7 +51,7 @@ pub async fn offer(app: &App, place: Place, now: Instant) -> Result<(), Failure>
     let until = clock::instant(tomorrow, 15 * 60);
     let requests = app.read(place, |week, _| requests(week, &more, until)).await?;
     if !requests.is_empty() {
-        acts::offer(app, place, &requests, &stamp).await?;
+        acts::offer(app, place, &requests, &stamp, site).await?;
     }
     Ok(())
 }

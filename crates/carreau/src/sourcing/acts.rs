@@ -8,6 +8,7 @@ use trade::offers::Stamp;
 use trade::sourcing::{self, AcceptedPlan, Confirmation, Season, SourcingPlan, SourcingTask};
 use trade::unit::Qty;
 
+use crate::access::link::{Opens, WithLetters};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::mail;
@@ -88,17 +89,19 @@ fn mark(plan: &SourcingPlan) -> String {
     format!("{hash:016x}")
 }
 
-/// Accepts the plan of a day and orders from the farms. With a `mark`, only the plan that was
-/// seen is accepted.
+/// Accepts the plan of a day and orders from the farms, each with its own link. With a `mark`, only
+/// the plan that was seen is accepted. `site`: the begin of addresses, as a mail shows them; empty
+/// where nobody knows it.
 pub async fn accept(
     app: &App,
     place: Place,
     day: Day,
     seen: Option<&str>,
     stamp: &Stamp,
+    site: &str,
 ) -> Result<AcceptedPlan, Failure> {
     let season = season(&app.db(place.scope()), place.hub, place.week).await?;
-    accept_with(app, place, day, season, seen, stamp).await
+    accept_with(app, place, day, season, seen, (stamp, site)).await
 }
 
 /// [`accept`], when the season is at hand.
@@ -108,7 +111,7 @@ pub async fn accept_with(
     day: Day,
     season: Season,
     seen: Option<&str>,
-    stamp: &Stamp,
+    (stamp, site): (&Stamp, &str),
 ) -> Result<AcceptedPlan, Failure> {
     app.act(place, |act| {
         let proposal = proposal(act.week(), day, season.clone())?;
@@ -119,9 +122,12 @@ pub async fn accept_with(
             ));
         }
         let accepted = sourcing::accept(act.week(), &proposal.plan, stamp.clone())?;
-        for letter in mail::purchase_orders(act.week(), &accepted)? {
+        let mut links = WithLetters::new(place.scope(), stamp, site);
+        let link = |farm| links.address(&Opens::Farm(farm, place.week), "");
+        for letter in mail::purchase_orders(act.week(), &accepted, link)? {
             act.send(letter);
         }
+        links.write(act);
         act.add(accepted.clone());
         Ok(accepted)
     })

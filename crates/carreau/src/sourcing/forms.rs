@@ -1,5 +1,6 @@
 //! What is sent about purchases.
 
+use axum::http::HeaderMap;
 use trade::id::PurchaseLineId;
 
 use super::acts;
@@ -8,10 +9,11 @@ use crate::ui::fr;
 use crate::web::{Answer, Fields, Visit, back_to, read_qty};
 
 /// `POST …/sourcing/plans`: accepts the plan of a day that was looked at, and orders from farms.
-pub async fn accept(visit: Visit, fields: Fields) -> Answer {
+pub async fn accept(visit: Visit, headers: HeaderMap, fields: Fields) -> Answer {
     let day = fields.day("day", "Jour")?;
     let seen = fields.needed("mark", "Plan proposé")?;
-    let accepted = acts::accept(visit.app(), visit.place, day, Some(seen), &visit.stamp()).await?;
+    let (stamp, site) = (visit.stamp(), visit.web.site.address(&headers));
+    let accepted = acts::accept(visit.app(), visit.place, day, Some(seen), &stamp, &site).await?;
     let mut farms: Vec<_> = accepted.purchases.iter().map(|line| line.producer).collect();
     farms.sort_unstable();
     farms.dedup();

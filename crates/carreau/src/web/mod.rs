@@ -29,6 +29,7 @@ use trade::id::HubId;
 pub use crate::access::{Person, Role};
 pub use answer::{Answer, Fault, back_to, html, pdf, status_of};
 pub use assets::floor_version;
+pub use doors::write_links;
 pub use enter::{week_at_dock, week_of};
 pub use fields::{Fields, read_qty};
 pub use guard::{Caller, cookie};
@@ -53,6 +54,11 @@ pub struct Web {
 impl Web {
     pub fn new(app: Arc<App>, hub: HubId, site: Site) -> Web {
         Web { app, hub, site, may: Role::may }
+    }
+
+    /// The hubs of this installation: who stands at the doors has not said of which they are.
+    pub async fn hubs(&self) -> Result<Vec<HubId>, Failure> {
+        Ok(register::hubs(self.app.everything()).await?)
     }
 }
 
@@ -82,15 +88,15 @@ pub fn router(web: Arc<Web>) -> Router {
         .with_state(web)
 }
 
-/// Serves the site until `stop` ends; requests under way are answered first.
+/// Serves the site until `stop` ends; requests under way are answered first. `hub`: whose name
+/// stands on the doors.
 pub async fn serve(
     app: Arc<App>,
+    hub: HubId,
     site: Site,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let hub = register::hubs(app.everything()).await.map_err(Failure::from)?.first().copied();
-    let hub = hub.ok_or_else(|| anyhow::anyhow!("la base est vide"))?;
     let router = router(Arc::new(Web::new(app, hub, site)));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await?;

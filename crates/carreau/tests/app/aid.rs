@@ -130,7 +130,7 @@ impl Morning {
             place: "quai 7".into(),
             until: Instant(clock::now().0 + 86_400),
         };
-        let ids = acts::offer(&self.house.app, self.place, &[request], &now()).await;
+        let ids = acts::offer(&self.house.app, self.place, &[request], &now(), "").await;
         ids.expect("an offer")[0]
     }
 

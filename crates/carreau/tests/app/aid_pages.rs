@@ -33,7 +33,12 @@ fn href(morning: &Morning, rest: &str) -> String {
 }
 
 /// Presses the form of a page that goes to `action`, with some fields typed.
-async fn press(browser: &mut Browser, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
+pub async fn press(
+    browser: &mut Browser,
+    page: &Page,
+    action: &str,
+    typed: &[(&str, &str)],
+) -> Page {
     let form = page.forms().into_iter().find(|form| form.is_post && form.action.ends_with(action));
     let mut form = form.unwrap_or_else(|| panic!("no form {action}: {}", page.text()));
     for (name, value) in typed {
@@ -374,7 +379,7 @@ async fn the_dock_sees_what_was_never_fetched() {
             place: "quai 7".into(),
             until: ago(2),
         };
-        let ids = acts::offer(app, place, &[request], &then).await.expect("an offer");
+        let ids = acts::offer(app, place, &[request], &then, "").await.expect("an offer");
         let asked = morning.asking(0, ids[0], Qty::new(4_000));
         reserve(app, place, asked, "old", &then).await.expect("a reservation");
         let mut dock = Browser::new(&morning.house, "dock").await;
@@ -399,13 +404,13 @@ async fn the_dock_sees_what_was_never_fetched() {
 async fn the_demonstration_has_surplus_today() {
     for morning in mornings(testing::databases()).await {
         let (app, place) = (&morning.house.app, morning.place);
-        surplus::offer(app, place, carreau::clock::now()).await.expect("a surplus");
+        surplus::offer(app, place, carreau::clock::now(), "").await.expect("a surplus");
         let seen =
             |week: &trade::Week, _: i64| (week.surplus().offers().len(), week.check().breaches);
         let (offers, breaches) = app.read(place, seen).await.expect("a week");
         assert!(offers > 0 && breaches.is_empty(), "{offers} {breaches:?}");
         // Playing again offers nothing twice.
-        surplus::offer(app, place, carreau::clock::now()).await.expect("nothing more");
+        surplus::offer(app, place, carreau::clock::now(), "").await.expect("nothing more");
         assert_eq!(app.read(place, seen).await.expect("a week").0, offers);
         let page = enter(&morning, 0).await.get("/").await;
         assert_eq!(page.address, href(&morning, "surplus"));

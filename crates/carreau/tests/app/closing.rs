@@ -109,7 +109,7 @@ async fn closed(app: &App, place: Place, day: Day, stamp: &Stamp) -> bool {
 /// `true` when the plan seen was accepted by this call, `false` when somebody was quicker.
 async fn accepted(app: &App, place: Place, day: Day, seen: &str, stamp: &Stamp) -> bool {
     loop {
-        match accept(app, place, day, Some(seen), stamp).await {
+        match accept(app, place, day, Some(seen), stamp, "").await {
             Ok(_) => return true,
             Err(Failure::Busy) => tokio::task::yield_now().await,
             Err(Failure::Input(_)) => return false,
@@ -239,7 +239,7 @@ async fn farms_are_asked_once_however_often_it_is_done() {
         let before = standing(&counter.apps[0], place.hub, &counter.house.weeks).await;
         for app in &counter.apps {
             assert!(!whole_chain(app, place, day, &stamps).await, "{}", counter.name());
-            let unseen = accept(app, place, day, None, &stamps[1]).await;
+            let unseen = accept(app, place, day, None, &stamps[1], "").await;
             assert!(matches!(unseen, Err(Failure::Denied(_))), "{}: {unseen:?}", counter.name());
         }
         let after = standing(&counter.apps[1], place.hub, &counter.house.weeks).await;

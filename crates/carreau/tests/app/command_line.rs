@@ -156,16 +156,18 @@ impl Drop for Served {
 }
 
 fn demo(data: &Path, port: &str) -> Served {
+    started(data, &["demo", "--port", port, "--scale", "xs", "--weeks", "1"])
+}
+
+fn started(data: &Path, words: &[&str]) -> Served {
     let mut command = Command::new(env!("CARGO_BIN_EXE_carreau"));
-    command.args(["demo", "--port", port, "--scale", "xs", "--weeks", "1", "--data"]).arg(data);
+    command.args(words).arg("--data").arg(data);
     command.env_remove("CARREAU_DATABASE").stdout(Stdio::piped()).stderr(Stdio::piped());
     Served(command.spawn().expect("the program starts"))
 }
 
-#[test]
-fn the_demonstration_opens_at_the_address_that_it_says() {
-    let data = Folder::new();
-    let mut served = demo(data.path(), "0");
+/// The page of the door, at the address that the program says.
+fn door_of(served: &mut Served) -> String {
     let out = served.0.stdout.take().expect("a pipe");
     let mut lines = BufReader::new(out).lines().map_while(Result::ok);
     let line = lines.find(|line| line.contains("http://")).expect("an address");
@@ -177,7 +179,39 @@ fn the_demonstration_opens_at_the_address_that_it_says() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    answer
+}
+
+#[test]
+fn the_demonstration_opens_at_the_address_that_it_says() {
+    let data = Folder::new();
+    let answer = door_of(&mut demo(data.path(), "0"));
     assert!(answer.contains("Producteurs d'Occitanie") || answer.contains("Producteurs d&#39;"));
+}
+
+/// Of two hubs in one folder the doors have the name of the one that is asked for; without a word
+/// neither is taken.
+#[test]
+fn the_doors_have_the_name_of_the_hub_that_is_served() {
+    let (pack, data) = (Folder::new(), Folder::new());
+    let folder = pack.path().to_str().expect("a plain path");
+    let made = ["generate", "--scale", "xs", "--seed", "3", "--from", "2037-W10", "--weeks", "1"];
+    assert!(carreau(data.path(), &[made.as_slice(), &[folder]].concat()).status.success());
+    assert!(carreau(data.path(), &["import", folder]).status.success());
+    let file = pack.path().join("hub.csv");
+    let hub = std::fs::read_to_string(&file).expect("a hub");
+    let other = hub.replace("occitanie,Producteurs d'Occitanie", "lozere,Paniers de Lozère");
+    assert_ne!(hub, other);
+    std::fs::write(&file, other).expect("another hub");
+    assert!(carreau(data.path(), &["import", folder]).status.success());
+    for (code, own, foreign) in
+        [("lozere", "Paniers de", "Producteurs d"), ("occitanie", "Producteurs d", "Paniers de")]
+    {
+        let answer = door_of(&mut started(data.path(), &["--hub", code, "serve", "--port", "0"]));
+        assert!(answer.contains(own) && !answer.contains(foreign), "{code}: {answer}");
+    }
+    let out = carreau(data.path(), &["serve", "--port", "0"]);
+    assert!(text(&out.stderr).contains("précisez --hub parmi"), "{}", text(&out.stderr));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use carreau::access::api_token::{self, Leave};
 use carreau::access::audit::{self, Seen};
 use carreau::access::link::{self, INVITED_S, Opens};
 use carreau::access::session::{self, COOKIE, Ground};
-use carreau::access::{HubScope, Role, keyring, people};
+use carreau::access::{HubScope, Role, handed, keyring, people};
 use carreau::clock;
 use carreau::web::{self, Site, Web};
 use keys::Token;
@@ -164,7 +164,7 @@ async fn a_place_taken_away_opens_nothing() {
         }
         let left = people::leave(app, scope(&house), &membership, "test", now).await;
         assert!(left.expect("taken away"), "{name}");
-        let ended = link::revoke(app, scope(&house), role, None, "test", now).await;
+        let ended = handed::revoke_all(app, scope(&house), role, "test", now).await;
         assert_eq!(ended.expect("revoked"), 2, "{name}");
         for token in &alive {
             assert!(!is_in(&house, token).await, "{name}");
@@ -486,8 +486,7 @@ async fn an_invitation_opens_once() {
             assert!(matches!(tap, link::Tapped::In { .. }), "{}", house.database.name);
         }
         let role = Role::Producer(house_farm(&opens));
-        let week = Some(house.weeks[1]);
-        let ended = link::revoke(app, scope(&house), role, week, "test", now).await;
+        let ended = handed::revoke_all(app, scope(&house), role, "test", now).await;
         assert_eq!(ended.expect("revoked"), 1);
         let tap = link::tap(app, token.as_str(), now).await.expect("an answer");
         assert!(matches!(tap, link::Tapped::No), "{}", house.database.name);

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use carreau::access::handed;
 use carreau::access::link::{self, Opens, Tapped};
 use carreau::access::person::Role;
 use carreau::access::scope::HubScope;
@@ -122,7 +123,7 @@ async fn a_link_opens_one_farm_and_one_week_by_a_human_tap() {
             assert_eq!(own.get(&refused).await.status, StatusCode::FORBIDDEN, "{name} {refused}");
         }
         let (role, now) = (Role::Producer(farm.farm), clock::now());
-        let ended = link::revoke(&house.app, farm.scope(), role, Some(week), "essai", now).await;
+        let ended = handed::revoke_all(&house.app, farm.scope(), role, "essai", now).await;
         assert_eq!(ended.expect("revoked"), 1, "{name}");
         let shut = own.get_once(&farm.href(week, "")).await;
         assert_eq!(shut.status, StatusCode::SEE_OTHER, "{name}: the page outlives its link");

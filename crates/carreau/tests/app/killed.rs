@@ -43,7 +43,7 @@ impl Scene {
         let (place, day) = (self.place, self.day);
         match deed {
             Deed::Close => close(app, place, day, &stamp).await.map(drop).map_err(said),
-            Deed::Accept => accept(app, place, day, None, &stamp).await.map(drop).map_err(said),
+            Deed::Accept => accept(app, place, day, None, &stamp, "").await.map(drop).map_err(said),
             Deed::CloseInTwo => {
                 let hub = || Val::from(place.hub.as_str());
                 let raise = "UPDATE weeks SET revision = revision + 1 WHERE hub_id = $1";

@@ -31,6 +31,7 @@ mod own_lists;
 mod own_orders;
 mod last_crate;
 mod letters;
+mod links;
 mod logged;
 mod mail;
 mod mail_server;

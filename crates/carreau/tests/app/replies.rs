@@ -60,7 +60,7 @@ async fn mailed_in(house: House) -> Mailed {
     let day = seen.publication().expect("a list").days[0].day;
     let now = clock::instant(day.plus_days(-1), 600);
     let stamp = Stamp { at: now, by: "essai".into() };
-    let plan = accept(&house.app, ordered, day, None, &stamp).await.expect("a plan");
+    let plan = accept(&house.app, ordered, day, None, &stamp, "").await.expect("a plan");
     mail::request_offers(&house.app, asked, &stamp, |_| String::new()).await.expect("letters");
     let of = |farm: ProducerId| seen.current_offers().filter(move |one| one.producer == farm);
     let bought =
@@ -479,9 +479,9 @@ async fn own_dead_and_late_letters_do_nothing() {
 
         mailed.begin_anew().await;
         let mut desk = Browser::new(&mailed.house, "coordinator").await;
-        let address = format!("/weeks/{}/offers/links", mailed.ordered.week);
-        let fields = [("producer", mailed.farm.as_str()), ("end", "1")];
-        let fields = fields.map(|(name, value)| (name.to_string(), value.to_string()));
+        let farm = format!("/weeks/{}/offers/farm/{}", mailed.ordered.week, mailed.farm);
+        let address = format!("{farm}/links/removal");
+        let fields = [("link".to_string(), "all".to_string())];
         assert_eq!(desk.post(&address, &fields).await.status, StatusCode::OK, "{name}");
         let letter = Written { id: "dead", ..letter };
         assert_eq!(word(&mailed.take(&letter).await), "unsigned", "{name}");

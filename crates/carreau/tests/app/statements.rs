@@ -47,6 +47,7 @@ fn written() -> Vec<&'static str> {
         access::api_token::TEXTS,
         access::audit::TEXTS,
         access::claims::TEXTS,
+        access::handed::TEXTS,
         access::keyring::TEXTS,
         access::link::TEXTS,
         access::paid::TEXTS,

@@ -195,7 +195,7 @@ async fn leave_over(house: &House, place: Place, count: usize) -> Vec<SurplusId>
     });
     let requests = requests.await.expect("a week");
     assert_eq!(requests.len(), count, "farms with goods left over");
-    acts::offer(&house.app, place, &requests, &stamp()).await.expect("goods left over")
+    acts::offer(&house.app, place, &requests, &stamp(), "").await.expect("goods left over")
 }
 
 /// One unit of sale.

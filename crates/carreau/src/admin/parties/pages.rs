@@ -181,6 +181,9 @@ struct PartyPage {
     key: String,
     action: String,
     identity: Identity,
+    /// The page of the week of today with its links, and what is said there.
+    week_href: String,
+    week_name: &'static str,
     /// Has papers: the SIRET that stands on them stays.
     is_fixed: bool,
     /// Of a buyer; `None` for a farm.
@@ -222,6 +225,8 @@ pub async fn buyer(desk: Desk) -> Answer {
         frame,
         key: new_key(),
         action: format!("/admin/parties/buyer/{}", buyer.id),
+        week_href: format!("/weeks/{}/orders?buyer={}", desk.place().week, buyer.id),
+        week_name: "Ses commandes et ses liens",
         is_fixed: rows::has_papers(&desk.db(), desk.hub(), buyer.id.as_str()).await?,
         chorus: Some((buyer.service_code.clone(), buyer.commitment_number.clone())),
         rules: InvoiceRule::ALL.iter().map(|rule| (rule.code(), rule_name(*rule))).collect(),
@@ -243,6 +248,8 @@ pub async fn farm(desk: Desk) -> Answer {
         frame,
         key: new_key(),
         action: format!("/admin/parties/farm/{}", farm.id),
+        week_href: format!("/weeks/{}/offers/farm/{}", desk.place().week, farm.id),
+        week_name: "Ses offres et ses liens",
         is_fixed: rows::has_papers(&desk.db(), desk.hub(), farm.id.as_str()).await?,
         chorus: None,
         rules: Vec::new(),

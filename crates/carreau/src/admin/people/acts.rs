@@ -4,14 +4,16 @@ use trade::offers::Stamp;
 
 use super::forms::{place_name, read_place, short_text};
 use super::pages::{asked_for, called};
+use crate::access::Role;
 use crate::access::audit::Seen;
+use crate::access::handed;
 use crate::access::link::{self, INVITED_S, Opens};
 use crate::access::people::Human;
 use crate::access::roster::{self, Listed};
 use crate::admin::desk::{Command, Deed, Desk, Once};
 use crate::clock;
 use crate::failure::Failure;
-use crate::mail;
+use crate::mail::{self, replies};
 use crate::store::act;
 use crate::web::{Answer, Fields, back_to};
 
@@ -185,7 +187,19 @@ pub async fn give(desk: Desk, fields: Fields) -> Answer {
     desk.finish(once, deed.then(command), &href(&one)).await
 }
 
-/// `POST /admin/people/{person}/places/removal`: sessions and tokens of the place end with it.
+/// What opened a party's pages beside the place that is taken away: the links in its letters, and
+/// the addresses at which a farm answers them. Whoever comes after gets new ones.
+fn beside(desk: &Desk, role: Role) -> Vec<Command> {
+    let links = || handed::ending(desk.scope.desk(), role, &desk.by(), clock::now());
+    match role {
+        Role::Producer(farm) => vec![links(), replies::rows::ending(desk.hub(), farm)],
+        Role::Buyer(_) | Role::FoodAid(_) => vec![links()],
+        _ => Vec::new(),
+    }
+}
+
+/// `POST /admin/people/{person}/places/removal`: sessions and tokens of the place end with it, and
+/// the links of its farm or buyer.
 pub async fn withdraw(desk: Desk, fields: Fields) -> Answer {
     let one = asked_for(&desk).await?;
     let once = match desk.once(&fields).await? {
@@ -201,7 +215,8 @@ pub async fn withdraw(desk: Desk, fields: Fields) -> Answer {
     let said = format!("Place retirée : {place}. Ce qui était ouvert avec elle est fermé.");
     let deed = Deed::new(Seen::RightChanged, about, said).wide();
     let needed = roster::withdrawing(desk.scope, held, &desk.by(), clock::now());
-    desk.finish(once, deed.needs(needed), &href(&one)).await
+    let deed = deed.needs(needed).then_all(beside(&desk, held.role));
+    desk.finish(once, deed, &href(&one)).await
 }
 
 /// `POST /admin/people/{person}/sessions/removal`: one session, or all.

@@ -3,17 +3,25 @@
 use std::sync::Arc;
 
 use trade::Week;
-use trade::billing::DocumentKind;
+use trade::billing::{Billed, DocumentKind};
+use trade::id::{BuyerId, ProducerId};
+use trade::offers::Stamp;
 use trade::party::BuyerKind;
 use trade::register::{LetterWords, Register};
+use trade::rounds::claim::ClaimCause;
 
+use crate::access::claims::{About, Claim};
 use crate::admin::desk::Desk;
 use crate::admin::rows;
+use crate::clock;
 use crate::failure::Failure;
+use crate::mail::replies::receive::Effect;
+use crate::mail::replies::rows::Incoming;
 use crate::mail::sheet::Sheet;
 use crate::mail::{
-    CONFIRMATION, INVITATION, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, SHORTAGE,
-    SURPLUS, invitation, letters,
+    ASKED_LINK, CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, INVITATION, INVOICE, NUDGE,
+    OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS, answer_sheet,
+    copy_sheet, credit_sheet, invitation, letters, replies,
 };
 
 /// Where a link of a sample leads: nowhere.
@@ -70,7 +78,7 @@ fn of_week(week: &Week, kind: &str) -> Result<Option<Sheet>, Failure> {
             match plan {
                 Some(plan) => {
                     let farm = plan.purchases[0].producer;
-                    Some(letters::purchase_order(week, plan, farm, 0)?)
+                    Some(letters::purchase_order(week, plan, farm, 0, link())?)
                 }
                 None => None,
             }
@@ -96,8 +104,72 @@ fn of_week(week: &Week, kind: &str) -> Result<Option<Sheet>, Failure> {
         },
         SURPLUS => surplus(week)?,
         INVITATION => Some(invitation::sheet(register, "Quai", link())),
+        ASKED_LINK => Some(invitation::asked_link(register, link(), true)),
+        _ => of_answer(week, kind, farm)?,
+    })
+}
+
+/// Letters that answer somebody.
+fn of_answer(week: &Week, kind: &str, farm: Option<ProducerId>) -> Result<Option<Sheet>, Failure> {
+    Ok(match (kind, farm) {
+        (CLAIM_ANSWER, _) => match claim(week) {
+            Some(claim) => Some(answer_sheet(week, &claim, true, "Vu au quai.")?),
+            None => None,
+        },
+        (CREDIT_NOTE, _) => {
+            let mut documents = week.documents().iter();
+            match documents.find(|document| document.kind == DocumentKind::CreditNote) {
+                Some(document) => Some(credit_sheet(week, document, NOWHERE.into())?),
+                None => None,
+            }
+        }
+        (FARM_COPY, Some(farm)) => Some(copy_sheet(week, farm, "", NOWHERE.into())?),
+        (REPLY_ECHO, Some(farm)) => {
+            Some(replies::noted(week, farm, &Effect::NothingNew, &incoming(week, farm))?)
+        }
         _ => None,
     })
+}
+
+/// What a canteen might say against the first line of an invoice.
+fn claim(week: &Week) -> Option<Claim> {
+    let mut documents = week.documents().iter();
+    let invoice = documents.find(|document| document.kind == DocumentKind::Invoice)?;
+    let line = invoice.lines.first()?;
+    let Billed::Delivery(note, of) = line.billed else { return None };
+    Some(Claim {
+        about: About { note, line: of },
+        buyer: BuyerId(invoice.party),
+        quantity: line.quantity,
+        cause: ClaimCause::Damaged,
+        said: String::new(),
+        stamp: Stamp { at: clock::now(), by: String::new() },
+        has_photo: false,
+        answer: None,
+        credit_note: None,
+    })
+}
+
+/// A reply that says nothing new.
+fn incoming(week: &Week, farm: ProducerId) -> Incoming {
+    let register = week.register();
+    Incoming {
+        letter: crate::mail::rows::Key {
+            hub: register.hub.id,
+            week: week.week(),
+            kind: OFFER_REQUEST.into(),
+            recipient: farm.to_string(),
+            version: 1,
+        },
+        reply: String::new(),
+        message_id: String::new(),
+        sender: String::new(),
+        is_known_sender: true,
+        subject: String::new(),
+        words: String::new(),
+        attachments: 0,
+        received_at: clock::now().0,
+    }
 }
 
 /// What was last offered, to the first food aid that takes it.
@@ -105,7 +177,8 @@ fn surplus(week: &Week) -> Result<Option<Sheet>, Failure> {
     let offered: Vec<_> = week.surplus().offers().iter().map(|offer| offer.id).collect();
     let aid = week.register().buyers.values().filter(|buyer| buyer.kind == BuyerKind::FoodAid);
     for buyer in aid {
-        if let Some(sheet) = letters::surplus(week, buyer.id, &offered)? {
+        let link = || NOWHERE.to_string();
+        if let Some(sheet) = letters::surplus(week, buyer.id, &offered, link)? {
             return Ok(Some(sheet));
         }
     }

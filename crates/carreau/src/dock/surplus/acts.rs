@@ -5,22 +5,27 @@ use trade::dock::sort_by_hand;
 use trade::dock::surplus::{self, Followed, Pickup, PickupRequest, SurplusFact, SurplusRequest};
 use trade::id::{BuyerId, ReservationId, SlotId, SurplusId};
 use trade::offers::Stamp;
+use trade::party::Buyer;
 use trade::rounds::hand_over;
 use trade::unit::{Grams, Qty};
 use trade::{Denial, Fact};
 
+use crate::access::link::{Opens, WithLetters};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::mail;
 use crate::store::act::{Act, Place};
 use crate::store::keys::{self, Kept, fingerprint};
 
-/// Offers goods to food aid, all or none, and writes to every organisation that may take some.
+/// Offers goods to food aid, all or none, and writes to every organisation that may take some, each
+/// with its own link to what is offered. `site`: the begin of addresses, as a mail shows them;
+/// empty where nobody knows it.
 pub async fn offer(
     app: &App,
     place: Place,
     requests: &[SurplusRequest],
     stamp: &Stamp,
+    site: &str,
 ) -> Result<Vec<SurplusId>, Failure> {
     app.act(place, |act| {
         let mut ids = Vec::with_capacity(requests.len());
@@ -29,9 +34,13 @@ pub async fn offer(
             ids.push(offer.id);
             act.add(offer);
         }
-        for letter in mail::surplus_offered(act.week(), &ids, stamp)? {
+        let to = format!("/weeks/{}/surplus", place.week);
+        let mut links = WithLetters::new(place.scope(), stamp, site);
+        let link = |buyer: &Buyer| links.address(&Opens::of_buyer(buyer, place.week), &to);
+        for letter in mail::surplus_offered(act.week(), &ids, stamp, link)? {
             act.send(letter);
         }
+        links.write(act);
         Ok(ids)
     })
     .await

@@ -1,5 +1,6 @@
 //! What the dock sends: offers, hours, what it takes back, who did not come.
 
+use axum::http::HeaderMap;
 use trade::calendar::{Day, Instant};
 use trade::dock::surplus::{SurplusRequest, SurplusSource};
 use trade::id::{OfferId, ReservationId, SurplusId};
@@ -14,7 +15,7 @@ use crate::ui::fr;
 use crate::web::{Answer, Fields, Visit, back_to, read_qty};
 
 /// `POST …/dock/surplus`: what has a quantity is offered.
-pub async fn offer(visit: Visit, fields: Fields) -> Answer {
+pub async fn offer(visit: Visit, headers: HeaderMap, fields: Fields) -> Answer {
     let place = fields.needed("place", "Lieu")?.to_string();
     let until = moment(&fields, "until_day", "until_time", "Jusqu'à")?;
     let (day, _) = clock::civil(visit.stamp().at);
@@ -38,7 +39,8 @@ pub async fn offer(visit: Visit, fields: Fields) -> Answer {
         let said = "Aucune quantité n'est remplie : écrivez ce que vous offrez.";
         return Err(Failure::Input(said.into()).into());
     }
-    let ids = acts::offer(visit.app(), visit.place, &requests, &visit.stamp()).await?;
+    let (stamp, site) = (visit.stamp(), visit.web.site.address(&headers));
+    let ids = acts::offer(visit.app(), visit.place, &requests, &stamp, &site).await?;
     let said = fr::count(ids.len() as i64, "surplus offert", "surplus offerts");
     back_to(&visit.href("dock/surplus"), &format!("{said} : l'aide alimentaire est prévenue."))
 }

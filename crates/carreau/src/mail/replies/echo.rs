@@ -12,6 +12,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::mail::letters::{named, opened, signed};
 use crate::mail::sheet::{Column, Row, Sheet};
+use crate::mail::words::in_own_words;
 use crate::mail::{REPLY_ECHO, To, written};
 use crate::store::act::Mail;
 use crate::store::keys::fingerprint;
@@ -60,7 +61,7 @@ pub fn noted(
         "Ce n'est pas cela ? Dites-le en répondant à cette lettre : une personne vous lira, et rien \
          d'autre ne se fera tout seul.",
     );
-    Ok(signed(sheet, register))
+    Ok(in_own_words(signed(sheet, register), register, REPLY_ECHO))
 }
 
 /// That somebody will read it.
@@ -79,7 +80,8 @@ pub fn to_read(
             moment(incoming.received_at)
         ))
         .say(why);
-    Ok(signed(unread(sheet, incoming), register))
+    let sheet = signed(unread(sheet, incoming), register);
+    Ok(in_own_words(sheet, register, REPLY_ECHO))
 }
 
 fn unread(sheet: Sheet, incoming: &Incoming) -> Sheet {

@@ -1,7 +1,6 @@
 //! Replies in their table.
 
 use db::{Db, FromRow, Row, Val};
-use trade::calendar::IsoWeek;
 use trade::id::{HubId, ProducerId};
 
 use crate::failure::Failure;
@@ -35,7 +34,7 @@ const LIST: &str = "SELECT r.hub_id, r.week, r.kind, r.recipient, r.version, r.r
 const FILE: &str = "UPDATE replies SET settled_at = $1, settled_by = $2 \
     WHERE hub_id = $3 AND reply = $4 AND doubt IS NOT NULL AND settled_at IS NULL";
 const END: &str = "UPDATE outbox SET reply_token = NULL, reply_hash = NULL \
-    WHERE hub_id = $1 AND week = $2 AND party = 'producer' AND recipient = $3";
+    WHERE hub_id = $1 AND party = 'producer' AND recipient = $2";
 
 /// Texts of this file, for the test that prepares every statement.
 pub const TEXTS: &[&str] = &[BY_TOKEN, IS_KNOWN, COUNT_OF, KEEP, ONE, LIST, FILE, END];
@@ -184,13 +183,18 @@ pub async fn file(db: &Db, hub: HubId, reply: &str, now: i64, by: &str) -> Resul
     Ok(write.await? == 1)
 }
 
-/// The letters of a week to a farm can no longer be answered by mail.
-pub async fn end(db: &Db, hub: HubId, farm: ProducerId, week: IsoWeek) -> Result<(), Failure> {
-    let values: Vec<Val> = vec![hub.as_str().into(), Val::I(week.number()), farm.as_str().into()];
+/// The letters to a farm can no longer be answered by mail.
+pub async fn end(db: &Db, hub: HubId, farm: ProducerId) -> Result<(), Failure> {
+    let (text, values) = ending(hub, farm);
     db.write(move |tx| {
         let values = values.clone();
-        Box::pin(async move { tx.exec(END, values).await })
+        Box::pin(async move { tx.exec(text, values).await })
     })
     .await?;
     Ok(())
+}
+
+/// The statement of [`end`], for an act that takes a farm's place away.
+pub fn ending(hub: HubId, farm: ProducerId) -> (&'static str, Vec<Val>) {
+    (END, vec![hub.as_str().into(), farm.as_str().into()])
 }

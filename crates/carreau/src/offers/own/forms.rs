@@ -1,5 +1,6 @@
 //! What is sent from a farm's page.
 
+use axum::http::HeaderMap;
 use trade::catalog::{Label, Labels};
 use trade::id::{OfferId, ProductId, PurchaseLineId};
 use trade::offers::{Offer, OfferRequest};
@@ -182,14 +183,15 @@ pub async fn add(at: AtFarm, fields: Fields) -> Answer {
 }
 
 /// `POST …/my-offers/copy`: the week as a letter that prints.
-pub async fn copy(at: AtFarm) -> Answer {
+pub async fn copy(at: AtFarm, headers: HeaderMap) -> Answer {
     let email = at.see(|week| Ok(week.own().identity.email.clone())).await?;
     if email.is_empty() {
         let said = "La plateforme ne connaît pas votre adresse : donnez-la-lui pour recevoir une \
             copie.";
         return Err(Failure::Input(said.into()).into());
     }
-    let said = match at.scope.send_copy(at.app(), at.week, &at.signed()).await? {
+    let site = at.web.site.address(&headers);
+    let said = match at.scope.send_copy(at.app(), at.week, &at.signed(), &site).await? {
         true => format!("Copie envoyée à {email}."),
         false => format!("Rien n'a changé depuis la copie envoyée à {email}."),
     };

@@ -3,6 +3,7 @@
 
 mod forms;
 mod labels;
+mod links;
 mod page;
 mod payouts;
 
@@ -43,6 +44,8 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/offers/farm/{producer}/confirmations", post(forms::confirm))
         .route("/weeks/{week}/offers/farm/{producer}/copy", post(forms::copy))
         .route("/weeks/{week}/offers/farm/{producer}/labels/{day}", get(labels::labels))
+        .route("/weeks/{week}/offers/farm/{producer}/links", post(links::make))
+        .route("/weeks/{week}/offers/farm/{producer}/links/removal", post(links::end))
         .route("/weeks/{week}/offers/farm/{producer}/payouts", get(payouts::payouts))
 }
 

@@ -9,7 +9,8 @@ use trade::id::ProductId;
 use trade::offers::Offer;
 use trade::unit::{Price, Qty, amount};
 
-use super::{AtFarm, goods_code};
+use super::{AtFarm, goods_code, links};
+use crate::access::handed::Living;
 use crate::access::producer::ProducerWeek;
 use crate::clock;
 use crate::failure::Failure;
@@ -94,13 +95,19 @@ struct OwnPage {
     /// Where copies go; empty: no address is known.
     email: String,
     bills: Vec<(String, String, String)>,
+    /// Of the farm, for the hub alone.
+    links: Vec<Living>,
+    may_hand_out: bool,
 }
 
 /// `GET …/my-offers`, `GET …/offers/farm/{producer}`
 pub async fn page(at: AtFarm) -> Answer {
     let before = at.scope.before(at.app(), at.week).await?;
     let note = at.scope.note(at.app(), at.week).await?;
-    html(&at.see(|week| own_page(&at, week, &before, note)).await?)
+    let links = links::living(&at).await?;
+    let mut page = at.see(|week| own_page(&at, week, &before, note)).await?;
+    page.links = links;
+    html(&page)
 }
 
 pub(super) fn head(at: &AtFarm, week: ProducerWeek<'_>) -> Head {
@@ -160,6 +167,8 @@ fn own_page(
         drop_time: week.drop_time(),
         email: if writes { week.own().identity.email.clone() } else { String::new() },
         bills: bills(week),
+        links: Vec::new(),
+        may_hand_out: links::may_hand_out(at),
     })
 }
 

@@ -19,6 +19,7 @@ use axum::{Extension, Router};
 use keys::Token;
 use serde::Deserialize;
 use trade::Week;
+use trade::calendar::Instant;
 
 use crate::access::HubScope;
 use crate::access::asked;
@@ -112,16 +113,34 @@ async fn send_link(
     let site = web.site.address(&headers);
     let asked = web.clone();
     tokio::spawn(async move {
-        let scope = HubScope::of_program(asked.hub);
-        let sent = async {
-            let week = current_week(&asked, scope).await?;
-            asked::send(&asked.app, (scope, week), &email, &site, clock::now()).await
-        };
-        if let Err(failure) = sent.await {
+        if let Err(failure) = write_links(&asked, &email, &site, clock::now()).await {
             eprintln!("carreau : un lien demandé n'a pas pu être écrit : {failure}");
         }
     });
     sign_in_page(&web, &caller, [fields.text("to"), "", ""], ASKED).await
+}
+
+/// Writes one letter with a link for each hub of the installation that knows an address, in the
+/// name of that hub; how many are new. What fails in one hub takes no letter from another.
+pub async fn write_links(
+    web: &Web,
+    email: &str,
+    site: &str,
+    now: Instant,
+) -> Result<usize, Failure> {
+    let (mut sent, mut failed) = (0, None);
+    for hub in web.hubs().await? {
+        let scope = HubScope::of_program(hub);
+        let here = async {
+            let week = current_week(web, scope).await?;
+            asked::send(&web.app, (scope, week), email, site, now).await
+        };
+        match here.await {
+            Ok(new) => sent += new,
+            Err(failure) => failed = Some(failure),
+        }
+    }
+    failed.map_or(Ok(sent), Err)
 }
 
 /// The keys: where to go then, the address that was typed, what was wrong with it.

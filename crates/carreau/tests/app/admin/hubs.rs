@@ -71,6 +71,73 @@ async fn who_works_for_two_hubs_switches_between_them() {
     }
 }
 
+/// The hub of each letter with a link that was asked for, its subject and its token.
+async fn asked_links(house: &House) -> Vec<(String, String, String)> {
+    let text = "SELECT hub_id, subject, body FROM outbox WHERE kind = 'asked_link' \
+        ORDER BY hub_id, created_at";
+    let rows: Vec<(String, String, String)> =
+        house.app.everything().query(text, vec![]).await.expect("letters");
+    let token = |body: &str| {
+        let (_, rest) = body.split_once("/lien#").expect("a link");
+        rest.split_whitespace().next().unwrap_or_default().to_string()
+    };
+    rows.into_iter().map(|(hub, subject, body)| (hub, subject, token(&body))).collect()
+}
+
+/// Whoever asks for a link says no hub: each that knows the address writes, in its own name, once.
+/// Broken variant: who is known in the second hub alone gets its letter, although the doors have
+/// the name of the first.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_hub_that_knows_an_address_writes_its_own_letter() {
+    for house in houses_of("2037-W12").await {
+        let (name, now) = (house.database.name, clock::now());
+        let lozere = second_hub(&house).await;
+        let first = house.app.read(house.place(0), |week, _| {
+            let buyer = week.register().buyers.values().next().expect("a buyer");
+            (buyer.id, buyer.identity.email.clone())
+        });
+        let (buyer, email) = first.await.expect("a week");
+        let web = Web::new(house.app.clone(), house.hub, Site::default());
+        for (again, new) in [(now, 2), (now, 0)] {
+            let sent = web::write_links(&web, &email, "https://hub.example", again).await;
+            assert_eq!(sent.expect("an answer"), new, "{name}");
+        }
+        let letters = asked_links(&house).await;
+        let own: Vec<(&str, &str)> =
+            letters.iter().map(|(hub, subject, _)| (hub.as_str(), subject.as_str())).collect();
+        let expected = [
+            ("lozere", "Votre lien chez Paniers de Lozère"),
+            (house.hub.as_str(), "Votre lien chez Producteurs d'Occitanie"),
+        ];
+        assert_eq!(own, expected, "{name}");
+        for ((_, _, token), hub) in letters.iter().zip(["Paniers de Lozère", "Producteurs d'Occit"])
+        {
+            let mut kitchen = Browser::new(&house, "").await;
+            let page = kitchen.post("/lien", &[("token".into(), token.clone())]).await;
+            assert!(plain(&page).contains(hub), "{name} {hub}: {}", plain(&page));
+        }
+        join(&house, lozere, Role::Buyer(buyer)).await;
+        let site = "https://hub.example";
+        let alone = web::write_links(&web, "dock@demo.exemple.fr", site, now).await;
+        assert_eq!(alone.expect("an answer"), 1, "{name}");
+        let unknown = web::write_links(&web, "personne@nulle-part.example", site, now).await;
+        assert_eq!(unknown.expect("an answer"), 0, "{name}");
+        // A buyer of this hub who has a desk in the other one: its own link opens no desk.
+        let with_desk = people::Human {
+            id: String::new(),
+            email: email.clone(),
+            name: "Anne Bel".into(),
+            phone: String::new(),
+        };
+        let human = people::person(&house.app, with_desk, now).await.expect("a person");
+        let joined = people::join(&house.app, lozere, &human.id, Role::Dock, "test", now).await;
+        joined.expect("a place");
+        let later = trade::calendar::Instant(now.0 + carreau::access::asked::AGAIN_S);
+        let sent = web::write_links(&web, &email, site, later).await;
+        assert_eq!(sent.expect("an answer"), 1, "{name}: only where there is no desk");
+    }
+}
+
 /// An administrator of one hub neither sees nor shuts out the people of another, and never holds
 /// a link by which somebody of another hub comes in.
 #[tokio::test(flavor = "multi_thread")]
