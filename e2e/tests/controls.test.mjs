@@ -7,6 +7,7 @@ import { launch, visit } from "../lib/browser.mjs";
 import { count } from "../lib/counter.mjs";
 import { crawl, kind, unlinked } from "../lib/crawl.mjs";
 import { focus, overflow, unexplained } from "../lib/eye.mjs";
+import { middle, painted } from "../lib/paint.mjs";
 import { atWidths } from "../lib/widths.mjs";
 import { names } from "../lib/zip.mjs";
 
@@ -129,6 +130,26 @@ test("pages are never cut off in silence, and those without a link are named", a
 	const pages = unlinked("coordinator", { week: "2026-W48", buyer: "ecole", farm: "mas" });
 	assert.ok(pages.includes("/weeks/2026-W48/orders/new?buyer=ecole"));
 	assert.ok(pages.includes("/weeks/2026-W46/offers/farm/mas/labels/2026-11-10"), pages.join(" "));
+	await context.close();
+});
+
+test("a page that is slow to answer a hand is measured as slow", async () => {
+	const { page, context } = await visit(browser, bad);
+	await page.goto("/");
+	const press = () => page.keyboard.press("a");
+	assert.ok(await painted(page, press) < 300, "nothing keeps it");
+	await page.evaluate(() => addEventListener("keydown", () => {
+		const until = performance.now() + 300;
+		while (performance.now() < until);
+		setTimeout(() => document.body.append(Object.assign(document.createElement("i"), { id: "late" })), 200);
+	}, { once: true }));
+	assert.ok(await painted(page, press, { until: "#late" }) >= 500, "what comes late, after the page stood still");
+	await page.evaluate(() => addEventListener("keydown", () => {
+		const until = performance.now() + 300;
+		while (performance.now() < until);
+	}, { once: true }));
+	assert.ok(await painted(page, press) >= 300, "the page stood still");
+	assert.equal(middle([9, 1, 5]), 5);
 	await context.close();
 });
 
