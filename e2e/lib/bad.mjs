@@ -6,6 +6,7 @@ const BAD = `<html><head><meta name="viewport" content="width=device-width, user
 body{padding-top:130px}.lid{position:fixed;z-index:1;inset:0 0 auto 0;height:120px;background:#eee}</style></head><body>
 <div class="lid"></div><a href="#a" style="position:absolute;top:5px">sous le couvercle</a>
 <p class="pale">gris sur blanc</p><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><input>
+<input aria-label="sans raison" name="sans-raison" aria-invalid="true"><input aria-label="muet" name="muet" aria-invalid>
 <button></button><h2>un titre</h2><h4>un titre trop bas</h4><div class="wide">trop large</div>
 <button style="outline:0">un</button><script>console.error("une panne")</script>
 <script>fetch("http://127.0.0.1:9/").catch(() => {})</script></body></html>`;

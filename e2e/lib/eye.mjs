@@ -66,3 +66,21 @@ export async function focus(page, most = 30) {
 	}
 	return faults;
 }
+
+/// Fields that are marked as wrong to the eye alone: not told to who hears the page, or told without
+/// the reason.
+export function unexplained(page) {
+	return page.evaluate(() => {
+		const named = (one) => one.name || one.textContent.trim().slice(0, 40);
+		const why = (one) => {
+			const id = one.getAttribute("aria-describedby");
+			return ((id && document.getElementById(id)?.textContent) || one.title).trim();
+		};
+		const marked = [...document.querySelectorAll("[aria-invalid]:not([aria-invalid=false]), td.wrong input")];
+		return marked.flatMap((one) => {
+			// Without a value the attribute says that nothing is wrong.
+			if (one.getAttribute("aria-invalid") !== "true") return [`${named(one)} is wrong and not said to be`];
+			return why(one) ? [] : [`${named(one)} is wrong without a reason`];
+		});
+	});
+}

@@ -6,7 +6,8 @@ import { badSite } from "../lib/bad.mjs";
 import { launch, visit } from "../lib/browser.mjs";
 import { count } from "../lib/counter.mjs";
 import { crawl, kind, unlinked } from "../lib/crawl.mjs";
-import { focus, overflow } from "../lib/eye.mjs";
+import { focus, overflow, unexplained } from "../lib/eye.mjs";
+import { middle, painted } from "../lib/paint.mjs";
 import { atWidths } from "../lib/widths.mjs";
 import { names } from "../lib/zip.mjs";
 
@@ -55,16 +56,16 @@ test("what a browser trusts is counted, what a script does is not", async () => 
 	hand.begin();
 	await page.evaluate(() => document.querySelector("input").click());
 	assert.equal(hand.acts(), 0, "a click by a script");
-	await page.locator("input").click();
+	await page.locator("input").first().click();
 	await page.keyboard.type("12,5");
 	await page.keyboard.press("Enter");
 	await page.keyboard.press("Control+a");
 	assert.equal(hand.acts(), 3, JSON.stringify(hand.events()));
 	hand.end();
-	await page.locator("input").click();
+	await page.locator("input").first().click();
 	assert.equal(hand.acts(), 3, "nothing counts after the end");
 	hand.begin();
-	await page.locator("input").click();
+	await page.locator("input").first().click();
 	assert.equal(hand.acts(), 1);
 	await context.close();
 });
@@ -87,6 +88,7 @@ test("what the eye would miss on a bad page is found", async () => {
 	const { page, faults, context } = await visit(browser, bad, { size: "small" });
 	await page.goto("/");
 	assert.match((await overflow(page)).join(), /trop large/);
+	assert.deepEqual(await unexplained(page), ["sans-raison is wrong without a reason", "muet is wrong and not said to be"]);
 	const focused = (await focus(page)).join();
 	assert.match(focused, /does not show its focus/);
 	await page.addStyleTag({ content: "*:focus{outline:2px solid red !important}" });
@@ -128,6 +130,26 @@ test("pages are never cut off in silence, and those without a link are named", a
 	const pages = unlinked("coordinator", { week: "2026-W48", buyer: "ecole", farm: "mas" });
 	assert.ok(pages.includes("/weeks/2026-W48/orders/new?buyer=ecole"));
 	assert.ok(pages.includes("/weeks/2026-W46/offers/farm/mas/labels/2026-11-10"), pages.join(" "));
+	await context.close();
+});
+
+test("a page that is slow to answer a hand is measured as slow", async () => {
+	const { page, context } = await visit(browser, bad);
+	await page.goto("/");
+	const press = () => page.keyboard.press("a");
+	assert.ok(await painted(page, press) < 300, "nothing keeps it");
+	await page.evaluate(() => addEventListener("keydown", () => {
+		const until = performance.now() + 300;
+		while (performance.now() < until);
+		setTimeout(() => document.body.append(Object.assign(document.createElement("i"), { id: "late" })), 200);
+	}, { once: true }));
+	assert.ok(await painted(page, press, { until: "#late" }) >= 500, "what comes late, after the page stood still");
+	await page.evaluate(() => addEventListener("keydown", () => {
+		const until = performance.now() + 300;
+		while (performance.now() < until);
+	}, { once: true }));
+	assert.ok(await painted(page, press) >= 300, "the page stood still");
+	assert.equal(middle([9, 1, 5]), 5);
 	await context.close();
 });
 

@@ -19,15 +19,37 @@ task("C1 begin with last week's list", { ...coordinator, budget: 2 }, async ({ p
 	assert.match(await seen(page.locator("#mercuriale thead")), /mar\. 1.*jeu\. 3/);
 });
 
+/// The reminders of the week in the outbox: to whom, and where each is read.
+async function reminded(page) {
+	const html = await (await page.context().request.get("/mail")).text();
+	return page.evaluate((html) => {
+		const rows = new DOMParser().parseFromString(html, "text/html").querySelectorAll("#letters tbody tr");
+		const own = [...rows].filter((row) => /^Rappel : vos offres de la semaine 49/.test(row.cells[0].textContent.trim()));
+		return own.map((row) => ({ name: row.cells[1].textContent, href: row.querySelector("a").getAttribute("href") }));
+	}, html);
+}
+
 task("C3 see who has not answered, and remind them", { ...coordinator, budget: 2 }, async ({ page, hand }) => {
 	await next(page, "");
 	hand.begin();
 	await page.getByRole("link", { name: /Offres/ }).first().click();
-	const head = await seen(page.getByRole("heading", { name: /n'ont pas répondu/ }));
-	const silent = Number(/^(\d+)/.exec(head)[1]);
+	const section = page.locator("section", { has: page.getByRole("heading", { name: /n'ont pas répondu/ }) });
+	const silent = (await section.locator("li b").allTextContents()).sort();
+	assert.match(await seen(section.locator("h2")), new RegExp(`^${silent.length} fermes`));
+	const before = await reminded(page);
 	await page.getByRole("button", { name: /^Relancer/ }).click();
 	const said = await seen(page.locator("[role=status]").first());
-	assert.match(said, new RegExp(`^${silent} lettres? `), said);
-	await page.goto("/mail");
-	assert.match(await seen(page.locator("main")), /Rappel : vos offres de la semaine 49/);
+	assert.match(said, new RegExp(`^${silent.length} lettres? `), said);
+	hand.end();
+	// Each silent farm once, at an address of its own, and nobody else.
+	const letters = (await reminded(page)).filter(({ href }) => !before.some((one) => one.href === href));
+	assert.deepEqual(letters.map(({ name }) => name).sort(), silent);
+	const addresses = [];
+	for (const { href, name } of letters) {
+		const html = await (await page.context().request.get(href)).text();
+		const [, to] = /<span>([^<]*)<\/span>/.exec(html.split(">À</span>")[1]);
+		assert.ok(to.startsWith(`${name.replaceAll("'", "&#39;")}, `), `${to} for ${name}`);
+		addresses.push(to.split(", ").at(-1));
+	}
+	assert.equal(new Set(addresses).size, silent.length, addresses.join(" "));
 });

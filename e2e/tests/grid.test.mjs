@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { enter, launch, visit } from "../lib/browser.mjs";
 import { open } from "../lib/site.mjs";
+import { dearer } from "../lib/prices.mjs";
 import { copy, seen } from "../lib/tasks.mjs";
 
 const LIST = "/weeks/2026-W49/mercuriale";
@@ -20,8 +21,8 @@ after(async () => {
 
 /// A coordinator before the grid, and what a test does and looks at there. A row is named by its
 /// key: goods, labels, policy.
-async function coordinator() {
-	const visitor = await visit(browser, site);
+async function coordinator(hub = site) {
+	const visitor = await visit(browser, hub);
 	const { page, context } = visitor;
 	await enter(page, "coordinator");
 	await page.goto(LIST);
@@ -75,15 +76,18 @@ const said = (price) => price.toFixed(2).replace(".", ",");
 
 /// A test with one coordinator or two, on whom no page may have thrown a fault.
 function grid(name, does, many = 1) {
-	test(name, { timeout: 120_000 }, async () => {
-		const all = await Promise.all(Array.from({ length: many }, coordinator));
-		try {
-			await does(...all);
-			for (const { faults } of all) assert.deepEqual(faults, []);
-		} finally {
-			for (const { context } of all) await context.close();
-		}
-	});
+	test(name, { timeout: 120_000 }, () => together(site, many, does));
+}
+
+/// So many coordinators of a hub do something.
+async function together(hub, many, does) {
+	const all = await Promise.all(Array.from({ length: many }, () => coordinator(hub)));
+	try {
+		await does(...all);
+		for (const { faults } of all) assert.deepEqual(faults, []);
+	} finally {
+		for (const { context } of all) await context.close();
+	}
 }
 
 grid("the keyboard alone goes, writes and leaves", async (at) => {
@@ -290,6 +294,7 @@ grid("two at once: different cells merge, the same cell shows both", async (one,
 		["garder le mien", "9,32", "9,33", "9,33"],
 	]) {
 		// The second writes already when the first saves: what the second saw is old by then.
+		const stood = await other.text(both);
 		await other.sale(both).click();
 		await other.page.keyboard.type(mineNow);
 		await one.write(both, theirsNow);
@@ -298,7 +303,9 @@ grid("two at once: different cells merge, the same cell shows both", async (one,
 		await other.state("1 cellule en conflit");
 		const cell = other.sale(both);
 		assert.equal(await other.text(both), mineNow, "what was typed stays to be seen");
-		assert.match(await seen(cell.locator(".clash small")), new RegExp(`^.+, \\d\\d h \\d\\d : ${theirsNow}$`));
+		const [was, own, theirOwn, ...more] = await cell.locator(".clash small").allInnerTexts();
+		assert.deepEqual([was, own, more], [`avant : ${stood}`, `vous : ${mineNow}`, []]);
+		assert.match(theirOwn, new RegExp(`^.+, \\d\\d\\sh\\s\\d\\d : ${theirsNow}$`));
 		assert.equal(await one.stored(both), theirsNow, "nothing is overwritten unseen");
 		assert.equal(await one.page.locator(".clash").count(), 0, "who was first is not asked");
 		await cell.getByRole("button", { name: choice }).click();
@@ -353,4 +360,31 @@ grid("an unfit cell is named and focused, and nothing of what was typed is lost"
 	typed[1] = said(costs[1] + 1);
 	await page.reload();
 	assert.deepEqual(await texts(keys), typed);
+});
+
+test("one unfit cell among 300: the 299 others stand where they were typed", { timeout: 180_000 }, async () => {
+	// As many rows as that has only a hub of hundreds of farms.
+	const hub = await open("large");
+	await together(hub, 1, async (at) => {
+		const { page, context, press, texts, where } = at;
+		const keys = (await at.rows()).slice(0, 300);
+		const typed = await dearer(page, 300);
+		const unfit = 137;
+		typed[unfit] = "0,01";
+		const stored = await at.stored(keys[0]);
+		await copy(context, page, typed.join("\n"));
+		await at.sale(keys[0]).click();
+		await press("Control+v");
+		await at.state("1 cellule refusée");
+		assert.equal(keys.length, 300);
+		assert.deepEqual(await texts(keys), typed, "nothing of what was typed is lost");
+		assert.deepEqual(await where(), { row: keys[unfit], column: SALE, isOpen: false });
+		assert.equal(await at.stored(keys[0]), stored, "nothing of the batch is written");
+		await page.getByRole("button", { name: "Enregistrer les autres (299)" }).click();
+		await page.locator("#mercuriale [data-s=saved]").nth(298).waitFor();
+		assert.equal(await page.locator("#mercuriale [aria-invalid]").count(), 1);
+		const html = await (await context.request.get(LIST)).text();
+		const kept = keys.map((key) => html.split(`name="price-${key}" value="`)[1].split('"')[0]);
+		assert.deepEqual(kept.filter((price, row) => price !== typed[row]).length, 1, "all but the unfit one");
+	}).finally(() => hub.stop());
 });

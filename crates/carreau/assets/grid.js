@@ -44,7 +44,8 @@
 		c.state === "bad" ? td.setAttribute("aria-invalid", "true") : td.removeAttribute("aria-invalid");
 		if (c.state !== "clash") return;
 		const choice = make("span", "", { className: "clash" });
-		choice.append(make("small", `${c.by}, ${c.at} : ${c.base || "prix par règle"}`));
+		for (const said of [`avant : ${c.before}`, `vous : ${c.value}`, `${c.by}, ${c.at} : ${c.base || "prix par règle"}`])
+			choice.append(make("small", said));
 		const keep = make("button", "garder le mien", { type: "button", className: "quiet" });
 		const take = make("button", "prendre l'autre", { type: "button", className: "quiet" });
 		keep.onclick = () => (hold(td, "wait"), later(0));
@@ -118,7 +119,9 @@
 			const { c } = td;
 			const clash = clashes.get(c.name);
 			if (clash) {
-				Object.assign(c, { base: clash.stored, by: clash.by, at: clash.at });
+				// What both saw when they began to write.
+				const before = changes[at].seen || c.rule;
+				Object.assign(c, { before, base: clash.stored, by: clash.by, at: clash.at });
 				hold(td, c.value === c.base ? "saved" : "clash");
 				return;
 			}

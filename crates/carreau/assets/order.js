@@ -34,13 +34,16 @@
 		const cell = input.closest("td");
 		let place = cell.querySelector(".error");
 		cell.classList.toggle("wrong", said !== "");
-		input.toggleAttribute("aria-invalid", said !== "");
 		if (said && !place) {
 			place = document.createElement("span");
 			place.className = "error";
+			place.id = `e-${input.name}`;
 			place.setAttribute("role", "status");
 			cell.append(place);
 		}
+		// An attribute without a value says that nothing is wrong.
+		said ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
+		said ? input.setAttribute("aria-describedby", place.id) : input.removeAttribute("aria-describedby");
 		if (place) place.textContent = said;
 	};
 
