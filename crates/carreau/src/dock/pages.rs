@@ -15,6 +15,7 @@ use trade::unit::Qty;
 use super::floor;
 use super::forms::source_key;
 use super::paper::sorting_sheet;
+use super::short;
 use crate::clock;
 use crate::failure::Failure;
 use crate::law;
@@ -82,6 +83,9 @@ struct DayView {
     labels: [String; 2],
     has_parts: bool,
     has_lots: bool,
+    /// Who gets less than was ordered, in a sentence; empty when nobody does.
+    less: String,
+    less_href: String,
 }
 
 #[derive(Template)]
@@ -101,7 +105,7 @@ struct DockPage {
 pub struct Watch {
     pub href: String,
     pub rev: String,
-    pub troubles: Vec<String>,
+    pub troubles: Vec<floor::Trouble>,
 }
 
 impl Watch {
@@ -109,7 +113,7 @@ impl Watch {
         Ok(Watch {
             href: visit.href("dock/floor/news"),
             rev: floor::revision(week),
-            troubles: floor::troubles(week, clock::today())?,
+            troubles: floor::troubles(visit, week, clock::today())?,
         })
     }
 }
@@ -197,6 +201,8 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
     Ok(DayView {
         has_parts,
         has_lots,
+        less: short::said(week, &short::short_lines(week, day)?)?,
+        less_href: visit.href(&format!("dock/shortages/{day}")),
         code: day.to_string(),
         day: fr::day(day),
         progress: progress(arrived, all, &said),

@@ -276,7 +276,7 @@ pub fn surplus_offered(
 }
 
 /// What a buyer gets of order lines that a farm cannot bring in full, or can after all.
-/// `version`: one for each word of the farm.
+/// `version`: one for each word of the farm, or for what the dock has shared out.
 pub fn shortage(
     week: &Week,
     buyer: BuyerId,
@@ -286,6 +286,11 @@ pub fn shortage(
 ) -> Result<Mail, Failure> {
     let sheet = letters::shortage(week, buyer, lines)?;
     written(SHORTAGE, To::Buyer(buyer), version, &sheet, stamp)
+}
+
+/// The letters about shortages that are written for a week: to whom, in which version.
+pub async fn shortages_written(app: &App, place: Place) -> Result<HashSet<(String, i64)>, Failure> {
+    rows::known(&app.db(place.scope()), place, SHORTAGE).await
 }
 
 /// What buyers have ordered for `day`, for the act that ends order taking.

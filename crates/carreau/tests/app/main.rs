@@ -44,6 +44,7 @@ mod replies;
 mod roles;
 mod sealed;
 mod search;
+mod short;
 mod standing;
 mod standing_orders;
 mod statements;

@@ -87,9 +87,8 @@ pub async fn news(visit: Visit, Query(query): Query<BTreeMap<String, String>>) -
             fr::counted(received, "ligne reçue", "lignes reçues"),
             week.purchase_lines().len()
         );
-        Ok::<Value, Failure>(
-            json!({ "rev": rev, "said": said, "troubles": troubles(week, clock::today())? }),
-        )
+        let troubles = troubles(&visit, week, clock::today())?;
+        Ok::<Value, Failure>(json!({ "rev": rev, "said": said, "troubles": troubles }))
     });
     match looked.await {
         Ok(news) => Json(news).into_response(),
