@@ -9,6 +9,7 @@ pub mod paper;
 pub mod rows;
 pub mod short;
 pub mod surplus;
+pub mod today;
 
 pub use pages::Watch;
 

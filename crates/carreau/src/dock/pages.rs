@@ -16,6 +16,7 @@ use super::floor;
 use super::forms::source_key;
 use super::paper::sorting_sheet;
 use super::short;
+use super::today::{Unclosed, unclosed};
 use crate::clock;
 use crate::failure::Failure;
 use crate::law;
@@ -94,6 +95,7 @@ struct DockPage {
     frame: Frame,
     days: Vec<DayView>,
     watch: Watch,
+    unclosed: Option<Unclosed>,
     floor_href: String,
     action: String,
     may_write: bool,
@@ -132,11 +134,12 @@ pub fn rejection_name(rejection: Rejection) -> &'static str {
 
 /// `GET …/dock`
 pub async fn dock(visit: Visit) -> Answer {
-    let page = visit.see(|week| page(&visit, week)).await?;
+    let unclosed = unclosed(&visit).await?;
+    let page = visit.see(|week| page(&visit, week, unclosed)).await?;
     html(&page)
 }
 
-fn page(visit: &Visit, week: &Week) -> Result<DockPage, Failure> {
+fn page(visit: &Visit, week: &Week, unclosed: Option<Unclosed>) -> Result<DockPage, Failure> {
     let mut frame = visit.frame(week, "dock", "Quai");
     frame.subtitle = "Recevoir, contrôler, allotir ; le quai finit vide.".into();
     let mut days: Vec<Day> = week.purchase_lines().iter().map(|line| line.day).collect();
@@ -149,6 +152,7 @@ fn page(visit: &Visit, week: &Week) -> Result<DockPage, Failure> {
         frame,
         days: views?,
         watch: Watch::of(visit, week)?,
+        unclosed,
         floor_href: visit.href("dock/floor"),
         action: visit.href("dock"),
         may_write: visit.person.role.may("dock", true),

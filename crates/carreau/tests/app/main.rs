@@ -18,6 +18,7 @@ mod credits;
 mod cut_off;
 mod desk;
 mod doors;
+mod driver;
 mod farm;
 mod floor;
 mod formulas;
