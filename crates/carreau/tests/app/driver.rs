@@ -92,9 +92,8 @@ async fn a_driver_signs_stop_by_stop() {
         let refused = driver.post(&both.action, &both.fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
         let said = refused.text();
-        let line = &gap[0]["refused-".len()..];
         assert!(said.contains("refusés ou manquants pour"), "{name}: {said}");
-        assert!(!said.contains(line) && !said.contains("Ligne de commande"), "{name}: {said}");
+        assert!(!said.contains("Ligne de commande"), "{name}: {said}");
         assert_eq!(signed(&house, place).await, 0, "{name}");
 
         // Signed, the page goes on at the next stop.
