@@ -20,6 +20,7 @@ pub mod rates;
 pub mod roster;
 pub mod scope;
 pub mod session;
+pub mod signed;
 pub mod treasury;
 pub mod weeks;
 pub mod words;

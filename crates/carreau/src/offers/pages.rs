@@ -12,6 +12,7 @@ use trade::unit::Qty;
 
 use super::notes::{self, FarmNote};
 use crate::access::link;
+use crate::access::signed::signed_by;
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
@@ -223,6 +224,6 @@ fn row(week: &Week, offer: &Offer) -> Result<Row, Failure> {
         price: fr::price(offer.price).replace('€', "").trim().to_string(),
         quote: quote.map_or(String::new(), said),
         sold: if sold == 0 { String::new() } else { fr::qty(Qty::new(sold), product.unit) },
-        by: offer.stamp.by.clone(),
+        by: signed_by(week.register(), &offer.stamp.by),
     })
 }
