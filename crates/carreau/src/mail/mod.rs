@@ -208,6 +208,11 @@ pub async fn nudge(
     post_new(app, place, NUDGE, write).await
 }
 
+/// When each farm was last reminded of a week, by its code.
+pub async fn nudged_at(app: &App, place: Place) -> Result<BTreeMap<String, i64>, Failure> {
+    rows::written_at(&app.db(place.scope()), place, NUDGE).await
+}
+
 /// Sends each posted invoice to its buyer; how many were new. `link`: where one can be read.
 pub async fn send_invoices(
     app: &App,

@@ -275,6 +275,30 @@ async fn a_day_is_closed_ordered_and_printed_in_three_clicks() {
     }
 }
 
+/// Who is silent was asked when, once a day; who has answered did so when, and how.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_reminded_and_who_has_answered_is_said() {
+    for house in two_weeks("2037-W10").await {
+        let (name, place) = (house.database.name, house.place(1));
+        let address = format!("/weeks/{}/offers", place.week);
+        let mut desk = Browser::new(&house, "coordinator").await;
+        let page = desk.get(&address).await;
+        assert!(!page.text().contains("relancé à"), "{name}: {}", page.text());
+        let remind = form(&page, "/reminders").expect("silent farms");
+        let page = desk.post(&remind.action, &remind.fields).await;
+        assert!(page.text().contains("relancé à"), "{name}: {}", page.text());
+        assert!(page.links().contains(&"/mail".to_string()), "{name}: {:?}", page.links());
+        assert!(form(&page, "/reminders").is_none(), "{name}: asked twice a day");
+
+        let mut offer = form(&page, "/offers").expect("an offer to note");
+        offer.set("quantity", "10");
+        offer.set("price", "1");
+        let page = desk.post(&offer.action, &offer.fields).await;
+        let text = page.text();
+        assert!(text.contains("1 ferme a répondu") && text.contains("noté par"), "{name}: {text}");
+    }
+}
+
 /// A purchase line for several buyers, its quantity, and its pack.
 async fn shared_line(house: &House, place: Place) -> (PurchaseLineId, Qty, Qty) {
     let found = house.app.read(place, |week, _| {
