@@ -23,7 +23,7 @@ task("C5 close, order from the farms, print", { ...coordinator, budget: 3 }, asy
 	const paper = await page.context().request.get(answer.url());
 	const text = execFileSync("pdftotext", ["-layout", "-", "-"], { input: await paper.body(), encoding: "utf8" })
 		.replaceAll("\u200b", "");
-	const numbers = new Set(text.match(/BC-2026-W48-\d+-[a-z0-9-]+/g));
+	const numbers = new Set(text.match(/BC-2026-S48-\d+-[a-z0-9-]+/g));
 	assert.equal(numbers.size, farms, "a purchase order for each farm");
 	assert.ok(text.split("\f").length - 1 >= farms, "each on a page of its own");
 });

@@ -43,9 +43,12 @@
 		const data = new FormData(form, submitter);
 		const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
 		const action = submitter.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action");
+		// Who goes on to another page at once has done it all the same; browsers do that for 64 KB.
+		const keepalive = body instanceof URLSearchParams && body.toString().length < 60_000;
+		const headers = { "x-carreau-stay": "1" };
 		let answer;
 		try {
-			answer = await fetch(action ?? location.href, { method: "POST", body, headers: { "x-carreau-stay": "1" } });
+			answer = await fetch(action ?? location.href, { method: "POST", body, headers, keepalive });
 		} catch {
 			return refuse(form, ["Pas de réseau : rien n'est parti, rien n'est perdu. Renvoyez quand il revient."]);
 		}

@@ -13,6 +13,9 @@ const loadedOf = (part) => Array.from({ length: part.crates }, (_, n) => `${part
 const palletsOf = (day) => (now.book?.pallets ?? []).filter((pallet) => pallet.day === day);
 const palletOf = (part) => palletsOf(part.day).find((pallet) => pallet.site === part.site);
 
+/** Whether all that was put aside for a day has been delivered. */
+export const isGone = (day) => now.book?.gone?.includes(day) ?? false;
+
 /** How many crates of a day were checked, and how many there are. */
 export function crateCounts(day) {
 	const parts = partsOf(day);
@@ -29,7 +32,7 @@ export function paintPallets(day) {
 		const item = make("li", "", { className: crates && loaded === crates ? "all" : "" });
 		const open = make("a", "", { href: `#/palette/${encodeURIComponent(pallet.site)}`, className: "open" });
 		const what = make("span", "", { className: "what" });
-		what.append(make("b", pallet.name), make("small", [pallet.round, crates ? `${loaded} / ${many(crates, "colis", "colis")}` : "rien d'alloti"].filter(Boolean).join(" · ")));
+		what.append(make("b", pallet.name), make("small", [pallet.round, isGone(day) && crates ? `${many(crates, "colis parti", "colis partis")}` : crates ? `${loaded} / ${many(crates, "colis", "colis")}` : "rien d'alloti"].filter(Boolean).join(" · ")));
 		open.append(make("span", pallet.letter, { className: "letter" }), what);
 		item.append(open);
 		if (crates) item.append(make("a", "Étiquettes", { className: "side", target: "_blank", href: labels(day, pallet.site), ariaLabel: `Étiquettes de la palette ${pallet.letter}` }));

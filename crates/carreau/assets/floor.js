@@ -1,6 +1,6 @@
 // The floor of the dock: one act per screen, each shown at once and sent when the network allows.
 import { isWaiting, live, now, problemOf, recall, same, say, setSheet, settleProblem, sheet, sort, stands, takeOver, watch } from "./floor-store.js";
-import { closePallet, crateCounts, openPallet, paintPallets, readCode, repaintPallet } from "./floor-scan.js";
+import { closePallet, crateCounts, isGone, openPallet, paintPallets, readCode, repaintPallet } from "./floor-scan.js";
 
 const page = document.body.dataset;
 const one = (what, from = document) => from.querySelector(what);
@@ -36,17 +36,20 @@ const REASONS = {
 };
 const weighing = (received, more = {}) => ({ received, rejected: 0, rejection: null, temperature: null, ...more });
 
+// On the list a phone shows 68,7 kg: the grams of the scale are on the screen of the line.
+const about = (line, quantity) => much(line, line.is_weighed && quantity >= 10_000 ? Math.round(quantity / 100) * 100 : quantity);
+
 /** What stands of a line, in words. */
-function words(line, what) {
+function words(line, what, said = much) {
 	if (!what) return "attendu";
 	if (what.rejection === "no_show") return "rien n'est venu";
 	const temperature = what.temperature === null ? "" : ` · ${degrees(what.temperature)}`;
 	if (what.rejected) {
 		const reason = REASONS[what.rejection]?.[1] ?? "";
 		const all = what.rejected === what.received;
-		return `${all ? "tout refusé" : `${much(line, what.received - what.rejected)} gardés, ${much(line, what.rejected)} refusés`} : ${reason}${temperature}`;
+		return `${all ? "tout refusé" : `${said(line, what.received - what.rejected)} gardés, ${said(line, what.rejected)} refusés`} : ${reason}${temperature}`;
 	}
-	return `reçu ${much(line, what.received)}${temperature}`;
+	return `reçu ${said(line, what.received)}${temperature}`;
 }
 const isAsOrdered = (line, what) => what && !what.rejected && !what.rejection && what.received >= line.expected;
 
@@ -90,10 +93,11 @@ function paintList() {
 		return box.replaceChildren(make("p", said, { className: "empty" }));
 	}
 	const own = now.book.lines.filter((line) => line.day === day);
-	if (!own.length) return box.replaceChildren(make("p", "Rien n'est attendu : le quai attend ce qui est commandé aux fermes.", { className: "empty" }));
+	const open = now.book.unclosed ? [make("p", now.book.unclosed, { className: "unclosed" })] : [];
+	if (!own.length) return box.replaceChildren(...open, make("p", "Rien n'est attendu : le quai attend ce qui est commandé aux fermes.", { className: "empty" }));
 	const farms = now.book.farms.filter((farm) => own.some((line) => line.farm === farm.code));
 	farms.sort((a, b) => a.name.localeCompare(b.name, "fr"));
-	box.replaceChildren(...farms.map((farm) => {
+	box.replaceChildren(...open, ...farms.map((farm) => {
 		const section = make("section", "", { className: "farm" });
 		const head = make("header");
 		head.append(make("h2", farm.name), make("span", "", { className: "count" }));
@@ -128,7 +132,7 @@ function paint(line, item = rows.get(line.id)) {
 	item.className = `line ${!what ? "" : isAsOrdered(line, what) ? "done" : what.received > what.rejected ? "short" : "none"}${waits ? " waits" : ""}${line.is_sorted ? " kept" : ""}`;
 	const details = [line.labels, line.pack, line.limit !== null && !what && `${degrees(line.limit)} au plus`];
 	const isPlain = what && same({ ...what, temperature: null }, weighing(line.expected));
-	const state = what && [isPlain ? what.temperature !== null && degrees(what.temperature) : words(line, what), waits ? "en attente" : line.by];
+	const state = what && [isPlain ? what.temperature !== null && degrees(what.temperature) : words(line, what, about), waits ? "en attente" : line.by];
 	one("small", tick).textContent = spaced((state || details).filter(Boolean).join(" · "));
 	one(".much", tick).replaceChildren(make("b", written(line.expected)), ` ${unitOf(line, line.expected)}`);
 	const told = one(".told", item);
@@ -154,7 +158,7 @@ function counts() {
 	const open = own.filter((line) => !stands(line)).length;
 	one("[data-count-list]").textContent = own.length ? (open ? `${open} à recevoir` : "tout est là") : "";
 	const [loaded, crates] = crateCounts(day);
-	one("[data-count-pallets]").textContent = crates ? `${loaded} / ${crates}` : "";
+	one("[data-count-pallets]").textContent = isGone(day) ? "tout est parti" : crates ? `${loaded} / ${crates}` : "";
 	for (const section of all("[data-list] .farm")) {
 		const items = all(".line", section);
 		const done = items.filter((item) => one(".tick", item).getAttribute("aria-pressed") === "true").length;

@@ -20,8 +20,11 @@
 		const known = new Set([...list.children].map((item) => item.textContent));
 		list.replaceChildren(...news.troubles.map((trouble) => {
 			const item = document.createElement("li");
-			item.textContent = trouble;
-			if (!known.has(trouble)) item.className = "strong";
+			const way = document.createElement("a");
+			way.href = trouble.href;
+			way.textContent = trouble.said;
+			item.append(way);
+			if (!known.has(trouble.said)) item.className = "strong";
 			return item;
 		}));
 		box.classList.toggle("wrong", news.troubles.length > 0);

@@ -43,8 +43,8 @@ const INVOICED: i64 = 17 * 60;
 /// From publication to the evening in which orders are keyed in, in seconds.
 const EVENING: i64 = 2 * 3_600;
 
-/// Who acts in a played week.
-const BY: &str = "rejoué";
+/// Who acts in a played week, as pages and papers name them.
+pub(crate) const BY: &str = "démonstration";
 
 /// When the hub posts the documents of a week: its Friday.
 fn billing_day(week: IsoWeek) -> Day {

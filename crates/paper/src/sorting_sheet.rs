@@ -15,7 +15,7 @@ pub struct SortingSheet {
     pub day: String,
     /// "Quai 7, à vide pour 9 h 00".
     pub place: String,
-    /// Columns, in loading order.
+    /// Columns, by their letters.
     pub clients: Vec<SortingClient>,
     /// Rows, in the order of the dock.
     pub rows: Vec<SortingRow>,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use self::surplus::SurplusSource;
 use crate::calendar::Day;
-use crate::catalog::{Pack, SaleUnit};
+use crate::catalog::{Label, Pack, SaleUnit};
 use crate::denial::Denial;
 use crate::id::{
     BuyerId, LineId, NoteId, OrderLineId, OutcomeId, PurchaseLineId, ReceiptId, SortingId,
@@ -223,10 +223,18 @@ pub fn most_acceptable(week: &Week, line: &PurchaseLine) -> Qty {
     Qty::new(round_div(i128::from(asked.get()) * i128::from(10_000 + tolerance), 10_000))
 }
 
-/// A batch for goods that came without one: farm, product and day make it unique.
+/// A batch for goods that came without one: farm, product and day make it unique. Labels are said
+/// as on the crates, on which it is printed.
 pub fn issue_batch(line: &PurchaseLine) -> String {
-    let labels =
-        if line.labels.is_empty() { String::new() } else { format!("-{}", line.labels.code()) };
+    let word = |label: Label| match label {
+        Label::Organic => "-bio",
+        Label::LabelRouge => "-label-rouge",
+        Label::Conversion => "-conversion",
+        Label::Hve => "-hve",
+        Label::Aop => "-aop",
+        Label::Igp => "-igp",
+    };
+    let labels: String = line.labels.iter().map(word).collect();
     format!("L{}-{}-{}{}", line.day.number(), line.producer, line.product, labels)
 }
 

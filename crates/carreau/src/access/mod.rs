@@ -22,6 +22,7 @@ pub mod refusals;
 pub mod roster;
 pub mod scope;
 pub mod session;
+pub mod signed;
 pub mod treasury;
 pub mod weeks;
 pub mod words;

@@ -166,7 +166,7 @@ async fn fill(app: &App, args: &Demo, site: &str) -> anyhow::Result<()> {
     for &week in &current {
         let place = HubScope::of_program(hub).at(week);
         play_to(app, place, now).await?;
-        let stamp = Stamp { at: clock::publication_of(week).min(now), by: "rejoué".into() };
+        let stamp = Stamp { at: clock::publication_of(week).min(now), by: crate::play::BY.into() };
         mail::send_price_lists(app, place, &stamp, site).await?;
         bar.inc(1);
     }

@@ -351,16 +351,42 @@ async fn follow(app: &App, place: Place, said: &str, json: bool) -> anyhow::Resu
     }
 }
 
-/// Reads a record's name: `kind:number`, a batch or a document's number.
+/// What records are called: the word of a command, and those of a page.
+const KINDS: [(&str, &[&str]); 9] = [
+    ("offer", &["offre"]),
+    ("line", &["ligne"]),
+    ("order", &["commande"]),
+    ("purchase", &["achat"]),
+    ("receipt", &["réception", "reception"]),
+    ("sorting", &["part", "allotissement"]),
+    ("outcome", &["suite"]),
+    ("document", &["pièce", "piece"]),
+    ("payout", &["paiement"]),
+];
+
+/// The word of a command for what is said in either language.
+fn kind_of(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    let mut kinds = KINDS.iter();
+    let found = kinds.find(|(code, names)| *code == word || names.iter().any(|one| *one == word));
+    found.map(|(code, _)| *code)
+}
+
+/// Reads a record's name: `commande 12`, `kind:number`, a batch or a document's number.
 pub fn record(week: &Week, said: &str) -> Option<Record> {
     let said = said.trim();
+    let said = ["lot ", "Lot ", "facture ", "Facture "]
+        .into_iter()
+        .find_map(|word| said.strip_prefix(word))
+        .map_or(said, str::trim);
     if let Some(receipt) = week.valid_receipts().find(|receipt| receipt.batch == said) {
         return Some(Record::Receipt(receipt.id));
     }
     if let Some(document) = week.documents().iter().find(|one| one.reference() == said) {
         return Some(Record::Document(document.id));
     }
-    let (kind, number) = said.split_once(':')?;
+    let (kind, number) = said.split_once([':', ' '])?;
+    let (kind, number) = (kind_of(kind)?, number.trim());
     if kind == "order" {
         let (order, rank) = number.split_once('.').unwrap_or((number, "1"));
         let id = OrderLineId { order: OrderId(order.parse().ok()?), rank: rank.parse().ok()? };

@@ -10,6 +10,7 @@ use trade::{Fact, Week};
 use wire::pack::Pack;
 
 use crate::access::scope::HubScope;
+use crate::access::signed::PACK;
 use crate::accounts::seal;
 use crate::app::App;
 use crate::clock;
@@ -127,7 +128,7 @@ async fn announce_all(
     let base = Base::of(&week, 0);
     // Farms answer the day before publication.
     let at = clock::publication_of(place.week);
-    let stamp = Stamp { at: trade::calendar::Instant(at.0 - 86_400), by: "dossier".into() };
+    let stamp = Stamp { at: trade::calendar::Instant(at.0 - 86_400), by: PACK.into() };
     let mut facts = Vec::new();
     for (rank, request) in pack.offers.iter().enumerate() {
         if request.day.week() != place.week || is_said(&week, request) {

@@ -7,9 +7,11 @@ use trade::id::{OrderLineId, ReceiptId};
 use trade::offers::Stamp;
 use trade::unit::Qty;
 
+use super::short::{self, Written};
 use crate::app::App;
 use crate::failure::Failure;
-use crate::store::act::Place;
+use crate::mail;
+use crate::store::act::{Act, Place};
 
 /// Notes arrivals, all or none.
 pub async fn receive(
@@ -56,6 +58,50 @@ pub async fn sort(app: &App, place: Place, day: Day) -> Result<usize, Failure> {
         Ok(count)
     })
     .await
+}
+
+/// What was put aside, and who is told that it is less than was ordered.
+#[derive(Clone, Debug)]
+pub struct Allotted {
+    pub parts: usize,
+    /// Who gets less of what, in a sentence; empty when nobody does.
+    pub less: String,
+    /// Letters about it.
+    pub letters: usize,
+}
+
+/// [`sort`], with a letter to each buyer who gets less than was ordered and has not heard of it.
+pub async fn allot(app: &App, place: Place, day: Day, stamp: &Stamp) -> Result<Allotted, Failure> {
+    let written = mail::shortages_written(app, place).await?;
+    app.act(place, |act| allot_in(act, day, &written, stamp)).await
+}
+
+/// [`allot`], as part of an act. `written`: the letters that are.
+pub fn allot_in(
+    act: &mut Act<'_>,
+    day: Day,
+    written: &Written,
+    stamp: &Stamp,
+) -> Result<Allotted, Failure> {
+    let sortings = dock::sort(act.week(), day)?;
+    let parts = sortings.len();
+    for sorting in sortings {
+        act.add(sorting);
+    }
+    let less = short::said(act.week(), &short::short_lines(act.week(), day)?)?;
+    let letters = short::tell(act, day, written, stamp)?;
+    Ok(Allotted { parts, less, letters })
+}
+
+/// Writes to the buyers who get less on a day and have not heard of it; how many letters.
+pub async fn tell_short(
+    app: &App,
+    place: Place,
+    day: Day,
+    stamp: &Stamp,
+) -> Result<usize, Failure> {
+    let written = mail::shortages_written(app, place).await?;
+    app.act(place, |act| short::tell(act, day, &written, stamp)).await
 }
 
 /// Puts part of a receipt aside for one order line by hand.

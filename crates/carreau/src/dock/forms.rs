@@ -8,6 +8,7 @@ use trade::id::{BuyerId, NoteId, OrderId, OrderLineId, PurchaseLineId, ReceiptId
 use trade::unit::Qty;
 
 use super::acts::{self, Decision};
+use super::short::told;
 use crate::clock;
 use crate::failure::Failure;
 use crate::law;
@@ -117,9 +118,15 @@ pub async fn withdraw(visit: Visit, fields: Fields) -> Answer {
 /// `POST …/dock/sortings`: sorts what has arrived for a day.
 pub async fn sort(visit: Visit, fields: Fields) -> Answer {
     let day = fields.day("day", "Jour")?;
-    let parts = acts::sort(visit.app(), visit.place, day).await?;
-    let said = fr::count(parts as i64, "part allotie", "parts alloties");
-    back_to(&visit.href("dock"), &format!("{said}."))
+    let done = acts::allot(visit.app(), visit.place, day, &visit.stamp()).await?;
+    let mut said = format!("{}.", fr::count(done.parts as i64, "part allotie", "parts alloties"));
+    if !done.less.is_empty() {
+        said = format!("{said} {}.", done.less);
+    }
+    if done.letters > 0 {
+        said = format!("{said} {}.", told(done.letters));
+    }
+    back_to(&visit.href("dock"), &said)
 }
 
 /// `POST …/dock/sortings-by-hand`: part of a receipt for one order line.

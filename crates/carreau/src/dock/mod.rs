@@ -7,7 +7,9 @@ mod pages;
 pub mod pallets;
 pub mod paper;
 pub mod rows;
+pub mod short;
 pub mod surplus;
+pub mod today;
 
 pub use pages::Watch;
 
@@ -23,6 +25,8 @@ pub fn routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/weeks/{week}/dock", get(pages::dock))
         .route("/weeks/{week}/dock/receipts", post(forms::receive))
+        .route("/weeks/{week}/dock/shortages", post(short::send))
+        .route("/weeks/{week}/dock/shortages/{day}", get(short::look))
         .route("/weeks/{week}/dock/sortings", post(forms::sort))
         .route("/weeks/{week}/dock/sortings-by-hand", post(forms::sort_by_hand))
         .route("/weeks/{week}/dock/outcomes", post(forms::resolve))

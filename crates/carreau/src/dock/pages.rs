@@ -15,6 +15,8 @@ use trade::unit::Qty;
 use super::floor;
 use super::forms::source_key;
 use super::paper::sorting_sheet;
+use super::short;
+use super::today::{Unclosed, unclosed};
 use crate::clock;
 use crate::failure::Failure;
 use crate::law;
@@ -82,6 +84,9 @@ struct DayView {
     labels: [String; 2],
     has_parts: bool,
     has_lots: bool,
+    /// Who gets less than was ordered, in a sentence; empty when nobody does.
+    less: String,
+    less_href: String,
 }
 
 #[derive(Template)]
@@ -90,6 +95,7 @@ struct DockPage {
     frame: Frame,
     days: Vec<DayView>,
     watch: Watch,
+    unclosed: Option<Unclosed>,
     floor_href: String,
     action: String,
     may_write: bool,
@@ -101,7 +107,7 @@ struct DockPage {
 pub struct Watch {
     pub href: String,
     pub rev: String,
-    pub troubles: Vec<String>,
+    pub troubles: Vec<floor::Trouble>,
 }
 
 impl Watch {
@@ -109,7 +115,7 @@ impl Watch {
         Ok(Watch {
             href: visit.href("dock/floor/news"),
             rev: floor::revision(week),
-            troubles: floor::troubles(week, clock::today())?,
+            troubles: floor::troubles(visit, week, clock::today())?,
         })
     }
 }
@@ -128,11 +134,12 @@ pub fn rejection_name(rejection: Rejection) -> &'static str {
 
 /// `GET …/dock`
 pub async fn dock(visit: Visit) -> Answer {
-    let page = visit.see(|week| page(&visit, week)).await?;
+    let unclosed = unclosed(&visit).await?;
+    let page = visit.see(|week| page(&visit, week, unclosed)).await?;
     html(&page)
 }
 
-fn page(visit: &Visit, week: &Week) -> Result<DockPage, Failure> {
+fn page(visit: &Visit, week: &Week, unclosed: Option<Unclosed>) -> Result<DockPage, Failure> {
     let mut frame = visit.frame(week, "dock", "Quai");
     frame.subtitle = "Recevoir, contrôler, allotir ; le quai finit vide.".into();
     let mut days: Vec<Day> = week.purchase_lines().iter().map(|line| line.day).collect();
@@ -145,6 +152,7 @@ fn page(visit: &Visit, week: &Week) -> Result<DockPage, Failure> {
         frame,
         days: views?,
         watch: Watch::of(visit, week)?,
+        unclosed,
         floor_href: visit.href("dock/floor"),
         action: visit.href("dock"),
         may_write: visit.person.role.may("dock", true),
@@ -197,6 +205,8 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
     Ok(DayView {
         has_parts,
         has_lots,
+        less: short::said(week, &short::short_lines(week, day)?)?,
+        less_href: visit.href(&format!("dock/shortages/{day}")),
         code: day.to_string(),
         day: fr::day(day),
         progress: progress(arrived, all, &said),

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::clock;
 use crate::failure::Failure;
-use crate::sourcing::paper::drop_time;
+use crate::sourcing::paper::{drop_time, number};
 use crate::ui::{fr, paper as papers};
 
 /// A letter's beginning.
@@ -291,7 +291,7 @@ pub fn purchase_order(
 ) -> Result<Sheet, Failure> {
     let register = week.register();
     let day = fr::day(plan.day);
-    let number = format!("BC-{}-{}-{farm}", week.week(), plan.day.number());
+    let number = number(week.week(), plan.day, farm.as_str());
     let (title, said) = match before {
         0 => (
             format!("Bon de commande pour le {day}"),

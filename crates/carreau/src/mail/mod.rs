@@ -213,6 +213,11 @@ pub async fn nudge(
     post_new(app, place, NUDGE, write).await
 }
 
+/// When each farm was last reminded of a week, by its code.
+pub async fn nudged_at(app: &App, place: Place) -> Result<BTreeMap<String, i64>, Failure> {
+    rows::written_at(&app.db(place.scope()), place, NUDGE).await
+}
+
 /// Sends each posted invoice to its buyer; how many were new. `link`: where one can be read.
 pub async fn send_invoices(
     app: &App,
@@ -288,7 +293,7 @@ pub fn surplus_offered(
 }
 
 /// What a buyer gets of order lines that a farm cannot bring in full, or can after all.
-/// `version`: one for each word of the farm.
+/// `version`: one for each word of the farm, or for what the dock has shared out.
 pub fn shortage(
     week: &Week,
     buyer: BuyerId,
@@ -298,6 +303,11 @@ pub fn shortage(
 ) -> Result<Mail, Failure> {
     let sheet = letters::shortage(week, buyer, lines)?;
     written(SHORTAGE, To::Buyer(buyer), version, &sheet, stamp)
+}
+
+/// The letters about shortages that are written for a week: to whom, in which version.
+pub async fn shortages_written(app: &App, place: Place) -> Result<HashSet<(String, i64)>, Failure> {
+    rows::known(&app.db(place.scope()), place, SHORTAGE).await
 }
 
 /// What buyers have ordered for `day`, for the act that ends order taking.

@@ -1,6 +1,6 @@
 //! The outbox in its table: what is due, who has it in hand, what became of it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use db::{Db, FromRow, Row, Val};
 use trade::calendar::IsoWeek;
@@ -11,6 +11,8 @@ use crate::store::act::Place;
 
 const KNOWN: &str = "SELECT recipient, version FROM outbox \
     WHERE hub_id = $1 AND week = $2 AND kind = $3";
+const WRITTEN_AT: &str = "SELECT recipient, MAX(created_at) FROM outbox \
+    WHERE hub_id = $1 AND week = $2 AND kind = $3 GROUP BY recipient ORDER BY recipient";
 const DUE: &str = "SELECT o.hub_id, o.week, o.kind, o.recipient, o.version, o.subject, o.body, \
     o.html, o.created_at, o.give_up_at, o.tries, h.name, h.email, \
     COALESCE(b.name, p.name, u.name, CASE WHEN o.party = 'hub' THEN h.name END, ''), \
@@ -81,8 +83,9 @@ const TO_CALL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox \
 const HUB_NAME: &str = "SELECT name FROM hubs WHERE hub_id = $1";
 
 /// Texts of this file, for the test that prepares every statement.
-pub const TEXTS: &[&str] =
-    &[KNOWN, DUE, CLAIM, SENT, LATER, FAILED, AGAIN, SETTLE, ONE, LIST, TO_CALL, HUB_NAME];
+pub const TEXTS: &[&str] = &[
+    KNOWN, WRITTEN_AT, DUE, CLAIM, SENT, LATER, FAILED, AGAIN, SETTLE, ONE, LIST, TO_CALL, HUB_NAME,
+];
 
 /// What names a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -282,6 +285,17 @@ pub async fn known(
     let values = vec![place.hub.as_str().into(), Val::I(place.week.number()), kind.into()];
     let rows: Vec<Known> = db.query(KNOWN, values).await?;
     Ok(rows.into_iter().map(|row| (row.0, row.1)).collect())
+}
+
+/// When the last letter of a kind was written to each party of a week, by its code.
+pub async fn written_at(
+    db: &Db,
+    place: Place,
+    kind: &'static str,
+) -> Result<BTreeMap<String, i64>, Failure> {
+    let values = vec![place.hub.as_str().into(), Val::I(place.week.number()), kind.into()];
+    let rows: Vec<(String, i64)> = db.query(WRITTEN_AT, values).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Some of the letters that are due at `now` and that nobody has in hand.

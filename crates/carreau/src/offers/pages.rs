@@ -12,8 +12,10 @@ use trade::unit::Qty;
 
 use super::notes::{self, FarmNote};
 use crate::access::link;
+use crate::access::signed::{signed_by, way};
 use crate::clock;
 use crate::failure::Failure;
+use crate::mail;
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
 use crate::web::{Answer, Visit, html};
@@ -51,6 +53,19 @@ struct Silent {
     phone_href: String,
     /// When its link was opened; empty when it was not, or when it has none.
     opened: String,
+    /// When it was last reminded; empty when it was not.
+    nudged: String,
+    /// It was reminded today: once a day is enough.
+    is_nudged_today: bool,
+}
+
+/// A farm that has answered.
+struct Heard {
+    name: String,
+    phone_href: String,
+    when: String,
+    /// By its link, by mail, on the telephone.
+    how: String,
 }
 
 type Options = Vec<(String, String)>;
@@ -62,6 +77,9 @@ struct OffersPage {
     action: String,
     farms: Vec<Farm>,
     silent: Vec<Silent>,
+    /// Silent farms that were not reminded today.
+    to_remind: usize,
+    heard: Vec<Heard>,
     nothing: Vec<(String, String)>,
     producers: Options,
     products: Options,
@@ -76,14 +94,22 @@ pub async fn offers(visit: Visit) -> Answer {
     let db = visit.app().db(visit.place.scope());
     let notes = notes::of_week(&db, visit.place).await?;
     let opened = link::opened(&db, visit.place).await?;
-    html(&visit.see(|week| page(&visit, week, &notes, &opened)).await?)
+    let nudged = mail::nudged_at(visit.app(), visit.place).await?;
+    let asked = Asked { opened, nudged };
+    html(&visit.see(|week| page(&visit, week, &notes, &asked)).await?)
+}
+
+/// When each farm opened its link and was reminded, by its code.
+struct Asked {
+    opened: BTreeMap<String, i64>,
+    nudged: BTreeMap<String, i64>,
 }
 
 fn page(
     visit: &Visit,
     week: &Week,
     notes: &BTreeMap<ProducerId, FarmNote>,
-    opened: &BTreeMap<String, i64>,
+    asked: &Asked,
 ) -> Result<OffersPage, Failure> {
     let mut frame = visit.frame(week, "offers", "Offres");
     frame.subtitle = "Ce que chaque ferme peut apporter, et le prix net qu'elle demande.".into();
@@ -95,11 +121,14 @@ fn page(
     frame = frame.tell_all(crate::needs::closures(week));
     let register = week.register();
     let days = register.delivery_days(week.week()).into_iter();
+    let silent = silent(week, notes, asked);
     Ok(OffersPage {
         frame,
         action: visit.href("offers"),
         farms: farms(visit, week, notes)?,
-        silent: silent(week, notes, opened),
+        to_remind: silent.iter().filter(|farm| !farm.is_nudged_today).count(),
+        silent,
+        heard: heard(week, notes),
         nothing: nothing(week, notes),
         producers: producers(week),
         products: products(week),
@@ -136,14 +165,12 @@ fn farms(
 }
 
 /// Farms that have said neither what they bring nor that nothing comes.
-fn silent(
-    week: &Week,
-    notes: &BTreeMap<ProducerId, FarmNote>,
-    opened: &BTreeMap<String, i64>,
-) -> Vec<Silent> {
-    let said = |at: &i64| {
-        let (day, minute) = clock::civil(Instant(*at));
-        format!("lien ouvert {} à {}", fr::short_day(day), fr::time(minute))
+fn silent(week: &Week, notes: &BTreeMap<ProducerId, FarmNote>, asked: &Asked) -> Vec<Silent> {
+    let today = clock::today();
+    let day_of = |at: &i64| clock::civil(Instant(*at)).0;
+    let nudged = |at: &i64| match day_of(at) == today {
+        true => format!("relancé à {}", fr::time(clock::civil(Instant(*at)).1)),
+        false => format!("relancé {}", moment(*at)),
     };
     let farms = crate::mail::silent_farms(week).into_iter();
     let unheard = farms.filter(|farm| !notes.get(farm).is_some_and(|note| note.is_nothing));
@@ -154,11 +181,49 @@ fn silent(
             name: farm.identity.name.clone(),
             phone: farm.identity.phone.clone(),
             phone_href: format!("/weeks/{}/offers/farm/{}", week.week(), farm.id),
-            opened: opened.get(farm.id.as_str()).map_or(String::new(), said),
+            opened: asked
+                .opened
+                .get(farm.id.as_str())
+                .map_or(String::new(), |at| format!("lien ouvert {}", moment(*at))),
+            nudged: asked.nudged.get(farm.id.as_str()).map_or(String::new(), nudged),
+            is_nudged_today: asked.nudged.get(farm.id.as_str()).map(day_of) == Some(today),
         })
         .collect();
     silent.sort_by_cached_key(|farm| alphabetical(&farm.name));
     silent
+}
+
+/// « mar. 24 à 10 h 05 »
+fn moment(at: i64) -> String {
+    let (day, minute) = clock::civil(Instant(at));
+    format!("{} à {}", fr::short_day(day), fr::time(minute))
+}
+
+/// Farms that have said what they bring or that nothing comes, with their last word.
+fn heard(week: &Week, notes: &BTreeMap<ProducerId, FarmNote>) -> Vec<Heard> {
+    let mut last: BTreeMap<ProducerId, (i64, &str)> = BTreeMap::new();
+    let offers = week.offers().iter().filter(|offer| offer.is_said());
+    let words = offers.map(|offer| (offer.producer, offer.stamp.at.0, offer.stamp.by.as_str()));
+    let nothing = notes.iter().filter(|(_, note)| note.is_nothing);
+    let nothing = nothing.map(|(&farm, note)| (farm, note.said_at, note.said_by.as_str()));
+    for (farm, at, by) in words.chain(nothing) {
+        let known = last.entry(farm).or_insert((at, by));
+        if at >= known.0 {
+            *known = (at, by);
+        }
+    }
+    let row = |(farm, (at, by)): (ProducerId, (i64, &str))| {
+        let known = week.register().producers.get(&farm)?;
+        Some(Heard {
+            name: known.identity.name.clone(),
+            phone_href: format!("/weeks/{}/offers/farm/{farm}", week.week()),
+            when: moment(at),
+            how: way(by),
+        })
+    };
+    let mut heard: Vec<Heard> = last.into_iter().filter_map(row).collect();
+    heard.sort_by_cached_key(|farm| alphabetical(&farm.name));
+    heard
 }
 
 /// Farms that said that nothing comes, with their word.
@@ -223,6 +288,6 @@ fn row(week: &Week, offer: &Offer) -> Result<Row, Failure> {
         price: fr::price(offer.price).replace('€', "").trim().to_string(),
         quote: quote.map_or(String::new(), said),
         sold: if sold == 0 { String::new() } else { fr::qty(Qty::new(sold), product.unit) },
-        by: offer.stamp.by.clone(),
+        by: signed_by(week.register(), &offer.stamp.by),
     })
 }

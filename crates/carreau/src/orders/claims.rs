@@ -2,9 +2,11 @@
 
 use askama::Template;
 use trade::Week;
+use trade::offers::Stamp;
 
 use super::own::claims::{Said, credit_said, said, show};
 use crate::access::claims::{About, Claim};
+use crate::access::signed::signed_by;
 use crate::clock;
 use crate::failure::Failure;
 use crate::mail;
@@ -63,9 +65,10 @@ fn row(visit: &Visit, week: &Week, claim: &Claim) -> Result<ClaimRow, Failure> {
     let About { note, line } = claim.about;
     let (order, goods) = week.order_line(line)?;
     let buyer = &week.register().buyer(claim.buyer)?.identity;
-    let moment = |at| {
-        let (day, minute) = clock::civil(at);
-        format!("le {} à {}", fr::day(day), fr::time(minute))
+    let written = |stamp: &Stamp| {
+        let (day, minute) = clock::civil(stamp.at);
+        let by = signed_by(week.register(), &stamp.by);
+        format!("le {} à {} par {by}", fr::day(day), fr::time(minute))
     };
     let labels = fr::labels(goods.labels);
     let credit = credit_said(week, claim);
@@ -87,15 +90,12 @@ fn row(visit: &Visit, week: &Week, claim: &Claim) -> Result<ClaimRow, Failure> {
         phone: buyer.phone.clone(),
         goods: format!("{} {labels}", goods.name).trim_end().to_string(),
         delivery: format!("livraison du {}", fr::day(order.day)),
-        when: format!("{} par {}", moment(claim.stamp.at), claim.stamp.by),
+        when: written(&claim.stamp),
         claim: said(claim, goods.unit, photo),
         credit,
         worth: fr::euros(trade::unit::amount(claim.quantity, goods.price)),
         is_open: claim.answer.is_none(),
-        answered: claim
-            .answer
-            .as_ref()
-            .map_or(String::new(), |one| format!("{} par {}", moment(one.stamp.at), one.stamp.by)),
+        answered: claim.answer.as_ref().map_or(String::new(), |one| written(&one.stamp)),
         farms,
     })
 }

@@ -21,7 +21,10 @@ pub async fn key_in(visit: Visit, fields: Fields) -> Answer {
         Err(failure @ Failure::Denied(_)) => {
             Err(intake::named(visit.app(), visit.place, failure).await.into())
         }
-        taken => done(&visit.href("orders"), taken),
+        taken => {
+            let name = visit.see(|week| Ok(week.register().buyer(buyer)?.identity.name.clone()));
+            done(&visit.href("orders"), &name.await?, taken)
+        }
     }
 }
 
@@ -72,17 +75,17 @@ fn request(
     Ok((request, format!("form-{}", fields.needed("key", "Clé du formulaire")?)))
 }
 
-/// Says which order was taken, also when it was taken before.
-fn done(back: &str, taken: Result<Order, Failure>) -> Answer {
+/// Says whose order was taken, also when it was taken before.
+fn done(back: &str, buyer: &str, taken: Result<Order, Failure>) -> Answer {
     let order = match taken {
         Ok(order) => order,
         Err(Failure::Replayed(id)) => {
-            return back_to(back, &format!("Commande {id} déjà prise, une seule fois."));
+            return back_to(back, &format!("{buyer} : commande {id} déjà prise, une seule fois."));
         }
         Err(failure) => return Err(failure.into()),
     };
     let said = format!(
-        "Commande {} prise : {}, {} HT, livrée le {}.",
+        "{buyer}, commande {} prise : {}, {} HT, à livrer le {}.",
         order.id,
         fr::count(order.lines.len() as i64, "ligne", "lignes"),
         fr::euros(order.net()),

@@ -51,6 +51,7 @@ struct OrderRow {
     id: i64,
     buyer: String,
     buyer_code: String,
+    /// Empty where it is called as the buyer is.
     site: String,
     day: String,
     door: &'static str,
@@ -199,18 +200,20 @@ fn order_row(week: &Week, order: &Order) -> Result<OrderRow, Failure> {
             delivered: fr::number(week.delivered_of(id)),
         }
     });
+    let buyer = &register.buyer(order.buyer)?.identity.name;
+    let site = &register.site(order.site)?.name;
     Ok(OrderRow {
         id: order.id.0,
-        buyer: register.buyer(order.buyer)?.identity.name.clone(),
+        buyer: buyer.clone(),
         buyer_code: order.buyer.to_string(),
-        site: register.site(order.site)?.name.clone(),
+        site: if site == buyer { String::new() } else { site.clone() },
         day: fr::day(order.day),
         door: match order.channel {
-            Channel::Web => "site",
-            Channel::Phone => "téléphone",
-            Channel::File => "fichier",
-            Channel::Standing => "permanente",
-            Channel::Surplus => "surplus",
+            Channel::Web => "sur le site web",
+            Channel::Phone => "saisie par la plateforme",
+            Channel::File => "reçue par fichier",
+            Channel::Standing => "commande récurrente",
+            Channel::Surplus => "surplus du quai",
         },
         net: fr::euros(net(week, order)),
         lines: lines.collect(),
@@ -234,6 +237,8 @@ struct FormRow {
     origin: String,
     pack: String,
     price: String,
+    /// In ten-thousandths of a euro for a unit, for the sum.
+    price_units: i64,
     why: &'static str,
     left: String,
     last: String,
@@ -257,6 +262,7 @@ struct FormPage {
     commitment_number: String,
     families: Vec<FormFamily>,
     minimum: String,
+    minimum_cents: i64,
 }
 
 /// `GET …/orders/new?buyer=…&day=…`
@@ -316,6 +322,7 @@ fn form_page(
             origin: origin(week.register(), line.policy),
             pack: papers::pack(line.pack, product.unit),
             price: fr::price_per(price, product.unit),
+            price_units: price.get(),
             why: match why {
                 PriceOrigin::Mercuriale => "",
                 PriceOrigin::BuyerRule => "votre tarif",
@@ -346,5 +353,6 @@ fn form_page(
         commitment_number: known.commitment_number.clone(),
         families,
         minimum: fr::euros(week.register().hub.minimum_order),
+        minimum_cents: week.register().hub.minimum_order.get(),
     })
 }

@@ -6,10 +6,12 @@ use askama::Template;
 use trade::Week;
 use trade::calendar::Day;
 use trade::id::{OrderLineId, SiteId};
+use trade::party::Place;
 use trade::rounds::task;
 use trade::unit::{Grams, Qty};
 
 use super::paper::delivery_note;
+use crate::dock::today::{Unclosed, unclosed};
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, progress};
 use crate::ui::frame::Frame;
@@ -25,10 +27,15 @@ struct HandLine {
 }
 
 struct StopView {
+    /// Where on the page it stands.
+    key: String,
     rank: usize,
     site: String,
     code: String,
     address: String,
+    phone: String,
+    /// The place for a program of maps; empty when it is not known.
+    map: String,
     hours: String,
     leg: String,
     load: String,
@@ -60,6 +67,8 @@ struct DayView {
     waiting: Vec<Waiting>,
     progress: Chart,
     is_open: bool,
+    /// Sites with goods that nobody has signed for.
+    to_deliver: usize,
     /// Sites that signed and stand in no current round: name, who signed, the note.
     elsewhere: Vec<(String, String, String)>,
 }
@@ -68,6 +77,7 @@ struct DayView {
 #[template(path = "rounds.html")]
 struct RoundsPage {
     frame: Frame,
+    unclosed: Option<Unclosed>,
     days: Vec<DayView>,
     action: String,
     vehicles: Vec<(String, String)>,
@@ -76,11 +86,12 @@ struct RoundsPage {
 
 /// `GET …/rounds`
 pub async fn rounds(visit: Visit) -> Answer {
-    let page = visit.see(|week| page(&visit, week)).await?;
+    let unclosed = unclosed(&visit).await?;
+    let page = visit.see(|week| page(&visit, week, unclosed)).await?;
     html(&page)
 }
 
-fn page(visit: &Visit, week: &Week) -> Result<RoundsPage, Failure> {
+fn page(visit: &Visit, week: &Week, unclosed: Option<Unclosed>) -> Result<RoundsPage, Failure> {
     let mut frame = visit.frame(week, "rounds", "Tournées");
     frame.subtitle = "Quel camion va où, et ce que chaque site a signé.".into();
     let mut days = Vec::new();
@@ -96,6 +107,7 @@ fn page(visit: &Visit, week: &Week) -> Result<RoundsPage, Failure> {
     let vehicles = week.register().vehicles.values();
     Ok(RoundsPage {
         frame,
+        unclosed,
         days,
         action: visit.href("rounds"),
         vehicles: vehicles.map(|one| (one.id.to_string(), one.name.clone())).collect(),
@@ -141,6 +153,7 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
             &format!("{} sur {all}", fr::count(signed, "site livré", "sites livrés")),
         ),
         is_open: signed < all,
+        to_deliver: drops.len(),
         elsewhere: elsewhere?,
     })
 }
@@ -191,11 +204,15 @@ fn stop_view(
             }
         }
     }
+    let phone = &week.register().buyer(site.buyer)?.identity.phone;
     Ok(StopView {
+        key: stop_key(day, site.id),
         rank,
         site: site.name.clone(),
         code: site.id.to_string(),
         address: format!("{}, {} {}", site.address, site.postcode, site.commune),
+        phone: phone.clone(),
+        map: map_link(site.place),
         hours: format!("{} – {}", fr::time(site.opens_minute), fr::time(site.closes_minute)),
         leg: fr::km(stop.metres),
         load: fr::weight(stop.load),
@@ -204,6 +221,39 @@ fn stop_view(
         gaps,
         lines: hand_lines(week, stop.site, day)?,
     })
+}
+
+/// Where on the page a stop stands.
+fn stop_key(day: Day, site: SiteId) -> String {
+    format!("s{day}-{site}")
+}
+
+/// The stop behind a site on its round that nobody has signed for, from the first again behind
+/// the last; the day when the round is done, or when the site is in none.
+pub(super) fn next_stop(week: &Week, day: Day, site: SiteId) -> String {
+    let is_signed = |of: SiteId| week.notes().iter().any(|one| one.day == day && one.site == of);
+    for round in week.current_rounds(day) {
+        let Some(at) = round.stops.iter().position(|stop| stop.site == site) else { continue };
+        let mut others = round.stops[at + 1..].iter().chain(&round.stops[..at]);
+        if let Some(next) = others.find(|stop| !is_signed(stop.site)) {
+            return stop_key(day, next.site);
+        }
+    }
+    format!("d{day}")
+}
+
+/// `geo:43.610769,3.876716`, which a telephone opens with its own maps (RFC 5870).
+fn map_link(place: Place) -> String {
+    if place == Place::default() {
+        return String::new();
+    }
+    let degrees = |millionths: i64| {
+        let sign = if millionths < 0 { "-" } else { "" };
+        let whole = millionths.abs();
+        format!("{sign}{}.{:06}", whole / 1_000_000, whole % 1_000_000)
+    };
+    let point = format!("{},{}", degrees(place.lat_e6), degrees(place.lon_e6));
+    format!("geo:{point}?q={point}")
 }
 
 /// What is to be handed over, one row for each order line.

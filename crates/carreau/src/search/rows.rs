@@ -11,6 +11,7 @@ use trade::unit::{Cents, Price, Qty, amount};
 
 use super::index::{Entry, Given, Index, Kind, NOBODY, Names, Stand};
 use crate::failure::Failure;
+use crate::sourcing::paper::number;
 use crate::store::register;
 use crate::ui::fr;
 
@@ -205,7 +206,7 @@ fn entry(kind: Kind, row: &Found, names: &mut Names) -> Option<Entry> {
         }
         Kind::Order => (row.number.clone(), row.figure, 0),
         Kind::Lot => (row.number.clone(), 0, row.figure),
-        Kind::Purchase => (format!("BC-{}-{}-{}", row.week(), row.day, row.number), 0, row.figure),
+        Kind::Purchase => (number(head.1.week(), head.1, &row.number), 0, row.figure),
         _ => (String::new(), 0, 0),
     };
     let parties = (party, other);
@@ -215,10 +216,6 @@ fn entry(kind: Kind, row: &Found, names: &mut Names) -> Option<Entry> {
 impl Found {
     fn series(&self) -> &str {
         &self.number
-    }
-
-    fn week(&self) -> String {
-        Day::from_number(self.day).map_or(String::new(), |day| day.week().to_string())
     }
 }
 

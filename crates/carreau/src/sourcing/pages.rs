@@ -12,6 +12,7 @@ use trade::sourcing::{Cause, Reason};
 use trade::unit::{Cents, Qty, Rate, amount, rate_between};
 
 use super::acts::{self, Proposal};
+use super::forms::is_answered;
 use super::paper::{purchase_order, purchase_orders};
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, Mark, Share, shares};
@@ -52,17 +53,29 @@ struct PurchaseRow {
     price: String,
     amount: String,
     is_received: bool,
+    /// The farm has answered: until then what is confirmed is only what was ordered.
+    is_answered: bool,
     is_less: bool,
     /// Where what is missing of it is shared out.
     shortage: String,
 }
 
 struct PurchaseFarm {
+    code: String,
     name: String,
     phone: String,
     paper: String,
     total: String,
+    /// Some of its lines wait for its answer.
+    is_open: bool,
     rows: Vec<PurchaseRow>,
+}
+
+impl PurchaseRow {
+    /// The farm may still answer, and has not.
+    fn waits(&self) -> bool {
+        !self.is_answered && !self.is_received
+    }
 }
 
 struct DayView {
@@ -75,6 +88,8 @@ struct DayView {
     farms: Vec<PurchaseFarm>,
     /// A farm may still answer.
     is_open: bool,
+    /// Lines to which no farm has answered.
+    waiting: usize,
     shares: Chart,
     short: Vec<ShortRow>,
 }
@@ -178,6 +193,7 @@ fn day_view(
         shares: share_chart(week, day),
         short: short_rows(week, day)?,
         is_open: farms.iter().flat_map(|farm| &farm.rows).any(|row| !row.is_received),
+        waiting: farms.iter().flat_map(|farm| &farm.rows).filter(|row| row.waits()).count(),
         farms,
     })
 }
@@ -281,6 +297,7 @@ fn purchase_farms(visit: &Visit, week: &Week, day: Day) -> Result<Vec<PurchaseFa
             price: fr::price(line.price),
             amount: fr::euros(net),
             is_received: week.receipts_of(line.id).next().is_some(),
+            is_answered: is_answered(week, line.id),
             is_less: confirmed < line.quantity,
             shortage: visit.href(&format!("sourcing/shortage/{}", line.id)),
         });
@@ -289,8 +306,10 @@ fn purchase_farms(visit: &Visit, week: &Week, day: Day) -> Result<Vec<PurchaseFa
     for (id, (rows, total)) in farms {
         let identity = &register.producer(id)?.identity;
         shown.push(PurchaseFarm {
+            code: id.to_string(),
             name: identity.name.clone(),
             phone: identity.phone.clone(),
+            is_open: rows.iter().any(PurchaseRow::waits),
             paper: visit.href(&format!("sourcing/paper/{day}/{id}")),
             total: fr::euros(Cents::new(total)),
             rows,

@@ -2,7 +2,7 @@
 
 use paper::{Fact, PurchaseLine, PurchaseOrder, PurchaseOrders};
 use trade::Week;
-use trade::calendar::Day;
+use trade::calendar::{Day, IsoWeek};
 use trade::catalog::alphabetical;
 use trade::id::ProducerId;
 use trade::unit::{Cents, Grams, amount};
@@ -19,6 +19,17 @@ const DOCK_UNTIL: i64 = 6 * 60;
 /// `entre 4 h 30 et 6 h 00`.
 pub fn drop_time() -> String {
     format!("entre {} et {}", fr::time(DOCK_FROM), fr::time(DOCK_UNTIL))
+}
+
+/// `2026-S48`: a week as French papers write it.
+fn french_week(week: IsoWeek) -> String {
+    week.to_string().replace('W', "S")
+}
+
+/// The number of a farm's purchase order, the same on paper, in the letter and in the search:
+/// `BC-2026-S48-20261124-oliviers`.
+pub fn number(week: IsoWeek, day: Day, farm: &str) -> String {
+    format!("BC-{}-{}-{farm}", french_week(week), day.number())
 }
 
 /// All that a farm brings on a day, over every plan of that day.
@@ -63,7 +74,7 @@ pub fn purchase_order(
     }
     let plans = week.plans().iter().filter(|plan| plan.day == day);
     let at = plans.map(|plan| plan.stamp.at).max().unwrap_or(trade::calendar::Instant(0));
-    let number = format!("BC-{}-{}-{producer}", week.week(), day.number());
+    let number = number(week.week(), day, producer.as_str());
     let hub = &register.hub;
     Ok(PurchaseOrder {
         imprint: papers::imprint(hub, &format!("Bon de commande {number}"), &number, at),
@@ -113,7 +124,7 @@ pub fn purchase_orders(week: &Week, day: Day) -> Result<PurchaseOrders, Failure>
     let plans = week.plans().iter().filter(|plan| plan.day == day);
     let at = plans.map(|plan| plan.stamp.at).max().unwrap_or(trade::calendar::Instant(0));
     let title = format!("Bons de commande, {said}");
-    let ident = format!("BC-{}-{}", week.week(), day.number());
+    let ident = format!("BC-{}-{}", french_week(week.week()), day.number());
     Ok(PurchaseOrders {
         imprint: papers::imprint(&week.register().hub, &title, &ident, at),
         title: "Bons de commande".into(),

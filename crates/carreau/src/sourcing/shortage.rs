@@ -57,6 +57,8 @@ struct ShortagePage {
     /// Farms that still have some of the goods that day.
     others: Vec<(String, String)>,
     back_href: String,
+    /// What the dock shares out, once the goods are here.
+    dock_href: String,
     may_write: bool,
 }
 
@@ -126,6 +128,7 @@ fn page(
         is_open,
         others: others(week, line)?,
         back_href: format!("{}#{}", visit.href("sourcing"), line.day),
+        dock_href: visit.href(&format!("dock/shortages/{}#l{}", line.day, line.line)),
         may_write: visit.may("sourcing", true),
     })
 }

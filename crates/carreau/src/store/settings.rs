@@ -7,6 +7,7 @@ use trade::id::HubId;
 use trade::offers::Stamp;
 use trade::register::{LetterWords, Register};
 
+use crate::access::signed::PACK;
 use crate::clock;
 
 use super::table::{load_hub, table, upsert_hub};
@@ -68,7 +69,7 @@ impl ExceptionRow {
 /// A date as a data pack tells it: as if it had been said the day before the list of its week.
 pub fn told(exception: &DayException) -> ExceptionRow {
     let at = Instant(clock::publication_of(exception.day.week()).0 - 86_400);
-    ExceptionRow::new(exception, Stamp { at, by: "dossier".into() })
+    ExceptionRow::new(exception, Stamp { at, by: PACK.into() })
 }
 
 /// Reads what the hub sets into its register.

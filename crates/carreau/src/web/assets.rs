@@ -28,6 +28,7 @@ assets!(
     "admin.css" "text/css; charset=utf-8",
     "claim.js" "text/javascript; charset=utf-8",
     "order.css" "text/css; charset=utf-8",
+    "order-form.js" "text/javascript; charset=utf-8",
     "order.js" "text/javascript; charset=utf-8",
     "passkey.js" "text/javascript; charset=utf-8",
     "search.js" "text/javascript; charset=utf-8",

@@ -68,6 +68,8 @@ sourcing   | /sourcing/plans         | day==2037-03-12                       | j
 sourcing   | /sourcing/confirmations | Confirmé/Poireau=35                   | 1 réponse notée.
 sourcing   |  |  \
             | Tout ce que les fermes peuvent apporter est commandé.
+sourcing   |  |  \
+            | à confirmer
 dock       | /dock/receipts \
             | Reçu/Poireau=35; Refusé/Carotte=10; Motif du refus, Carotte=quality; \
             Lot, Poireau=GR-10 \

@@ -275,6 +275,66 @@ async fn a_day_is_closed_ordered_and_printed_in_three_clicks() {
     }
 }
 
+/// Who is silent was asked when, once a day; who has answered did so when, and how.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_reminded_and_who_has_answered_is_said() {
+    for house in two_weeks("2037-W10").await {
+        let (name, place) = (house.database.name, house.place(1));
+        let address = format!("/weeks/{}/offers", place.week);
+        let mut desk = Browser::new(&house, "coordinator").await;
+        let page = desk.get(&address).await;
+        assert!(!page.text().contains("relancé à"), "{name}: {}", page.text());
+        let remind = form(&page, "/reminders").expect("silent farms");
+        let page = desk.post(&remind.action, &remind.fields).await;
+        assert!(page.text().contains("relancé à"), "{name}: {}", page.text());
+        assert!(page.links().contains(&"/mail".to_string()), "{name}: {:?}", page.links());
+        assert!(form(&page, "/reminders").is_none(), "{name}: asked twice a day");
+
+        let mut offer = form(&page, "/offers").expect("an offer to note");
+        offer.set("quantity", "10");
+        offer.set("price", "1");
+        let page = desk.post(&offer.action, &offer.fields).await;
+        let text = page.text();
+        assert!(text.contains("1 ferme a répondu") && text.contains("noté par"), "{name}: {text}");
+    }
+}
+
+/// Nothing looks confirmed before a farm has answered; all of a farm is confirmed by one button.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_farm_says_yes_to_all_that_was_ordered() {
+    let pack = generate::pack(Scale::Xs, 3, &[IsoWeek::parse("2037-W10").expect("a week")]);
+    for house in houses(&pack).await {
+        let (name, place) = (house.database.name, house.place(0));
+        play(&house.app, place, Until::Closed).await.expect("closed days");
+        let mut desk = Browser::new(&house, "coordinator").await;
+        let address = format!("/weeks/{}/sourcing", place.week);
+        while let Some(accept) = form(&desk.get(&address).await, "/plans") {
+            desk.post(&accept.action, &accept.fields).await;
+        }
+        let found = house.app.read(place, |week, _| {
+            let first = &week.purchase_lines()[0];
+            let own = week.purchase_lines_on(first.day);
+            let own = own.filter(|line| line.producer == first.producer);
+            let lines = own.map(|line| (line.id, line.quantity)).collect::<Vec<_>>();
+            (first.producer.to_string(), first.day.to_string(), lines)
+        });
+        let (farm, day, lines) = found.await.expect("a week");
+        let page = desk.get(&address).await;
+        let open = form(&page, "/confirmations").expect("farms to hear from");
+        let field = open.value(&format!("confirmed-{}", lines[0].0));
+        assert_eq!(field, Some(""), "{name}: nobody has answered");
+        assert!(page.text().contains("à confirmer"), "{name}: {}", page.text());
+        let all = [("farm", farm.as_str()), ("day", day.as_str())];
+        let text = post(&mut desk, place, "sourcing/confirmations", &all).await;
+        assert!(text.contains("réponse"), "{name}: {text}");
+        let answers = house.app.read(place, |week, _| {
+            let said = week.confirmations().iter().map(|one| (one.line, one.quantity));
+            said.collect::<Vec<_>>()
+        });
+        assert_eq!(answers.await.expect("a week"), lines, "{name}");
+    }
+}
+
 /// A purchase line for several buyers, its quantity, and its pack.
 async fn shared_line(house: &House, place: Place) -> (PurchaseLineId, Qty, Qty) {
     let found = house.app.read(place, |week, _| {

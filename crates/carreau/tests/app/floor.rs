@@ -10,6 +10,7 @@ use axum::http::{Method, StatusCode};
 use carreau::app::App;
 use carreau::dock::acts::receive;
 use carreau::play::{Until, play};
+use carreau::rounds::acts::plan_nearest;
 use carreau::store::act::Place;
 use carreau::web::{self, Site, Web};
 use serde_json::{Value, json};
@@ -387,7 +388,7 @@ async fn a_device_hears_of_what_has_changed_and_a_desk_of_what_is_missing() {
         assert_eq!(change["lines"][0]["id"], line.0, "{name}: {change}");
         let since = news["rev"].as_str().expect("a revision");
         let news = morning.ask(&mut desk, &format!("floor/news?since={since}")).await;
-        let told = news["troubles"][0].as_str().expect("a trouble");
+        let told = news["troubles"][0]["said"].as_str().expect("a trouble");
         assert!(told.contains("rien n'est venu"), "{name}: {told}");
         let now = news["rev"].as_str().expect("a revision");
         let quiet = morning.ask(&mut desk, &format!("floor/news?since={now}")).await;
@@ -450,7 +451,21 @@ async fn a_morning_from_the_first_tick_to_the_labels() {
         let own = letters.filter(|pallet| pallet["day"] == day.to_string());
         let letters: Vec<&str> = own.filter_map(|pallet| pallet["letter"].as_str()).collect();
         assert_eq!(letters.first(), Some(&"A"), "{name}: {letters:?}");
+        // The rounds are planned after that: they stand beside the letters and move none.
+        let stamp = Stamp { at: Instant(0), by: "essai".into() };
+        let planned = plan_nearest(&morning.apps[0], morning.place, day, &stamp).await;
+        assert!(!planned.expect("rounds").is_empty(), "{name}");
+        let after = morning.ask(&mut hand, "floor/book").await;
+        assert_eq!(lettered(&after), lettered(&book), "{name}");
+        let mut rounds = after["pallets"].as_array().expect("pallets").iter();
+        assert!(rounds.any(|pallet| pallet["round"] != ""), "{name}: {after}");
     }
+}
+
+/// Who stands under which letter.
+fn lettered(book: &Value) -> Vec<(&Value, &Value)> {
+    let pallets = book["pallets"].as_array().expect("pallets").iter();
+    pallets.map(|pallet| (&pallet["site"], &pallet["letter"])).collect()
 }
 
 /// All that is expected arrives, the cold as cold as it may be.

@@ -275,6 +275,21 @@ async fn what_is_unknown_is_said_in_french() {
     }
 }
 
+/// Records are asked for by the words of the page, or by those of the command.
+#[tokio::test(flavor = "multi_thread")]
+async fn goods_are_followed_by_french_words() {
+    let house = played_and_open(&two_weeks()).await.remove(0);
+    let mut browser = Browser::new(&house, "coordinator").await;
+    for said in ["commande%201", "Commande%201.1", "order:1.1", "achat%201", "purchase:1"] {
+        let page = browser.get(&format!("/weeks/2037-W10/trace?record={said}")).await;
+        assert!(page.text().contains("D'où cela vient"), "{said}: {}", page.text());
+    }
+    for said in ["commande%200", "courgette%201", "achat"] {
+        let page = browser.get(&format!("/weeks/2037-W10/trace?record={said}")).await;
+        assert!(page.text().contains("est inconnu cette semaine"), "{said}: {}", page.text());
+    }
+}
+
 /// Only the published list and the files of the program are kept; a page of a person never is.
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_is_everybodys_is_kept() {

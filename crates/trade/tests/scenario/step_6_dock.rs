@@ -13,7 +13,7 @@ fn a_lot_is_the_farms_own_or_issued_from_day_farm_and_goods() {
          close tue
          plan tue
          receive p1 40 lot=MG-117 -> r1 lot MG-117
-         receive p2 50 -> r2 lot L20261124-vidourle-carrot-organic",
+         receive p2 50 -> r2 lot L20261124-vidourle-carrot-bio",
     );
 }
 

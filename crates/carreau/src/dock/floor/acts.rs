@@ -15,8 +15,11 @@ use trade::offers::Stamp;
 use super::book::{WeighingBody, line_row, signed};
 use crate::app::App;
 use crate::denied;
+use crate::dock::acts::allot_in;
 use crate::dock::forms::check_temperature;
+use crate::dock::short::Written;
 use crate::failure::Failure;
+use crate::mail;
 use crate::mercuriale::cells::refused;
 use crate::store::act::{Act, Place};
 use crate::store::keys::{self, Kept};
@@ -100,8 +103,12 @@ pub async fn take_one(
         Ok(Some(answer)) => Ok(answer),
         Err(failure) => Err(failure),
         Ok(None) => {
+            let written = match act {
+                FloorAct::Line { .. } => Written::new(),
+                FloorAct::Sort { .. } => mail::shortages_written(app, place).await?,
+            };
             let done = app.act(place, |week| {
-                let (answer, is_done) = perform(week, act, stamp)?;
+                let (answer, is_done) = perform(week, act, &written, stamp)?;
                 let answer = answer.to_string();
                 if is_done {
                     week.keep(Kept { key: key.clone(), hash, answer: answer.clone() });
@@ -124,7 +131,12 @@ pub async fn take_one(
 }
 
 /// The answer, and whether it stands for something done.
-fn perform(week: &mut Act<'_>, act: &FloorAct, stamp: &Stamp) -> Result<(Value, bool), Failure> {
+fn perform(
+    week: &mut Act<'_>,
+    act: &FloorAct,
+    written: &Written,
+    stamp: &Stamp,
+) -> Result<(Value, bool), Failure> {
     match act {
         FloorAct::Line { key, line, seen, said } => {
             let read =
@@ -137,9 +149,7 @@ fn perform(week: &mut Act<'_>, act: &FloorAct, stamp: &Stamp) -> Result<(Value, 
             let day = Day::parse(day).ok_or_else(|| {
                 Failure::Input(format!("« {day} » n'est pas un jour. Rechargez la page."))
             })?;
-            let sortings = dock::sort(week.week(), day)?;
-            let parts = sortings.len();
-            sortings.into_iter().for_each(|sorting| week.add(sorting));
+            let parts = allot_in(week, day, written, stamp)?.parts;
             Ok((json!({ "key": key, "done": "written", "parts": parts }), true))
         }
     }
@@ -196,9 +206,19 @@ async fn said_no(
     Ok(json!({ "key": act.key(), "done": "refused", "said": said.join(" "), "line": row }))
 }
 
+/// A line that is short or turned away.
+#[derive(Debug, Serialize)]
+pub struct Trouble {
+    #[serde(skip)]
+    pub day: Day,
+    pub said: String,
+    /// Where one sees who gets less of it.
+    pub href: String,
+}
+
 /// What the floor has to say to the coordinator of the days from `first` on: each line that is
 /// short or turned away.
-pub fn troubles(week: &Week, first: Day) -> Result<Vec<String>, Failure> {
+pub fn troubles(visit: &Visit, week: &Week, first: Day) -> Result<Vec<Trouble>, Failure> {
     let register = week.register();
     let mut said = Vec::new();
     for line in week.purchase_lines().iter().filter(|line| line.day >= first) {
@@ -212,11 +232,15 @@ pub fn troubles(week: &Week, first: Day) -> Result<Vec<String>, Failure> {
         let farm = &register.producer(line.producer)?.identity.name;
         let last = week.receipts_of(line.id).last();
         let by = last.map(|receipt| signed(&receipt.stamp)).unwrap_or_default();
-        said.push(format!(
-            "{}, {farm} : {} ({by})",
-            crate::ui::paper::designation(product),
-            super::trouble(&stands, expected, product.unit)
-        ));
+        said.push(Trouble {
+            day: line.day,
+            said: format!(
+                "{}, {farm} : {} ({by})",
+                crate::ui::paper::designation(product),
+                super::trouble(&stands, expected, product.unit)
+            ),
+            href: visit.href(&format!("dock/shortages/{}#l{}", line.day, line.line)),
+        });
     }
     Ok(said)
 }

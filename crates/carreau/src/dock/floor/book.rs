@@ -128,6 +128,10 @@ pub struct Book {
     person: String,
     token: String,
     may_write: bool,
+    /// What stops today's morning; empty when nothing does.
+    unclosed: String,
+    /// Days of which all that was put aside has been delivered.
+    gone: Vec<String>,
     /// False: only lines that have changed, to be laid over those that are known.
     is_whole: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -189,7 +193,14 @@ pub fn revision(week: &Week) -> String {
 }
 
 /// The book of a week, or what has changed of it since a revision.
-pub fn book(visit: &Visit, week: &Week, since: &str, version: &str) -> Result<Book, Failure> {
+/// `unclosed`: what stops today's morning; empty when nothing does.
+pub fn book(
+    visit: &Visit,
+    week: &Week,
+    since: &str,
+    version: &str,
+    unclosed: String,
+) -> Result<Book, Failure> {
     let now = Revision::of(week);
     let since = Revision::parse(since).filter(|since| since.plan == now.plan);
     let lines: Result<Vec<LineRow>, Failure> = match since {
@@ -215,6 +226,8 @@ pub fn book(visit: &Visit, week: &Week, since: &str, version: &str) -> Result<Bo
         person: visit.person.signature(),
         token: visit.person.form_token.clone(),
         may_write: visit.may("dock", true),
+        unclosed,
+        gone: days.iter().filter(|day| is_gone(week, **day)).map(Day::to_string).collect(),
         is_whole,
         days: match is_whole {
             true => days.iter().map(day_row).collect(),
@@ -241,6 +254,12 @@ fn changed(week: &Week, since: Revision) -> BTreeSet<PurchaseLineId> {
 fn days(week: &Week) -> Vec<Day> {
     let days: BTreeSet<Day> = week.purchase_lines().iter().map(|line| line.day).collect();
     days.into_iter().collect()
+}
+
+/// Something was put aside for the day, and nothing of it is left to deliver.
+fn is_gone(week: &Week, day: Day) -> bool {
+    week.notes().iter().any(|note| note.day == day)
+        && week.sortings_to_deliver(day).next().is_none()
 }
 
 fn day_row(day: &Day) -> DayRow {

@@ -14,7 +14,7 @@ use trade::catalog::SaleUnit;
 use trade::dock::floor::Weighing;
 use trade::unit::Qty;
 
-pub use acts::{FloorAct, take_one, troubles};
+pub use acts::{FloorAct, Trouble, take_one, troubles};
 pub use book::{WeighingBody, revision};
 
 use super::pages::rejection_name;

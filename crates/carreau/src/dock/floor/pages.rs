@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{book as books, troubles};
 use crate::clock;
+use crate::dock::today::unclosed;
 use crate::failure::Failure;
 use crate::mercuriale::cells::refused;
 use crate::ui::fr;
@@ -67,10 +68,15 @@ fn since(query: &BTreeMap<String, String>) -> &str {
 /// `GET …/dock/floor/book?since=`: the week, or what has changed of it.
 pub async fn book(visit: Visit, Query(query): Query<BTreeMap<String, String>>) -> Response {
     let version = floor_version();
-    match visit.see(|week| books::book(&visit, week, since(&query), version)).await {
+    match book_of(&visit, since(&query), version).await {
         Ok(book) => Json(book).into_response(),
         Err(failure) => refused(&failure),
     }
+}
+
+async fn book_of(visit: &Visit, since: &str, version: &str) -> Result<books::Book, Failure> {
+    let unclosed = unclosed(visit).await?.map(|open| open.said).unwrap_or_default();
+    visit.see(|week| books::book(visit, week, since, version, unclosed)).await
 }
 
 /// `GET …/dock/floor/news?since=`: what is short or turned away, for who watches from a desk.
@@ -87,9 +93,8 @@ pub async fn news(visit: Visit, Query(query): Query<BTreeMap<String, String>>) -
             fr::counted(received, "ligne reçue", "lignes reçues"),
             week.purchase_lines().len()
         );
-        Ok::<Value, Failure>(
-            json!({ "rev": rev, "said": said, "troubles": troubles(week, clock::today())? }),
-        )
+        let troubles = troubles(&visit, week, clock::today())?;
+        Ok::<Value, Failure>(json!({ "rev": rev, "said": said, "troubles": troubles }))
     });
     match looked.await {
         Ok(news) => Json(news).into_response(),

@@ -1,0 +1,261 @@
+//! Who gets less than was ordered: once the goods of an order line are in, what the dock shares
+//! out of them, the list of a day for whoever telephones, and the letters about it.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use askama::Template;
+use trade::Week;
+use trade::calendar::Day;
+use trade::catalog::SaleUnit;
+use trade::dock::dock_step;
+use trade::id::{BuyerId, LineId, OrderLineId};
+use trade::offers::Stamp;
+use trade::sourcing::effective;
+use trade::unit::Qty;
+
+use super::acts;
+use super::floor::{self, Trouble};
+use crate::failure::Failure;
+use crate::mail;
+use crate::store::act::Act;
+use crate::ui::fr;
+use crate::ui::frame::Frame;
+use crate::web::{Answer, Fields, Visit, back_to, html};
+
+/// Letters about shortages that are written: to whom, in which version.
+pub type Written = HashSet<(String, i64)>;
+
+/// Scales differ by a little: of what is weighed, a thirtieth may be missing.
+const TOLERATED: i64 = 30;
+
+/// Letters of the dock have versions from here on: a day, and the number of lines they speak of.
+/// Before the goods come, a version counts the words of the farms.
+const DAY: i64 = 1_000;
+const FIRST_OF_DOCK: i64 = 1_000_000;
+
+/// Products that a sentence names.
+const NAMED: usize = 4;
+
+/// An order line whose goods are in, and that gets less than was ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Short {
+    pub line: OrderLineId,
+    pub ordered: Qty,
+    pub gets: Qty,
+    /// What its farms had said that they bring of it.
+    promised: Qty,
+}
+
+fn is_less(gets: Qty, wanted: Qty, unit: SaleUnit) -> bool {
+    let is_weighed = dock_step(unit) == Qty::new(1);
+    let tolerated = if is_weighed { wanted.get() / TOLERATED } else { 0 };
+    gets.get() + tolerated < wanted.get()
+}
+
+/// The order lines of a day that get less than was ordered, of what has all come: what is put
+/// aside for them, with what the dock would put aside now.
+pub fn short_lines(week: &Week, day: Day) -> Result<Vec<Short>, Failure> {
+    let mut promised: BTreeMap<OrderLineId, i64> = BTreeMap::new();
+    let mut waiting: BTreeSet<LineId> = BTreeSet::new();
+    for purchase in week.purchase_lines_on(day) {
+        let comes = !week.confirmed(purchase.id).is_zero();
+        if comes && week.receipts_of(purchase.id).next().is_none() {
+            waiting.insert(purchase.line);
+        }
+        for (line, quantity) in effective(week, purchase) {
+            *promised.entry(line).or_default() += quantity.get();
+        }
+    }
+    let mut coming: BTreeMap<OrderLineId, i64> = BTreeMap::new();
+    // Nothing to sort is nothing to come.
+    for sorting in trade::dock::sort(week, day).unwrap_or_default() {
+        *coming.entry(sorting.order_line).or_default() += sorting.quantity.get();
+    }
+    let mut short = Vec::new();
+    for (line, promised) in promised {
+        let known = week.order_line(line)?.1;
+        if waiting.contains(&known.line) {
+            continue;
+        }
+        let more = coming.get(&line).copied().unwrap_or(0);
+        let (ordered, gets) = (week.ordered(line), Qty::new(week.sorted_for(line).get() + more));
+        if is_less(gets, ordered, known.unit) {
+            short.push(Short { line, ordered, gets, promised: Qty::new(promised) });
+        }
+    }
+    Ok(short)
+}
+
+/// « 6 acheteurs reçoivent moins que commandé : Carotte, Poireau »; empty when all get theirs.
+pub fn said(week: &Week, short: &[Short]) -> Result<String, Failure> {
+    let (mut buyers, mut products) = (BTreeSet::new(), BTreeSet::new());
+    for one in short {
+        let (order, line) = week.order_line(one.line)?;
+        buyers.insert(order.buyer);
+        products.insert(line.name.as_str());
+    }
+    if buyers.is_empty() {
+        return Ok(String::new());
+    }
+    let who = fr::count(buyers.len() as i64, "acheteur reçoit", "acheteurs reçoivent");
+    let named: Vec<&str> = products.iter().take(NAMED).copied().collect();
+    let more = match products.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        many => format!(" et {}", fr::count(many as i64, "autre produit", "autres produits")),
+    };
+    Ok(format!("{who} moins que commandé : {}{more}", named.join(", ")))
+}
+
+/// The version of the letter of a day that speaks of so many lines: a buyer hears once of them,
+/// and again only when more are short.
+fn version(day: Day, lines: usize) -> i64 {
+    day.number() * DAY + lines as i64
+}
+
+/// The buyers who have not heard yet of what they get less, each with those order lines. Who had a
+/// letter when the farm said so, before the goods came, has heard of as much.
+fn unheard(
+    week: &Week,
+    day: Day,
+    written: &Written,
+) -> Result<BTreeMap<BuyerId, Vec<OrderLineId>>, Failure> {
+    let mut news: BTreeMap<BuyerId, Vec<OrderLineId>> = BTreeMap::new();
+    for short in short_lines(week, day)? {
+        let (order, line) = week.order_line(short.line)?;
+        let had_letter = written
+            .iter()
+            .any(|(who, version)| *version < FIRST_OF_DOCK && who.as_str() == order.buyer.as_str());
+        if !had_letter || is_less(short.gets, short.promised, line.unit) {
+            news.entry(order.buyer).or_default().push(short.line);
+        }
+    }
+    news.retain(|buyer, lines| !written.contains(&(buyer.to_string(), version(day, lines.len()))));
+    Ok(news)
+}
+
+/// Writes to every buyer who has not heard yet of getting less; how many.
+pub fn tell(
+    act: &mut Act<'_>,
+    day: Day,
+    written: &Written,
+    stamp: &Stamp,
+) -> Result<usize, Failure> {
+    let news = unheard(act.week(), day, written)?;
+    for (&buyer, lines) in &news {
+        let version = version(day, lines.len());
+        let letter = mail::shortage(act.week(), buyer, lines, version, stamp)?;
+        act.send(letter);
+    }
+    Ok(news.len())
+}
+
+/// « 3 acheteurs prévenus par courriel »
+pub fn told(letters: usize) -> String {
+    let who = fr::count(letters as i64, "acheteur prévenu", "acheteurs prévenus");
+    format!("{who} par courriel")
+}
+
+/// Somebody who gets less.
+struct Row {
+    buyer: String,
+    site: String,
+    phone: String,
+    ordered: String,
+    gets: String,
+    lacks: String,
+    is_told: bool,
+}
+
+/// Goods of which there is less.
+struct Goods {
+    line: LineId,
+    product: String,
+    rows: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "dock_shortages.html")]
+struct ShortPage {
+    frame: Frame,
+    action: String,
+    back_href: String,
+    day: String,
+    troubles: Vec<Trouble>,
+    goods: Vec<Goods>,
+    /// Buyers who have not heard of it.
+    unheard: usize,
+    /// What has come is still to be shared out.
+    can_sort: bool,
+    may_write: bool,
+}
+
+/// `GET …/dock/shortages/{day}`: who gets less of what, as it is put aside or would be.
+pub async fn look(visit: Visit) -> Answer {
+    let day = visit.day()?;
+    let written = mail::shortages_written(visit.app(), visit.place).await?;
+    html(&visit.see(|week| page(&visit, week, day, &written)).await?)
+}
+
+fn page(visit: &Visit, week: &Week, day: Day, written: &Written) -> Result<ShortPage, Failure> {
+    let mut frame = visit.frame(week, "dock", "Qui reçoit moins");
+    let can_sort = trade::dock::sort(week, day).is_ok();
+    let how = match can_sort {
+        true => "ce que donnera l'allotissement de ce qui est reçu",
+        false => "ce qui est alloti",
+    };
+    frame.subtitle = format!("{} · {how}, en proportion des commandes", fr::day(day));
+    let unheard = unheard(week, day, written)?;
+    let troubles = floor::troubles(visit, week, day)?.into_iter();
+    Ok(ShortPage {
+        frame,
+        action: visit.href("dock"),
+        back_href: visit.href("dock"),
+        day: day.to_string(),
+        troubles: troubles.filter(|one| one.day == day).collect(),
+        goods: goods(week, day, &unheard)?,
+        unheard: unheard.len(),
+        can_sort,
+        may_write: visit.may("dock", true),
+    })
+}
+
+fn goods(
+    week: &Week,
+    day: Day,
+    unheard: &BTreeMap<BuyerId, Vec<OrderLineId>>,
+) -> Result<Vec<Goods>, Failure> {
+    let register = week.register();
+    let mut goods: BTreeMap<LineId, Goods> = BTreeMap::new();
+    for short in short_lines(week, day)? {
+        let (order, line) = week.order_line(short.line)?;
+        let buyer = &register.buyer(order.buyer)?.identity;
+        let site = &register.site(order.site)?.name;
+        let lacks = Qty::new(short.ordered.get() - short.gets.get());
+        let of = goods.entry(line.line).or_insert_with(|| Goods {
+            line: line.line,
+            product: format!("{} {}", line.name, fr::labels(line.labels)).trim().into(),
+            rows: Vec::new(),
+        });
+        of.rows.push(Row {
+            buyer: buyer.name.clone(),
+            site: if *site == buyer.name { String::new() } else { site.clone() },
+            phone: buyer.phone.clone(),
+            ordered: fr::qty(short.ordered, line.unit),
+            gets: fr::qty(short.gets, line.unit),
+            lacks: fr::qty(lacks, line.unit),
+            is_told: !unheard.get(&order.buyer).is_some_and(|own| own.contains(&short.line)),
+        });
+    }
+    Ok(goods.into_values().collect())
+}
+
+/// `POST …/dock/shortages`: writes to those who have not heard yet, of goods that never came too.
+pub async fn send(visit: Visit, fields: Fields) -> Answer {
+    let day = fields.day("day", "Jour")?;
+    let letters = acts::tell_short(visit.app(), visit.place, day, &visit.stamp()).await?;
+    let said = match letters {
+        0 => "Tous ceux qui reçoivent moins sont déjà prévenus.".into(),
+        many => format!("{}.", told(many)),
+    };
+    back_to(&visit.href(&format!("dock/shortages/{day}")), &said)
+}

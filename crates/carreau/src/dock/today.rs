@@ -1,0 +1,57 @@
+//! Whether today's goods are on their way: the dock and the drivers open on the last week that has
+//! some, and must be told when today only waits for somebody at the desk.
+
+use trade::Week;
+use trade::calendar::Day;
+
+use crate::clock;
+use crate::failure::Failure;
+use crate::ui::fr;
+use crate::web::Visit;
+
+/// A delivery day that is here, and that nobody has closed or ordered from the farms.
+pub struct Unclosed {
+    pub said: String,
+    /// Where that is done; empty for whoever may not.
+    pub href: String,
+}
+
+/// What stops today's morning, if anything does.
+pub async fn unclosed(visit: &Visit) -> Result<Option<Unclosed>, Failure> {
+    let today = clock::today();
+    let place = visit.place.at(today.week());
+    let Some(is_closed) = visit.app().read(place, |week, _| stopped(week, today)).await? else {
+        return Ok(None);
+    };
+    let day = fr::day(today);
+    let (said, step) = match is_closed {
+        false => (
+            format!(
+                "Le {day} n'est pas encore clos et commandé aux fermes : la coordination doit \
+                 le clore."
+            ),
+            "orders",
+        ),
+        true => (
+            format!(
+                "Le {day} est clos, mais rien n'est commandé aux fermes : la coordination doit \
+                 accepter le plan."
+            ),
+            "sourcing",
+        ),
+    };
+    let href = match visit.may(step, true) {
+        true => format!("/weeks/{}/{step}", today.week()),
+        false => String::new(),
+    };
+    Ok(Some(Unclosed { said, href }))
+}
+
+/// Whether orders are closed, on a day with orders for which nothing is bought.
+fn stopped(week: &Week, day: Day) -> Option<bool> {
+    let has_orders = week.orders().iter().any(|order| order.day == day);
+    let is_bought = week.purchase_lines_on(day).next().is_some();
+    // Of a plan that found no farm nothing is to come.
+    let is_planned = week.plans().iter().any(|plan| plan.day == day);
+    (has_orders && !is_bought && !is_planned).then(|| week.closing(day).is_some())
+}
