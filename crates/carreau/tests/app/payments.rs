@@ -335,3 +335,66 @@ async fn t_45_the_books_of_a_year_leave_whole() {
         assert!(!desk.get(&before).await.text().contains("scellée."), "{name}");
     }
 }
+
+/// As the text of a page has an amount.
+fn euros(cents: i64) -> String {
+    let said = carreau::ui::fr::euros(trade::unit::Cents::new(cents));
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Debits and credits of January, of one account or of all.
+async fn january(house: &House, only: Option<Account>) -> (i64, i64) {
+    let day = |text: &str| trade::calendar::Day::parse(text).expect("a day");
+    let (from, to) = (day("2026-01-01"), day("2026-01-31"));
+    let scope = house.place(0).scope();
+    let sealed = carreau::accounts::book::sealed_between(&house.app, scope, from, to).await;
+    let mut sums = (0, 0);
+    for line in sealed.expect("sealed entries").iter().flat_map(|one| &one.entry.lines) {
+        if only.is_none_or(|account| account == line.account) {
+            sums = (sums.0 + line.debit.get(), sums.1 + line.credit.get());
+        }
+    }
+    sums
+}
+
+/// The books to be read: a month entry by entry, each with the way to its paper; one account with
+/// what it comes to, carried over to the month after.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_books_are_read_by_month_and_by_account() {
+    for house in billed_houses().await {
+        let name = house.database.name;
+        let mut desk = Browser::new(&house, "accountant").await;
+        let journal = desk.get("/accounts/journal?month=2026-01").await;
+        let (debit, credit) = january(&house, None).await;
+        assert_eq!(debit, credit, "{name}");
+        let total = format!("Total du mois {0} {0}", euros(debit));
+        for said in
+            ["N° 1 · ", "Ventes · F2026-000001 Facture F2026-000001", "janvier 2026", &total]
+        {
+            assert!(journal.text().contains(said), "{name}: {said}: {}", journal.text());
+        }
+        let paper = format!("/weeks/{}/billing/paper/1", house.weeks[0]);
+        assert!(journal.links().contains(&paper), "{name}: {:?}", journal.links());
+        let (debit, credit) = january(&house, Some(Account::Buyers)).await;
+        let owed = format!("{} D", euros(debit - credit));
+        let ledger = desk.get("/accounts/journal?month=2026-01&account=411").await;
+        let total = format!("Total du mois {} {} {owed}", euros(debit), euros(credit));
+        for said in ["411000 Clients, janvier 2026", "Solde au 1er janvier 2026 0,00 €", &total] {
+            assert!(ledger.text().contains(said), "{name}: {said}: {}", ledger.text());
+        }
+        let after = desk.get("/accounts/journal?month=2026-02&account=411000").await;
+        let carried = format!("Solde au 1er février 2026 {owed}");
+        assert!(after.text().contains(&carried), "{name}: {carried}: {}", after.text());
+        for (asked, status, said) in [
+            ("month=2031-05", StatusCode::OK, "Aucune écriture ce mois"),
+            ("month=2026", StatusCode::NOT_FOUND, "« 2026 » n'est pas un mois"),
+            ("month=2026-13", StatusCode::NOT_FOUND, "« 2026-13 » n'est pas un mois"),
+            ("account=999", StatusCode::NOT_FOUND, "« 999 » n'est pas un compte"),
+            ("account=4", StatusCode::NOT_FOUND, "Plusieurs comptes commencent par 4"),
+        ] {
+            let page = desk.get_once(&format!("/accounts/journal?{asked}")).await;
+            assert_eq!(page.status, status, "{name}: {asked}");
+            assert!(page.text().contains(said), "{name}: {asked}: {}", page.text());
+        }
+    }
+}
