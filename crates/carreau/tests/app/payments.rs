@@ -250,6 +250,15 @@ async fn an_accountant_pastes_reads_and_confirms() {
         assert!(ticked.len() >= 36, "{name}: {} lines", ticked.len());
         let noted = desk.post("/accounts/bank/batches", &fields).await;
         assert!(noted.text().contains("lignes notées"), "{name}: {}", noted.text());
+        // What is left to look at is listed, and taken up again as it is.
+        assert!(noted.text().contains("à regarder."), "{name}: {}", noted.text());
+        let is_carried = |(name, _): &(String, String)| name == "carried";
+        let left = noted.forms().into_iter().find(|form| form.fields.iter().any(is_carried));
+        let left = left.expect("what is left").fields;
+        let taken_up = desk.post_once("/accounts/bank", &left).await;
+        assert!(taken_up.text().contains("Déjà notées"), "{name}: {}", taken_up.text());
+        assert!(taken_up.text().contains("À regarder"), "{name}: {}", taken_up.text());
+        assert!(!taken_up.html().contains("type=\"checkbox\""), "{name}");
         let again = desk.post_once("/accounts/bank/batches", &fields).await;
         assert_eq!(again.status, StatusCode::CONFLICT, "{name}");
         assert!(again.text().contains("est déjà notée"), "{name}: {}", again.text());
