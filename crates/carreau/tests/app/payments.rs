@@ -12,6 +12,7 @@ use carreau::accounts::proof::prove;
 use carreau::clock;
 use carreau::failure::Failure;
 use carreau::generate::Scale;
+use carreau::play::payments::receive;
 use carreau::play::{Until, pay_farms, play};
 use db::Val;
 use trade::bank::{BankLine, BankPart, MatchFinding};
@@ -405,5 +406,33 @@ async fn the_books_are_read_by_month_and_by_account() {
             assert_eq!(page.status, status, "{name}: {asked}");
             assert!(page.text().contains(said), "{name}: {asked}: {}", page.text());
         }
+    }
+}
+
+/// A played hub is paid as a real one is: nothing long before its term, most by their term, a few
+/// late. Played again, nothing is paid twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_played_hub_is_paid_by_most() {
+    let evening =
+        |day: &str| clock::instant(trade::calendar::Day::parse(day).expect("a day"), 17 * 60);
+    for house in billed_houses().await {
+        let (name, scope) = (house.database.name, house.place(0).scope());
+        let waiting = async || left(&house).await.values().filter(|left| **left > 0).count();
+        let before = waiting().await;
+        // Billed on 9 and 16 January, due after thirty days.
+        for (day, again, least, most) in [
+            ("2026-01-30", false, before, before),
+            ("2026-02-16", false, 1, before / 10),
+            ("2026-02-16", true, 1, before / 10),
+            ("2026-03-31", false, 0, 0),
+        ] {
+            let open = waiting().await;
+            let paid = receive(&house.app, scope, evening(day)).await.expect("a statement");
+            let still = waiting().await;
+            assert_eq!(open - still, paid, "{name}: {day}");
+            assert!((least..=most).contains(&still), "{name}: {day}: {still} of {before}");
+            assert!(!again || paid == 0, "{name}: {day}: {paid} twice");
+        }
+        assert_balances(&house).await;
     }
 }
