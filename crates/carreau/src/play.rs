@@ -5,6 +5,7 @@
 //! already there.
 
 mod dock;
+pub mod payments;
 mod rounds;
 pub mod surplus;
 

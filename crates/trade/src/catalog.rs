@@ -138,6 +138,11 @@ impl Season {
         self.0 & 1 << (day.ymd().1 - 1) != 0
     }
 
+    /// True where the calendar names no months: dry or stored goods, or nobody filled it in.
+    pub fn is_all_year(self) -> bool {
+        self.0 & 0xfff == 0xfff
+    }
+
     /// Reads twelve `0` or `1`, January first.
     pub fn parse(flags: &str) -> Option<Season> {
         let flags = flags.trim();

@@ -8,7 +8,7 @@ use crate::billing::Billed;
 use crate::catalog::{EgalimCategory, Label};
 use crate::denial::Denial;
 use crate::dock::surplus::SurplusSource;
-use crate::dock::{OutcomeKind, Rejection};
+use crate::dock::{LeftoverSource, OutcomeKind, Rejection};
 use crate::id::{OrderLineId, ProducerId};
 use crate::party::BuyerKind;
 use crate::rounds::DeliveryNote;
@@ -34,7 +34,12 @@ pub struct Impact {
     pub metres: i64,
     pub farms: BTreeMap<ProducerId, Cents>,
     pub buyers_served: i64,
+    /// Turned away by buyers, and neither given, returned nor wasted yet.
+    pub refused: Grams,
+    /// Sold in a month that the calendar gives to the product.
     pub in_season: Cents,
+    /// What of that has no season: the calendar gives it all months.
+    pub all_year: Cents,
 }
 
 impl Impact {
@@ -87,6 +92,9 @@ fn deliveries(week: &Week, impact: &mut Impact) -> Result<(), Denial> {
                 buyers.insert(order.buyer);
             }
             lose(impact, "missing", product.weight_of(line.missing));
+            let back = week.resolved(LeftoverSource::Refusal(note.id, line.sorting));
+            let open = product.weight_of(line.refused.minus(back));
+            impact.refused = impact.refused.plus(open);
         }
         sales(week, note, impact)?;
     }
@@ -111,8 +119,12 @@ fn sales(week: &Week, note: &DeliveryNote, impact: &mut Impact) -> Result<(), De
         let category = register.labels.category(order_line.labels, note.day);
         let sum = impact.by_category.entry(category).or_default();
         *sum = sum.plus(net);
-        if register.product(order_line.product)?.season.has(note.day) {
+        let season = register.product(order_line.product)?.season;
+        if season.has(note.day) {
             impact.in_season = impact.in_season.plus(net);
+        }
+        if season.is_all_year() {
+            impact.all_year = impact.all_year.plus(net);
         }
     }
     Ok(())

@@ -6,6 +6,7 @@
 pub mod bank;
 pub mod book;
 pub mod exports;
+mod journal;
 pub mod pages;
 pub mod proof;
 pub mod rows;
@@ -22,6 +23,7 @@ use crate::web::Web;
 pub fn routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/accounts", get(pages::accounts))
+        .route("/accounts/journal", get(journal::page))
         .route("/accounts/proof", get(pages::proof))
         .route("/accounts/proof/file", get(pages::file))
         .merge(bank::routes())

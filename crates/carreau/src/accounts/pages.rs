@@ -21,8 +21,9 @@ use crate::ui::frame::Frame;
 use crate::web::{Answer, Caught, Fault, Web, html};
 
 /// The pages of the accounts, by their address.
-const TABS: [(&str, &str); 5] = [
+const TABS: [(&str, &str); 6] = [
     ("/accounts", "Comptabilité"),
+    ("/accounts/journal", "Journal"),
     ("/accounts/bank", "Paiements"),
     ("/accounts/due", "En attente"),
     ("/accounts/exports", "Exports"),
@@ -77,6 +78,8 @@ struct AccountsPage {
     frame: Frame,
     billing: String,
     number: i64,
+    /// The beginning of the hash: enough to tell two ends apart.
+    short: String,
     hash: String,
 }
 
@@ -89,6 +92,7 @@ pub async fn accounts(desk: Desk) -> Answer {
         frame,
         billing: format!("/weeks/{}/billing", clock::today().week()),
         number: end.number,
+        short: end.hash.chars().take(8).collect(),
         hash: end.hash,
     })
 }

@@ -19,7 +19,7 @@ use crate::denied::sentence;
 use crate::failure::Failure;
 use crate::ui::frame::Frame;
 use crate::ui::{fr, paper as papers};
-use crate::web::{Answer, Asked, BuyerVisit, Visit, html, pdf};
+use crate::web::{Answer, Asked, BuyerVisit, Role, Visit, html, pdf};
 
 /// What the bank brought for each invoice, and the day of the last payment.
 type Payments = BTreeMap<i64, (Cents, Day)>;
@@ -104,7 +104,8 @@ fn page(
         frame,
         action: visit.href("billing"),
         may_write: visit.person.role.may("billing", true),
-        has_accounts: visit.may("accounts", false),
+        // The accountant has the way there in the head of the page.
+        has_accounts: visit.may("accounts", false) && visit.person.role != Role::Accountant,
         ready: to_invoice.iter().filter(|due| due.held.is_none()).count(),
         to_invoice,
         to_pay: to_pay(week)?,

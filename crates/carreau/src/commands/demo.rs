@@ -21,7 +21,7 @@ use crate::clock;
 use crate::generate::{self, Scale};
 use crate::mail;
 use crate::mail::worker::{self, Office};
-use crate::play::{Until, billed_at, play, play_to, surplus};
+use crate::play::{Until, billed_at, payments, play, play_to, surplus};
 use crate::store::register;
 use crate::web::Site;
 
@@ -156,13 +156,18 @@ async fn fill(app: &App, args: &Demo, site: &str) -> anyhow::Result<()> {
     for &week in &past {
         // On the morning of its Friday a week is delivered, and the accountant's to bill.
         match billed_at(week) <= now {
-            true => drop(play_one(app, hub, week).await?),
+            true => {
+                play_one(app, hub, week).await?;
+                let scope = HubScope::of_program(hub);
+                payments::receive(app, scope, billed_at(week)).await?;
+            }
             false => {
                 play(app, HubScope::of_program(hub).at(week), Until::Delivered).await?;
             }
         }
         bar.inc(1);
     }
+    payments::receive(app, HubScope::of_program(hub), now).await?;
     for &week in &current {
         let place = HubScope::of_program(hub).at(week);
         play_to(app, place, now).await?;

@@ -96,7 +96,10 @@ async fn history(visit: &Visit) -> Result<Chart, Failure> {
             mark: if week == visit.place.week { Mark::Here } else { Mark::Plain },
         });
     }
-    Ok(bars_by_week("Livré par semaine", "tous sites, poids net", &bars, None))
+    let most = bars.iter().max_by_key(|bar| bar.value);
+    let scale = most.map(|bar| format!(", au plus {} ({})", bar.said, bar.label));
+    let said = format!("tous sites, poids net{}", scale.unwrap_or_default());
+    Ok(bars_by_week("Livré par semaine", &said, &bars, None))
 }
 
 fn glance_page(

@@ -1,7 +1,10 @@
 //! What the impact page shows.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use trade::Week;
+use trade::billing::Document;
 use trade::catalog::EgalimCategory;
 use trade::impact::{Impact, of_week, served};
 use trade::unit::{Rate, rate_between};
@@ -21,6 +24,8 @@ struct ImpactPage {
     farms: Chart,
     labels: Chart,
     lost: Vec<(&'static str, String)>,
+    /// How the season is judged, in a sentence.
+    season: String,
 }
 
 /// `GET …/impact`
@@ -39,11 +44,8 @@ fn page(visit: &Visit, week: &Week) -> Result<ImpactPage, Failure> {
         tiles: tiles(week, &impact)?,
         farms: farms(week, &impact),
         labels: labels(&impact),
-        lost: impact
-            .lost
-            .iter()
-            .map(|(cause, grams)| (cause_name(cause), fr::weight(*grams)))
-            .collect(),
+        lost: lost(&impact),
+        season: season(&impact),
     })
 }
 
@@ -57,15 +59,51 @@ fn tiles(week: &Week, impact: &Impact) -> Result<Vec<(String, &'static str)>, Fa
     let per_tonne = impact.metres_per_tonne().map_or("–".into(), fr::km);
     Ok(vec![
         (gain, "payé aux fermes, au-dessus du cours de gros"),
-        (fr::whole_euros(impact.farm_income), "aux fermes"),
+        (fr::whole_euros(impact.farm_income), "pour les fermes, HT"),
         (fr::whole_euros(impact.sales), "vendus, HT"),
         (fr::weight(impact.delivered), "livrés"),
         (rate(rate_between(delivered.get(), ordered.get())), "de ce qui était commandé"),
-        (rate(rate_between(impact.in_season.get(), impact.sales.get())), "en saison"),
-        (fr::weight(impact.food_aid), "pour l'aide alimentaire"),
+        (
+            rate(rate_between(impact.in_season.get(), impact.sales.get())),
+            "en saison, d'après le calendrier de la plateforme",
+        ),
+        (fr::weight(impact.donated), "donnés à l'aide alimentaire"),
+        (fr::weight(impact.food_aid.minus(impact.donated)), "commandés par l'aide alimentaire"),
         (fr::integer(impact.buyers_served), "acheteurs servis"),
         (per_tonne, "de camion par tonne"),
     ])
+}
+
+/// What the figure of the season knows, and what it does not.
+fn season(impact: &Impact) -> String {
+    let part = rate_between(impact.all_year.get(), impact.sales.get()).unwrap_or(Rate::ZERO);
+    format!(
+        "En saison : vendu un mois que le calendrier de la plateforme donne au produit. {} des \
+         ventes sont de produits sans mois, comptés toute l'année. Le calendrier ne dit pas ce qui \
+         pousse sous serre chauffée.",
+        fr::rate(part)
+    )
+}
+
+/// What did not reach a plate, and what buyers turned away that nobody has decided about yet.
+fn lost(impact: &Impact) -> Vec<(&'static str, String)> {
+    let known = impact.lost.iter().map(|(cause, grams)| (cause_name(cause), *grams));
+    let refused = Some(("refusé par un client, suite à décider", impact.refused));
+    let all = known.chain(refused.filter(|(_, grams)| !grams.is_zero()));
+    all.map(|(cause, grams)| (cause, fr::weight(grams))).collect()
+}
+
+/// Of how many farms the goods are billed, and of how many all bills are paid.
+fn paid_farms(week: &Week, farms: usize) -> String {
+    let is_paid = |bill: &Document| week.payouts().iter().any(|one| one.document == bill.id);
+    let bills = || week.documents().iter().filter(|one| !one.kind.is_for_buyer());
+    let billed: BTreeSet<_> = bills().map(|one| one.party).collect();
+    let waiting: BTreeSet<_> = bills().filter(|one| !is_paid(one)).map(|one| one.party).collect();
+    let all = fr::counted(farms, "ferme", "fermes");
+    match billed.len() {
+        0 => format!("{all}, aucun relevé émis"),
+        many => format!("{all}, relevé émis pour {many}, payé pour {}", many - waiting.len()),
+    }
 }
 
 /// Farms by what they earn.
@@ -84,8 +122,7 @@ fn farms(week: &Week, impact: &Impact) -> Chart {
         })
     });
     let rows: Vec<Share> = rows.collect();
-    let count = fr::count(rows.len() as i64, "ferme payée", "fermes payées");
-    shares("Revenu des fermes", &count, &rows)
+    shares("Revenu des fermes", &paid_farms(week, rows.len()), &rows)
 }
 
 /// Sales by the categories that canteens declare (EGalim), each purchase counted once.

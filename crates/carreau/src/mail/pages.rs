@@ -8,7 +8,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use db::Db;
-use trade::calendar::Instant;
+use trade::calendar::{Instant, IsoWeek};
 
 use super::rows::{self, Kept, Key};
 use super::{
@@ -22,7 +22,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
-use crate::web::{Answer, Caught, Fault, Web, back_to, html};
+use crate::web::{Answer, Caught, Fault, Web, back_to, html, week_of};
 
 /// A letter's page may show its own inline styles and nothing else: no script, no image, no form.
 const LETTER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
@@ -53,16 +53,12 @@ impl Desk {
         self.app().db(self.scope)
     }
 
-    pub(super) async fn frame(&self, title: &str) -> Result<Frame, Failure> {
-        let Caught { person, said, .. } = &self.caught;
+    /// Letters are of all weeks: `week` is the one to which the head of the page leads back.
+    pub(super) async fn frame(&self, week: IsoWeek, title: &str) -> Result<Frame, Failure> {
+        let person = &self.caught.person;
         let hub = rows::hub_name(&self.db(), self.scope.hub()).await?;
-        let frame = Frame::new(title, hub)
-            .seen_by(&person.name, person.role.name(), "/account")
-            .places(person.places)
-            .administers(person.role.may("admin", false))
-            .demo(self.app().is_demo)
-            .tell_all(said.as_ref().map(Notice::done));
-        Ok(frame)
+        let frame = self.caught.frame(&hub, "", week, title);
+        Ok(frame.places(person.places).administers(person.role.may("admin", false)))
     }
 
     pub(super) async fn kept(&self, slug: &str) -> Result<Kept, Failure> {
@@ -108,7 +104,7 @@ impl Fate {
             Fate::Sent => "parti",
             Fate::ToCall => "à rappeler",
             Fate::Settled => "réglé par téléphone",
-            Fate::Shown => "dans cette boîte",
+            Fate::Shown => "pas envoyée : démonstration",
         }
     }
 
@@ -213,7 +209,8 @@ pub async fn list(desk: Desk) -> Answer {
     let others = kept.iter().filter(|one| Fate::of(one, is_demo) != Fate::ToCall);
     let replies = replies::rows::latest(&desk.db(), desk.scope.hub()).await?;
     let (to_read, replies): (Vec<_>, Vec<_>) = replies.iter().partition(|one| one.is_open());
-    let mut frame = desk.frame("Courrier").await?;
+    let week = week_of(&desk.caught.web, &desk.caught.person).await?;
+    let mut frame = desk.frame(week, "Courrier").await?;
     frame.subtitle = "Chaque lettre telle qu'elle part, et ce qu'elle est devenue.".into();
     if is_demo {
         let said = "Dans la démonstration, rien n'est envoyé : cette page est la boîte aux \
@@ -256,7 +253,7 @@ pub async fn read(desk: Desk, Path(slug): Path<String>) -> Answer {
     let kept = desk.kept(&slug).await?;
     let is_demo = desk.app().is_demo;
     let fate = Fate::of(&kept, is_demo);
-    let mut frame = desk.frame(&kept.subject).await?;
+    let mut frame = desk.frame(kept.key.week, &kept.subject).await?;
     frame.subtitle = format!("{}, {}", kept.name, moment(kept.created_at));
     let address = kept.sent_to.clone().unwrap_or(kept.email.clone());
     let slug = kept.key.slug();

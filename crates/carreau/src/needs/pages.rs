@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use trade::Week;
-use trade::catalog::{Labels, alphabetical};
+use trade::catalog::{Labels, SaleUnit, alphabetical};
 use trade::id::ProductId;
 use trade::needs::{Basis, Need, service_days};
-use trade::unit::Qty;
+use trade::unit::{Qty, round_div};
 
 use super::foreseen;
 use crate::failure::Failure;
@@ -37,7 +37,8 @@ struct Family {
 struct NeedsPage {
     frame: Frame,
     families: Vec<Family>,
-    days: Vec<(&'static str, i64)>,
+    /// Days of service in words, and whose.
+    days: Vec<(String, String)>,
 }
 
 /// `GET …/needs`
@@ -58,7 +59,8 @@ fn needs_page(visit: &Visit, week: &Week, needs: &[Need]) -> Result<NeedsPage, F
     for (name, is_school) in [("cantines scolaires", true), ("autres cuisines", false)] {
         let buyer = register.buyers.values().find(|one| one.kind.follows_school() == is_school);
         if let Some(buyer) = buyer {
-            days.push((name, service_days(register, buyer.id, week.week())));
+            let count = service_days(register, buyer.id, week.week());
+            days.push((fr::count(count, "jour", "jours"), format!("de service, {name}")));
         }
     }
     Ok(NeedsPage { frame, families: families(week, needs)?, days })
@@ -71,6 +73,15 @@ struct Sum {
     likely: i64,
     high: i64,
     buyers: usize,
+}
+
+/// A guess as one orders: whole kilos, bunches or pieces, at least one; nothing where it is zero.
+fn whole(quantity: i64, unit: SaleUnit) -> String {
+    if quantity == 0 {
+        return String::new();
+    }
+    let units = round_div(i128::from(quantity), 1_000).max(1);
+    fr::qty(Qty::new(units * 1_000), unit)
 }
 
 fn families(week: &Week, needs: &[Need]) -> Result<Vec<Family>, Failure> {
@@ -87,14 +98,14 @@ fn families(week: &Week, needs: &[Need]) -> Result<Vec<Family>, Failure> {
         let product = week.register().product(id)?;
         let offers = week.current_offers().filter(|one| (one.product, one.labels) == (id, labels));
         let offered: i64 = offers.map(|offer| offer.quantity.get()).sum();
-        let said = |quantity: i64| fr::qty(Qty::new(quantity), product.unit);
+        let said = |quantity: i64| whole(quantity, product.unit);
         families.entry(fr::family(product.family)).or_default().push(Row {
             product: product.name.clone(),
             labels: fr::labels(labels),
             low: said(sum.low),
             likely: said(sum.likely),
             high: said(sum.high),
-            offered: said(offered),
+            offered: fr::qty(Qty::new(offered), product.unit),
             is_short: offered < sum.likely,
             buyers: sum.buyers,
         });

@@ -312,10 +312,14 @@ impl Frame {
         self
     }
 
-    /// After [`Frame::seen_by`]: the way to another part of the site.
+    /// After [`Frame::seen_by`]: the way to another part of the site. One that is called as the role
+    /// stands in its place: the same word twice side by side says less.
     pub fn beside(mut self, href: &'static str, name: &'static str) -> Frame {
         if let Some(who) = &mut self.who {
             who.beside = (href, name);
+            if who.role == name && !who.name.is_empty() {
+                who.role.clear();
+            }
         }
         self
     }
@@ -397,6 +401,16 @@ mod tests {
         assert_eq!(steps[1].href, "/weeks/2026-W48/dock");
         let own = Step::new(week(), "my-offers", "", None);
         assert_eq!((own.number, own.name.as_str(), own.said()), (None, "Mes offres", ""));
+    }
+
+    #[test]
+    fn a_way_that_is_called_as_the_role_is_said_once() {
+        let role = |role: &str, name: &'static str| {
+            let frame = Frame::new("Quai", "Hub").seen_by("Mireille", role, "").beside("/x", name);
+            frame.who.map(|who| who.role).unwrap_or_default()
+        };
+        assert_eq!(role("Comptabilité", "Comptabilité"), "");
+        assert_eq!(role("Administration", "La semaine"), "Administration");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use carreau::accounts::proof::prove;
 use carreau::clock;
 use carreau::failure::Failure;
 use carreau::generate::Scale;
+use carreau::play::payments::receive;
 use carreau::play::{Until, pay_farms, play};
 use db::Val;
 use trade::bank::{BankLine, BankPart, MatchFinding};
@@ -250,6 +251,15 @@ async fn an_accountant_pastes_reads_and_confirms() {
         assert!(ticked.len() >= 36, "{name}: {} lines", ticked.len());
         let noted = desk.post("/accounts/bank/batches", &fields).await;
         assert!(noted.text().contains("lignes notées"), "{name}: {}", noted.text());
+        // What is left to look at is listed, and taken up again as it is.
+        assert!(noted.text().contains("à regarder."), "{name}: {}", noted.text());
+        let is_carried = |(name, _): &(String, String)| name == "carried";
+        let left = noted.forms().into_iter().find(|form| form.fields.iter().any(is_carried));
+        let left = left.expect("what is left").fields;
+        let taken_up = desk.post_once("/accounts/bank", &left).await;
+        assert!(taken_up.text().contains("Déjà notées"), "{name}: {}", taken_up.text());
+        assert!(taken_up.text().contains("À regarder"), "{name}: {}", taken_up.text());
+        assert!(!taken_up.html().contains("type=\"checkbox\""), "{name}");
         let again = desk.post_once("/accounts/bank/batches", &fields).await;
         assert_eq!(again.status, StatusCode::CONFLICT, "{name}");
         assert!(again.text().contains("est déjà notée"), "{name}: {}", again.text());
@@ -333,5 +343,96 @@ async fn t_45_the_books_of_a_year_leave_whole() {
         // Another month is whole.
         let before = format!("/accounts/exports?period={}-01", year - 1);
         assert!(!desk.get(&before).await.text().contains("scellée."), "{name}");
+    }
+}
+
+/// As the text of a page has an amount.
+fn euros(cents: i64) -> String {
+    let said = carreau::ui::fr::euros(trade::unit::Cents::new(cents));
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Debits and credits of January, of one account or of all.
+async fn january(house: &House, only: Option<Account>) -> (i64, i64) {
+    let day = |text: &str| trade::calendar::Day::parse(text).expect("a day");
+    let (from, to) = (day("2026-01-01"), day("2026-01-31"));
+    let scope = house.place(0).scope();
+    let sealed = carreau::accounts::book::sealed_between(&house.app, scope, from, to).await;
+    let mut sums = (0, 0);
+    for line in sealed.expect("sealed entries").iter().flat_map(|one| &one.entry.lines) {
+        if only.is_none_or(|account| account == line.account) {
+            sums = (sums.0 + line.debit.get(), sums.1 + line.credit.get());
+        }
+    }
+    sums
+}
+
+/// The books to be read: a month entry by entry, each with the way to its paper; one account with
+/// what it comes to, carried over to the month after.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_books_are_read_by_month_and_by_account() {
+    for house in billed_houses().await {
+        let name = house.database.name;
+        let mut desk = Browser::new(&house, "accountant").await;
+        let journal = desk.get("/accounts/journal?month=2026-01").await;
+        let (debit, credit) = january(&house, None).await;
+        assert_eq!(debit, credit, "{name}");
+        let total = format!("Total du mois {0} {0}", euros(debit));
+        for said in
+            ["N° 1 · ", "Ventes · F2026-000001 Facture F2026-000001", "janvier 2026", &total]
+        {
+            assert!(journal.text().contains(said), "{name}: {said}: {}", journal.text());
+        }
+        let paper = format!("/weeks/{}/billing/paper/1", house.weeks[0]);
+        assert!(journal.links().contains(&paper), "{name}: {:?}", journal.links());
+        let (debit, credit) = january(&house, Some(Account::Buyers)).await;
+        let owed = format!("{} D", euros(debit - credit));
+        let ledger = desk.get("/accounts/journal?month=2026-01&account=411").await;
+        let total = format!("Total du mois {} {} {owed}", euros(debit), euros(credit));
+        for said in ["411000 Clients, janvier 2026", "Solde au 1er janvier 2026 0,00 €", &total] {
+            assert!(ledger.text().contains(said), "{name}: {said}: {}", ledger.text());
+        }
+        let after = desk.get("/accounts/journal?month=2026-02&account=411000").await;
+        let carried = format!("Solde au 1er février 2026 {owed}");
+        assert!(after.text().contains(&carried), "{name}: {carried}: {}", after.text());
+        for (asked, status, said) in [
+            ("month=2031-05", StatusCode::OK, "Aucune écriture ce mois"),
+            ("month=2026", StatusCode::NOT_FOUND, "« 2026 » n'est pas un mois"),
+            ("month=2026-13", StatusCode::NOT_FOUND, "« 2026-13 » n'est pas un mois"),
+            ("account=999", StatusCode::NOT_FOUND, "« 999 » n'est pas un compte"),
+            ("account=4", StatusCode::NOT_FOUND, "Plusieurs comptes commencent par 4"),
+        ] {
+            let page = desk.get_once(&format!("/accounts/journal?{asked}")).await;
+            assert_eq!(page.status, status, "{name}: {asked}");
+            assert!(page.text().contains(said), "{name}: {asked}: {}", page.text());
+        }
+    }
+}
+
+/// A played hub is paid as a real one is: nothing long before its term, most by their term, a few
+/// late. Played again, nothing is paid twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_played_hub_is_paid_by_most() {
+    let evening =
+        |day: &str| clock::instant(trade::calendar::Day::parse(day).expect("a day"), 17 * 60);
+    for house in billed_houses().await {
+        let (name, scope) = (house.database.name, house.place(0).scope());
+        let waiting = async || left(&house).await.values().filter(|left| **left > 0).count();
+        let before = waiting().await;
+        // Billed on 9 and 16 January, due after thirty days.
+        for (day, again, least, most) in [
+            ("2026-01-30", false, before, before),
+            ("2026-02-16", false, 1, before / 10),
+            ("2026-02-16", true, 1, before / 10),
+            ("2026-03-31", false, 0, 0),
+        ] {
+            let open = waiting().await;
+            let paid = receive(&house.app, scope, evening(day)).await.expect("a statement");
+            let still = waiting().await;
+            assert_eq!(open - still, paid, "{name}: {day}");
+            assert!((least..=most).contains(&still), "{name}: {day}: {still} of {before}");
+            assert!(!again || paid == 0, "{name}: {day}: {paid} twice");
+        }
+        assert_balances(&house).await;
     }
 }

@@ -214,6 +214,8 @@ fn impact(world: &World) -> Acted {
         row!["food aid kg", kilos(impact.food_aid)],
         row!["donated kg", kilos(impact.donated)],
         row!["in season", cents_word(impact.in_season)],
+        row!["all year", cents_word(impact.all_year)],
+        row!["refused kg", kilos(impact.refused)],
         row!["buyers", impact.buyers_served],
         row!["km", written(impact.metres, 3, 0)],
     ];

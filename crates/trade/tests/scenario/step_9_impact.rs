@@ -43,6 +43,8 @@ fn the_week_is_counted_from_what_was_delivered_and_paid() {
          | food aid kg   | 26      |
          | donated kg    | 6       |
          | in season     | 92,80   |
+         | all year      | 92,80   |
+         | refused kg    | 0       |
          | buyers        | 2       |
          | km            | 24      |
          | km per tonne  | 272,727 |
@@ -52,6 +54,35 @@ fn the_week_is_counted_from_what_was_delivered_and_paid() {
          | lost missing  | 2       |
          | lost returned | 4       |
          | farm garrigues | 79,20  |
+         | farm vidourle  | 45,00  |"
+    ));
+}
+
+/// What a buyer turned away is counted until somebody has decided what becomes of it.
+#[test]
+fn what_is_refused_is_told_until_it_is_decided() {
+    let (until_delivered, _) = WEEK.split_once("resolve").expect("a decision");
+    check(&format!(
+        "{until_delivered}
+         show impact
+         | ordered kg    | 110     |
+         | delivered kg  | 88      |
+         | sales         | 152,80  |
+         | farm income   | 129,00  |
+         | gain          | 20%     |
+         | food aid kg   | 20      |
+         | donated kg    | 0       |
+         | in season     | 92,80   |
+         | all year      | 92,80   |
+         | refused kg    | 10      |
+         | buyers        | 2       |
+         | km            | 24      |
+         | km per tonne  | 272,727 |
+         | share organic | 39,27%  |
+         | share none    | 60,73%  |
+         | lost marking  | 10      |
+         | lost missing  | 2       |
+         | farm garrigues | 84,00  |
          | farm vidourle  | 45,00  |"
     ));
 }

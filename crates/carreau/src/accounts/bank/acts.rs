@@ -194,7 +194,7 @@ pub async fn take_back(
     let noted = rows::lines(&db, hub, number).await?;
     if noted.is_empty() {
         return Err(Failure::NotFound(format!(
-            "Le lot {number} est inconnu, ou déjà annulé : rechargez la page."
+            "Le relevé {number} est inconnu, ou déjà annulé : rechargez la page."
         )));
     }
     let known = rows::known(&db, hub).await?;
@@ -223,7 +223,7 @@ pub async fn take_back(
     match write(&db, hub, stamp, batch).await {
         // Somebody else takes it back, or did.
         Err(Failure::Busy) => Err(Failure::Gone(vec![format!(
-            "Le lot {number} vient d'être annulé par quelqu'un d'autre : rechargez la page."
+            "Le relevé {number} vient d'être annulé par quelqu'un d'autre : rechargez la page."
         )])),
         done => done.map(|()| noted.len()),
     }

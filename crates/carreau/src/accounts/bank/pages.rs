@@ -11,7 +11,7 @@ use crate::accounts::pages::Desk;
 use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
-use crate::ui::frame::Frame;
+use crate::ui::frame::{Frame, Notice};
 use crate::web::{Answer, Upload, back_to, html};
 
 const PAGE: &str = "/accounts/bank";
@@ -39,22 +39,38 @@ struct BeginPage {
     /// Invoices that wait, and what they come to.
     due: (usize, String),
     batches: Vec<BatchRow>,
+    waiting: Waiting,
+}
+
+/// Lines of a statement that were left when the others were noted. Nothing keeps them but the page:
+/// the same statement brings them back on any day.
+#[derive(Default)]
+struct Waiting {
+    rows: Vec<LineRow>,
+    /// The statement, to be read again.
+    carried: String,
+    carried_name: String,
 }
 
 /// `GET /accounts/bank`
 pub async fn begin(desk: Desk) -> Answer {
+    html(&begin_page(&desk, Waiting::default()).await?)
+}
+
+async fn begin_page(desk: &Desk, waiting: Waiting) -> Result<BeginPage, Failure> {
     let mut frame = desk.frame(PAGE, "Paiements reçus").await?;
     frame.subtitle = "Collez le relevé de la banque : chaque ligne trouve sa facture.".into();
     let known = rows::known(&desk.db(), desk.hub()).await?;
     let open = known.books.invoices.iter().filter(|one| one.left_with_vat().get() > 0);
     let open: Vec<i64> = open.map(|one| one.left_with_vat().get()).collect();
     let batches = rows::batches(&desk.db(), desk.hub()).await?;
-    html(&BeginPage {
+    Ok(BeginPage {
         frame,
         may_write: desk.may_write(),
         is_demo: desk.app().is_demo,
         due: (open.len(), fr::euros(Cents::new(open.iter().sum()))),
         batches: batches.into_iter().map(batch_row).collect(),
+        waiting,
     })
 }
 
@@ -225,7 +241,30 @@ pub async fn note(desk: Desk, upload: Upload) -> Answer {
     let (lines, stamp) = (lines_of(&statement), desk.caught.stamp());
     let noted = acts::note(desk.app(), desk.scope, &upload.name, &lines, &chosen, &stamp).await?;
     let said = fr::counted(noted, "ligne notée", "lignes notées");
-    back_to(PAGE, &format!("{said}. Le lot s'annule ci-dessous."))
+    let waiting = waiting(&desk, &upload, &lines).await?;
+    if waiting.rows.is_empty() {
+        return back_to(PAGE, &format!("{said}. Rien ne reste à regarder."));
+    }
+    let count = waiting.rows.len();
+    let mut page = begin_page(&desk, waiting).await?;
+    let left = fr::counted(count, "reste à regarder", "restent à regarder");
+    page.frame = page.frame.tell(Notice::done(format!("{said}, {left}.")));
+    html(&page)
+}
+
+/// What of a statement is not noted yet, each line with the reason.
+async fn waiting(desk: &Desk, upload: &Upload, lines: &[BankLine]) -> Result<Waiting, Failure> {
+    let reading = acts::read(desk.app(), desk.scope, lines).await?;
+    let mut rows = Vec::new();
+    for (at, (line, matched)) in lines.iter().zip(&reading.matched).enumerate() {
+        let why = match &matched.finding {
+            MatchFinding::Known => continue,
+            MatchFinding::Certain(_) => "Reconnue, mais vous ne l'avez pas cochée.",
+            MatchFinding::Doubtful(doubt, _) => words::doubt(*doubt),
+        };
+        rows.push(row(at, line, String::new(), why));
+    }
+    Ok(Waiting { rows, carried: upload.carried(), carried_name: upload.name.clone() })
 }
 
 /// `POST /accounts/bank/batches/{batch}/removal`
@@ -233,9 +272,9 @@ pub async fn take_back(desk: Desk) -> Answer {
     let text = desk.caught.param("batch")?;
     let number = text
         .parse::<i64>()
-        .map_err(|_| Failure::NotFound(format!("« {text} » n'est pas le numéro d'un lot.")))?;
+        .map_err(|_| Failure::NotFound(format!("« {text} » n'est pas le numéro d'un relevé.")))?;
     let stamp = desk.caught.stamp();
     let lines = acts::take_back(desk.app(), desk.scope, number, &stamp).await?;
     let said = fr::counted(lines, "ligne", "lignes");
-    back_to(PAGE, &format!("Lot {number} annulé ({said}) : ses factures attendent de nouveau."))
+    back_to(PAGE, &format!("Relevé {number} annulé ({said}) : ses factures attendent de nouveau."))
 }

@@ -9,7 +9,7 @@ const ENTRIES: &str = "SELECT e.week, e.id, e.day, COALESCE(s.number, 0), COALES
     WHERE e.hub_id = $1 ORDER BY COALESCE(s.number, 0), e.week, e.id";
 const LINES: &str = "SELECT week, entry, rank, debit_cents, credit_cents, account, \
     COALESCE(party, '') FROM entry_lines WHERE hub_id = $1 ORDER BY week, entry, rank";
-const DOCUMENTS: &str = "SELECT d.number, COALESCE(c.number, 0), 0, 0, 0, d.series, d.kind, \
+const DOCUMENTS: &str = "SELECT d.number, COALESCE(c.number, 0), d.week, d.id, 0, d.series, d.kind, \
     COALESCE(c.series, '') FROM documents d \
     LEFT JOIN documents c ON c.hub_id = d.hub_id AND c.week = d.week AND c.id = d.corrects \
     WHERE d.hub_id = $1";
@@ -62,7 +62,7 @@ pub struct Tables {
     pub entries: Vec<Two>,
     /// Week, entry, rank, debit, credit; account, party.
     pub lines: Vec<Two>,
-    /// Number, number of what it corrects; series, kind, series of what it corrects.
+    /// Number, number of what it corrects, week and id; series, kind, series of what it corrects.
     pub documents: Vec<Three>,
     pub parties: Vec<Named>,
     /// Batch, line, rank, number of the invoice; kind, label, series.

@@ -155,12 +155,13 @@ pub fn hours(slot: &PickupSlot) -> String {
     format!("{day}, de {} à {}", fr::time(from), fr::time(to))
 }
 
-/// What a reservation is of.
+/// What a reservation is of, with its signs of quality, and how much.
 pub fn name_of(week: AidWeek<'_>, own: &Reservation) -> Result<(String, String), Failure> {
     let found = week.goods(week.offer(own.surplus)?)?;
     let product = week.product(found.product)?;
     let quantity = week.pickup(own).map_or(own.quantity, |pickup| pickup.received);
-    Ok((designation(product), fr::qty(quantity, product.unit)))
+    let name = format!("{} {}", designation(product), fr::labels(found.labels));
+    Ok((name.trim_end().to_string(), fr::qty(quantity, product.unit)))
 }
 
 fn own_row(week: AidWeek<'_>, own: &Reservation, now: Instant) -> Result<Own, Failure> {

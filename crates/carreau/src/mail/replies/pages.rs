@@ -114,9 +114,9 @@ pub async fn read(desk: Desk, Path(reply): Path<String>) -> Answer {
     let kept = kept(&desk, &reply).await?;
     let place: Place = desk.scope.at(kept.letter.week);
     let lines = desk.app().read(place, |week, _| lines(week, &kept)).await??;
-    let mut frame = desk.frame(&format!("Réponse de {}", kept.farm)).await?;
-    frame.subtitle = format!("Arrivée {}", moment(kept.received_at));
     let week = kept.letter.week;
+    let mut frame = desk.frame(week, &format!("Réponse de {}", kept.farm)).await?;
+    frame.subtitle = format!("Arrivée {}", moment(kept.received_at));
     let farm_href = format!("/weeks/{week}/offers/farm/{}", kept.letter.recipient);
     let is_order = kept.letter.kind == PURCHASE_ORDER;
     let own = format!("/mail/replies/{reply}");
