@@ -42,6 +42,9 @@
 			cell.append(place);
 		}
 		if (place) place.textContent = said;
+		// What is wrong says it already.
+		const left = cell.querySelector(".left");
+		if (left) left.hidden = said !== "";
 	};
 
 	const minimum = document.getElementById("minimum");
