@@ -159,3 +159,17 @@
 		first.focus();
 	}
 })();
+
+// The form of standing orders says of what a quantity is, as its goods are chosen; without a script
+// the name of the goods says it.
+(() => {
+	const goods = document.querySelector("select[data-says]");
+	const place = goods && document.getElementById(goods.dataset.says);
+	if (!place) return;
+	const say = () => {
+		const unit = goods.selectedOptions[0]?.dataset.unit;
+		place.textContent = unit ? `(${unit})` : "";
+	};
+	goods.addEventListener("change", say);
+	say();
+})();

@@ -196,7 +196,7 @@ fn order_row(week: &Week, order: &Order) -> Result<OrderRow, Failure> {
             Channel::Web => "site",
             Channel::Phone => "téléphone",
             Channel::File => "fichier",
-            Channel::Standing => "permanente",
+            Channel::Standing => "récurrente",
             Channel::Surplus => "surplus",
         },
         net: fr::euros(net(week, order)),

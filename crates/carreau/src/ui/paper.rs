@@ -85,7 +85,7 @@ pub fn packs(quantity: trade::unit::Qty, pack: trade::catalog::Pack) -> String {
 /// `kg`, `kg, par 10`: of what a quantity is, and of how many at a time it is ordered.
 pub fn unit_by(pack: trade::catalog::Pack, unit: trade::catalog::SaleUnit) -> String {
     let name = fr::unit(unit, true);
-    match pack.weighed || pack.size.get() <= 1_000 {
+    match pack.weighed || matches!(pack.size.get(), 0 | 1_000) {
         true => name.into(),
         false => format!("{name}, par {}", fr::number(pack.size)),
     }
