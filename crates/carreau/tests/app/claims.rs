@@ -88,9 +88,9 @@ fn jpeg(size: usize) -> Vec<u8> {
     bytes
 }
 
-/// K4: "Vérifier, réclamer", "Réclamer", the photo, "Envoyer". The answer is lost and the telephone sends
-/// again: one claim, one photo. Broken variant: a telephone that makes a new key for each try is
-/// told "no" for what has arrived.
+/// K4: "Vérifier, réclamer", "Réclamer", the photo, "Envoyer". The answer is lost and the telephone
+/// sends again: one claim, one photo. Broken variant: a telephone that makes a new key for each try
+/// is told "no" for what has arrived.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_claim_is_sent_once_however_often_it_is_sent() {
     for mut kitchen in kitchens().await {

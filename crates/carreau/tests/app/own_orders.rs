@@ -168,7 +168,8 @@ async fn the_last_order_is_offered_whichever_week_it_was_for() {
     }
 }
 
-/// Nobody has ordered yet: nothing is sold out, and a day for which a farm had nothing is called so.
+/// Nobody has ordered yet: nothing is sold out, and a day for which a farm had nothing is called
+/// so.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_never_offered_is_not_called_sold_out() {
     for mut desk in desks().await {
