@@ -44,6 +44,8 @@ async function claimed({ browser, site }) {
 	await buyer.page.locator("a[href*='/delivery/']").first().click();
 	const line = buyer.page.locator("li:has(details.claim)").first();
 	await line.locator("summary").click();
+	const quantity = line.locator("input[name=quantity]");
+	await quantity.fill(await quantity.getAttribute("data-most"));
 	await line.getByRole("button", { name: "Envoyer la réclamation" }).click();
 	await buyer.page.locator(".claim", { hasText: "à traiter" }).first().waitFor();
 	const delivery = buyer.page.url();

@@ -128,6 +128,11 @@ task("K4 claim one line with a photo, offline", { ...telephone, budget: 4 }, asy
 	const line = page.locator("li:has(details.claim)").first();
 	const goods = (await seen(line.locator("h3"))).split(" ")[0];
 	await line.locator("summary").tap();
+	// The page itself asks first how much.
+	const quantity = line.locator("input[name=quantity]");
+	assert.equal(await quantity.inputValue(), "", "nothing is claimed that nobody wrote");
+	await line.locator("input[name=quantity]:focus").waitFor();
+	await page.keyboard.type(await quantity.getAttribute("data-most"));
 	const [chooser] = await Promise.all([
 		page.waitForEvent("filechooser"),
 		line.locator("input[type=file]").tap(),

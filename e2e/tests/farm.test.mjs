@@ -28,7 +28,8 @@ task("farm: the answer of a week from the link of an SMS", { ...field, budget: 2
 	await page.getByRole("button", { name: "Ouvrir ma page" }).tap();
 	await page.getByRole("button", { name: /Comme la semaine dernière/ }).tap();
 	await page.locator("[role=status]").waitFor();
-	assert.equal(await seen(page.locator("h1")), "Ce que vous apportez");
+	assert.equal(await seen(page.locator("h1")), "Vos offres pour la semaine du 30 novembre");
+	assert.match(await seen(page.locator("main")), /Ce que vous apportez est noté/);
 	const values = await page.locator("input[data-step]").evaluateAll((all) => all.map((one) => one.value));
 	assert.ok(values.some((value) => value && value !== "0"), values.join());
 });

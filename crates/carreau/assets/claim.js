@@ -64,11 +64,14 @@
 		if (photo) body.append("photo", bytes(photo), "photo.jpg");
 		let answer;
 		try {
-			answer = await fetch(action, { method: "POST", body, headers: { "x-form-token": token } });
+			// Where the answer leads is not followed: it says its sentence once, to the page that is
+			// loaded again.
+			const headers = { "x-form-token": token };
+			answer = await fetch(action, { method: "POST", body, headers, redirect: "manual" });
 		} catch {
 			return "lost";
 		}
-		if (answer.ok) return "sent";
+		if (answer.ok || answer.type === "opaqueredirect") return "sent";
 		if (answer.status >= 500) return "lost";
 		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 		return page.querySelector("main p, .prose p")?.textContent ?? "La réclamation est refusée.";
@@ -115,6 +118,10 @@
 		await flush();
 		if (read().length) waiting();
 	});
+	// How much is the first thing to say.
+	document.addEventListener("toggle", ({ target }) => {
+		if (target.matches("details.claim[open]")) target.querySelector("[name=quantity]")?.focus();
+	}, true);
 	addEventListener("online", flush);
 	setInterval(flush, 15000);
 	waiting();

@@ -45,6 +45,9 @@
 		said ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
 		said ? input.setAttribute("aria-describedby", place.id) : input.removeAttribute("aria-describedby");
 		if (place) place.textContent = said;
+		// What is wrong says it already.
+		const left = cell.querySelector(".left");
+		if (left) left.hidden = said !== "";
 	};
 
 	const minimum = document.getElementById("minimum");
@@ -158,4 +161,18 @@
 		if (!location.hash) location.hash = `d${first.dataset.of}`;
 		first.focus();
 	}
+})();
+
+// The form of standing orders says of what a quantity is, as its goods are chosen; without a script
+// the name of the goods says it.
+(() => {
+	const goods = document.querySelector("select[data-says]");
+	const place = goods && document.getElementById(goods.dataset.says);
+	if (!place) return;
+	const say = () => {
+		const unit = goods.selectedOptions[0]?.dataset.unit;
+		place.textContent = unit ? `(${unit})` : "";
+	};
+	goods.addEventListener("change", say);
+	say();
 })();

@@ -14,7 +14,7 @@
 			field.classList.toggle("changed", is);
 			return is;
 		}).length;
-		if (out) out.textContent = changed ? `${changed} à enregistrer` : "Tout est enregistré";
+		if (out) out.textContent = changed ? `${changed} à enregistrer` : form.dataset.saved ?? "";
 	};
 
 	for (const field of all("input[data-step]:not([readonly])")) {
@@ -35,6 +35,14 @@
 	}
 	addEventListener("input", count);
 	if (form) count();
+
+	// Of what a quantity is, and what a price is for, as the product is chosen.
+	const product = document.querySelector("select#product");
+	product?.addEventListener("change", () => {
+		for (const place of all("[data-says]")) {
+			place.textContent = product.selectedOptions[0].dataset[place.dataset.says] ?? "";
+		}
+	});
 
 	for (const button of all("[data-print]")) {
 		button.hidden = false;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use trade::billing::{self, Billed, Document, DocumentKind};
-use trade::calendar::{Day, IsoWeek, Weekday};
+use trade::calendar::{Day, Instant, IsoWeek, Weekday};
 use trade::catalog::{EgalimCategory, Labels};
 use trade::contract::Contract;
 use trade::id::{ContractId, DocumentId, LineId, NoteId, OrderId, OrderLineId, SiteId};
@@ -39,15 +39,18 @@ impl BuyerScope {
         self.look(app, self.place(week)?, look).await
     }
 
-    /// Lets `look` see its own part of the week before `week`, also through a link that opens
+    /// Lets `look` see its own part of a week before `week`, also through a link that opens
     /// `week` only: what one ordered last is what one orders again.
-    pub async fn see_before<T>(
+    pub async fn see_earlier<T>(
         self,
         app: &App,
-        week: IsoWeek,
+        (week, earlier): (IsoWeek, IsoWeek),
         look: impl FnOnce(BuyerWeek<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.look(app, self.place(week)?.at(week.previous()), look).await
+        match earlier < week {
+            true => self.look(app, self.place(week)?.at(earlier), look).await,
+            false => self.see(app, earlier, look).await,
+        }
     }
 
     async fn look<T>(
@@ -283,12 +286,22 @@ impl<'week> BuyerWeek<'week> {
         self.week.left(line, day)
     }
 
-    pub fn check_open(self, day: Day, at: trade::calendar::Instant) -> Result<(), Denial> {
+    /// Whether somebody ordered of a line for a day: with nothing left, it is sold out.
+    pub fn is_wanted(self, line: LineId, day: Day) -> bool {
+        !self.week.taken(line, day).is_zero()
+    }
+
+    pub fn check_open(self, day: Day, at: Instant) -> Result<(), Denial> {
         self.week.check_open(day, at)
     }
 
     pub fn is_closed(self, day: Day) -> bool {
         self.week.closing(day).is_some()
+    }
+
+    /// When the hub closed a day; `None` while it has not.
+    pub fn closed_at(self, day: Day) -> Option<Instant> {
+        self.week.closing(day).map(|closing| closing.stamp.at)
     }
 
     pub fn orders(self) -> impl Iterator<Item = &'week Order> {

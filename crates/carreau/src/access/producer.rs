@@ -106,6 +106,22 @@ impl ProducerScope {
         Ok(all.remove(&self.producer()))
     }
 
+    /// Whether a week waits for the farm's answer: goods are delivered in it, its list is not
+    /// published, and the farm has neither offered nor said that nothing comes. A week in which
+    /// the farm is not known waits for nothing.
+    pub async fn is_awaited(self, app: &App, week: IsoWeek) -> Result<bool, Failure> {
+        let is_silent = |week: ProducerWeek<'_>| {
+            let is_open = !week.is_published() && !week.delivery_days().is_empty();
+            Ok(is_open && week.words().next().is_none())
+        };
+        match self.see(app, week, is_silent).await {
+            Ok(true) => Ok(self.note(app, week).await?.is_none_or(|note| !note.is_nothing)),
+            Ok(false) => Ok(false),
+            Err(Failure::Denied(_) | Failure::NotFound(_) | Failure::Forbidden(_)) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// Says something about the week, or that nothing comes.
     pub async fn say(
         self,

@@ -13,6 +13,7 @@ use trade::mercuriale::{MercurialeLine, SaleDay, difference, draft, is_to_confir
 use super::carry;
 use super::cells::revision;
 use super::grid::{Before, Row, Rows};
+use crate::access::buyer::BuyerWeek;
 use crate::access::published::ListWeek;
 use crate::clock;
 use crate::failure::Failure;
@@ -254,25 +255,31 @@ struct PublicFamily {
 #[derive(Template)]
 #[template(path = "price_list.html")]
 struct PriceListPage {
-    hub: String,
-    week: String,
+    frame: Frame,
     paper_href: String,
+    /// Where a buyer orders from the list; empty when no day takes orders.
+    order_href: String,
     families: Vec<PublicFamily>,
     is_published: bool,
     days: Vec<(String, String)>,
-    minimum: String,
 }
 
-/// `GET …/price-list`: the published list as all buyers see it, kept as bytes because it never
-/// changes once it is published.
+/// `GET …/price-list`: the published list, for a buyer among its own pages; for the desks as one
+/// page, kept as bytes because it never changes once it is published.
 pub async fn shared_list(visit: ListVisit) -> Answer {
+    if let Some(page) = own_list(&visit).await? {
+        return html(&page);
+    }
     let kind = [(CONTENT_TYPE, "text/html; charset=utf-8")];
     let pages = &visit.app().pages;
     let key = visit.scope.key(visit.week);
     if let Some(page) = pages.get(key) {
         return Ok((kind, page).into_response());
     }
-    let look = |week: ListWeek<'_>| shared_page(&visit, week);
+    let look = |week: ListWeek<'_>| {
+        let frame = visit.shared_frame(&week.hub().identity.name, "Mercuriale");
+        list_page(&visit, week, frame)
+    };
     let page = visit.scope.see(visit.app(), visit.week, look).await?;
     let text = page.render().map_err(|error| Failure::Other(error.into()))?;
     let bytes = axum::body::Bytes::from(text);
@@ -282,7 +289,30 @@ pub async fn shared_list(visit: ListVisit) -> Answer {
     Ok((kind, bytes).into_response())
 }
 
-fn shared_page(visit: &Asked, week: ListWeek<'_>) -> Result<PriceListPage, Failure> {
+/// The list as a buyer's own page. `None` for a desk, and for a week in which the buyer is not
+/// known or that its link does not open: the list is everybody's there.
+async fn own_list(visit: &ListVisit) -> Result<Option<PriceListPage>, Failure> {
+    let Some(scope) = visit.person.buyer_scope() else { return Ok(None) };
+    let look = |week: BuyerWeek<'_>| {
+        let mut page = list_page(visit, week.list(), visit.own_frame(week, "Mercuriale"))?;
+        let days = week.publication().map(|list| &list.days[..]).unwrap_or_default();
+        if days.iter().any(|sale| week.check_open(sale.day, clock::now()).is_ok()) {
+            page.order_href = visit.href("my-orders/new?like=empty");
+        }
+        Ok(page)
+    };
+    match scope.see(visit.app(), visit.week, look).await {
+        Ok(page) => Ok(Some(page)),
+        Err(Failure::Forbidden(_) | Failure::NotFound(_) | Failure::Denied(_)) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn list_page(
+    visit: &Asked,
+    week: ListWeek<'_>,
+    mut frame: Frame,
+) -> Result<PriceListPage, Failure> {
     let (days, lines) = match week.publication() {
         Some(publication) => (&publication.days[..], &publication.lines[..]),
         None => (&[][..], &[][..]),
@@ -294,7 +324,7 @@ fn shared_page(visit: &Asked, week: ListWeek<'_>) -> Result<PriceListPage, Failu
             "" => String::new(),
             class => format!("cat. {class}"),
         };
-        let details = [product.variety.clone(), class, product.size_grade.clone()];
+        let details = [papers::variety(product).to_string(), class, product.size_grade.clone()];
         let details: Vec<String> = details.into_iter().filter(|text| !text.is_empty()).collect();
         let is_first = lines.iter().find(|one| one.product == line.product) == Some(line);
         let row = PublicRow {
@@ -317,13 +347,17 @@ fn shared_page(visit: &Asked, week: ListWeek<'_>) -> Result<PriceListPage, Failu
         let (day, minute) = clock::civil(sale.cutoff_at);
         (fr::day(sale.day), format!("{} à {}", fr::day(day), fr::time(minute)))
     });
+    let minimum = fr::euros(week.hub().minimum_order);
+    frame.subtitle = format!(
+        "{} · prix hors taxes, livrés · commande minimum {minimum} par livraison",
+        fr::week_title(week.week())
+    );
     Ok(PriceListPage {
-        hub: week.hub().identity.name.clone(),
-        week: fr::week_title(week.week()),
+        frame,
         paper_href: visit.href("price-list/paper"),
+        order_href: String::new(),
         families,
         is_published: week.publication().is_some(),
         days: days.collect(),
-        minimum: fr::euros(week.hub().minimum_order),
     })
 }

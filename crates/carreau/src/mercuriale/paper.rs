@@ -109,7 +109,7 @@ fn price_line(
     let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
     Ok(PriceLine {
         product: product.name.clone(),
-        variety: some(&product.variety),
+        variety: some(papers::variety(product)),
         quality_class: some(&product.quality_class).map(|class| format!("Cat. {class}")),
         size_grade: some(&product.size_grade),
         origin: origin(register, line.policy),

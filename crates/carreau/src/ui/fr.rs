@@ -173,6 +173,12 @@ pub fn day(day: Day) -> String {
     format!("{} {} {}", weekday(day.weekday()), of_month(of), MONTHS[month as usize - 1])
 }
 
+/// `24 novembre`, where the weekday says nothing.
+pub fn day_of_month(day: Day) -> String {
+    let (_, month, of) = day.ymd();
+    format!("{} {}", of_month(of), MONTHS[month as usize - 1])
+}
+
 /// `24 novembre 2026`, for papers.
 pub fn date(day: Day) -> String {
     let (year, month, of) = day.ymd();
@@ -401,6 +407,7 @@ mod tests {
     fn days_are_said_in_words() {
         let tuesday = Day::from_ymd(2026, 11, 24).expect("a day");
         assert_eq!(day(tuesday), "mardi 24 novembre");
+        assert_eq!(day_of_month(tuesday), "24 novembre");
         assert_eq!(short_day(tuesday), "mar. 24");
         assert_eq!(week(tuesday.week()), "semaine 48 (23–29 nov. 2026)");
         assert_eq!(week_days(IsoWeek::new(2026, 53).expect("a week")), "28 déc. – 3 janv. 2027");

@@ -82,11 +82,27 @@ pub fn packs(quantity: trade::unit::Qty, pack: trade::catalog::Pack) -> String {
     fr::count(quantity.get() / size, "colis", "colis")
 }
 
+/// `kg`, `kg, par 10`: of what a quantity is, and of how many at a time it is ordered.
+pub fn unit_by(pack: trade::catalog::Pack, unit: trade::catalog::SaleUnit) -> String {
+    let name = fr::unit(unit, true);
+    match pack.weighed || matches!(pack.size.get(), 0 | 1_000) {
+        true => name.into(),
+        false => format!("{name}, par {}", fr::number(pack.size)),
+    }
+}
+
 /// "Pomme Gala", "Tomate ronde Marbonne": the variety, unless the name tells it already.
 pub fn designation(product: &Product) -> String {
-    let (name, variety) = (alphabetical(&product.name), alphabetical(&product.variety));
-    match name.contains(&variety) {
-        true => product.name.clone(),
-        false => format!("{} {}", product.name, product.variety),
+    match variety(product) {
+        "" => product.name.clone(),
+        beside => format!("{} {beside}", product.name),
+    }
+}
+
+/// The variety; empty when the name tells it already.
+pub fn variety(product: &Product) -> &str {
+    match alphabetical(&product.name).contains(&alphabetical(&product.variety)) {
+        true => "",
+        false => &product.variety,
     }
 }

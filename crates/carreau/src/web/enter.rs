@@ -43,7 +43,8 @@ pub async fn begin(web: &Web, person: &Person) -> Result<String, Failure> {
     let week = current_week(web, scope).await?;
     let week = match role {
         // Who orders and who offers looks ahead, the others at what is not done yet.
-        Role::Buyer(_) | Role::Producer(_) => week,
+        Role::Buyer(_) => week,
+        Role::Producer(_) => awaited(web, person, week).await?,
         Role::FoodAid(buyer) => with_surplus(web, scope, buyer, week).await?,
         Role::Administrator | Role::Coordinator | Role::Observer => {
             first_open(web, scope, week).await?
@@ -52,6 +53,16 @@ pub async fn begin(web: &Web, person: &Person) -> Result<String, Failure> {
         Role::Accountant => last_with_documents(web, scope, week).await?,
     };
     Ok(format!("/weeks/{week}{step}"))
+}
+
+/// The week after `week` when it waits for the farm's answer, else `week`: who is asked something
+/// sees the question first.
+async fn awaited(web: &Web, person: &Person, week: IsoWeek) -> Result<IsoWeek, Failure> {
+    let is_awaited = match person.producer_scope() {
+        Some(scope) => scope.is_awaited(&web.app, week.next()).await?,
+        None => false,
+    };
+    Ok(if is_awaited { week.next() } else { week })
 }
 
 /// The week of which something arrives, or is on its way to the buyers.

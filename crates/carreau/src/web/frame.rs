@@ -4,7 +4,7 @@ use trade::Week;
 use trade::calendar::IsoWeek;
 
 use super::Role;
-use super::visit::{AidVisit, Asked, BuyerVisit, Caught, ProducerVisit, Visit};
+use super::visit::{AidVisit, Asked, BuyerVisit, Caught, ListVisit, ProducerVisit, Visit};
 use crate::access::aid::AidWeek;
 use crate::access::buyer::BuyerWeek;
 use crate::access::producer::ProducerWeek;
@@ -87,6 +87,21 @@ impl BuyerVisit {
         let hub = &week.hub().identity.name;
         let frame = framed(self, hub, self.week, page, title, |_| None);
         own(frame, self, &week.own().identity.name)
+    }
+}
+
+impl ListVisit {
+    /// The frame of the published list for one buyer: its own pages around it.
+    pub fn own_frame(&self, week: BuyerWeek<'_>, title: &str) -> Frame {
+        let hub = &week.hub().identity.name;
+        let frame = framed(self, hub, self.week, "price-list", title, |_| None);
+        own(frame, self, &week.own().identity.name)
+    }
+
+    /// The same for all desks alike, which share one page: nobody is named on it.
+    pub fn shared_frame(&self, hub: &str, title: &str) -> Frame {
+        let frame = Frame::new(title, hub).in_week(self.week, "price-list");
+        first_page(frame.demo(self.app().is_demo), self.week, "price-list")
     }
 }
 

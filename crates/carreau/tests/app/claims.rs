@@ -5,7 +5,7 @@ use axum::http::header::CONTENT_TYPE;
 use carreau::access::claims::PHOTO_MAX;
 use trade::id::BuyerId;
 
-use crate::browser::{Browser, Form, Page};
+use crate::browser::{Browser, Form, Page, attribute, tags};
 use crate::hub::House;
 use crate::pages::{played_and_open, two_weeks};
 use crate::standing::count;
@@ -57,7 +57,15 @@ impl Kitchen {
         let page = self.browser.get(&self.delivery).await;
         assert_eq!(page.status, StatusCode::OK, "{}: {}", self.name(), page.text());
         let action = self.claims();
-        page.forms().into_iter().filter(|form| form.action == action).collect()
+        let mut forms: Vec<Form> =
+            page.forms().into_iter().filter(|form| form.action == action).collect();
+        // All that was delivered: the page says how much, and leaves the field empty.
+        let most = tags(page.html(), "input").filter_map(|tag| attribute(tag, "data-most"));
+        for (form, most) in forms.iter_mut().zip(most) {
+            assert_eq!(form.value("quantity"), Some(""), "{}", self.name());
+            form.set("quantity", &most);
+        }
+        forms
     }
 
     /// Sends a form as a telephone does, with a photo.
@@ -80,9 +88,9 @@ fn jpeg(size: usize) -> Vec<u8> {
     bytes
 }
 
-/// K4: "Vérifier", "Signaler", the photo, "Envoyer". The answer is lost and the telephone sends
-/// again: one claim, one photo. Broken variant: a telephone that makes a new key for each try is
-/// told "no" for what has arrived.
+/// K4: "Vérifier, réclamer", "Réclamer", the photo, "Envoyer". The answer is lost and the telephone
+/// sends again: one claim, one photo. Broken variant: a telephone that makes a new key for each try
+/// is told "no" for what has arrived.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_claim_is_sent_once_however_often_it_is_sent() {
     for mut kitchen in kitchens().await {
@@ -90,6 +98,7 @@ async fn a_claim_is_sent_once_however_often_it_is_sent() {
         let own = format!("/weeks/{}/my-orders", kitchen.house.weeks[0]);
         let page = kitchen.browser.get(&own).await;
         assert!(page.links().contains(&kitchen.delivery), "{name}: {:?}", page.links());
+        assert!(page.text().contains("Vérifier, réclamer"), "{name}: {}", page.text());
         let mut form = kitchen.forms().await.remove(0);
         form.set("cause", "damaged");
         form.set("said", "cagettes écrasées");

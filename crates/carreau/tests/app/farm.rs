@@ -1,5 +1,7 @@
 //! A farm's week: its link, one tap for last week's lines, the telephone, a page made long ago.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use carreau::access::handed;
@@ -158,10 +160,28 @@ async fn one_tap_says_as_last_week() {
         let (name, next) = (farm.name(), farm.next);
         let before = meant(&farm.offers(farm.house.weeks[1]).await);
         let mut browser = farm.browser().await;
-        let page = browser.get(&farm.href(next, "")).await.text();
-        assert!(page.contains("Comme la semaine dernière"), "{name}: {page}");
+        // Who is asked something begins at the question, and finds it from the published week.
+        let page = browser.get("/").await;
+        assert_eq!(page.address, farm.href(next, ""), "{name}");
+        assert!(page.text().contains("Comme la semaine dernière"), "{name}: {}", page.text());
+        let title = format!(
+            "Vos offres pour la semaine du {}",
+            carreau::ui::fr::day_of_month(next.monday())
+        );
+        assert!(page.text().contains(&title), "{name}: {}", page.text());
+        let published = browser.get(&farm.href(farm.house.weeks[1], "")).await;
+        let has_next = published.text().contains("Répondre pour la semaine du");
+        assert!(has_next && published.links().contains(&farm.href(next, "")), "{name}");
+        assert!(!published.text().contains("Comme la semaine dernière"), "{name}");
         let said = browser.post(&farm.href(next, "/same"), &[]).await;
         assert_eq!(said.status, StatusCode::OK, "{name}: {}", said.text());
+        // Counted as a farm counts: what it brings, not on how many days.
+        let goods: BTreeSet<_> =
+            farm.offers(next).await.into_iter().map(|one| (one.product, one.labels)).collect();
+        let many = if goods.len() > 1 { "s" } else { "" };
+        let noted = format!("{} produit{many} noté{many}.", goods.len());
+        assert!(said.text().contains(&noted), "{name}: {noted}: {}", said.text());
+        assert_eq!(browser.get("/").await.address, farm.href(farm.house.weeks[1], ""), "{name}");
         assert_eq!(meant(&farm.offers(next).await), before, "{name}");
         let again = browser.post(&farm.href(next, "/same"), &[]).await.text();
         assert!(again.contains("rien à reprendre"), "{name}: {again}");

@@ -84,7 +84,9 @@ impl Week {
         let page = buyer.get(&self.href(&format!("my-orders/delivery/{day}/{site}"))).await;
         let address = self.href("my-orders/claims");
         let mut own = form(&page, &address);
-        own.retain(|(name, _)| name != "photo");
+        own.retain(|(name, _)| !["photo", "quantity"].contains(&name.as_str()));
+        let most = tags(page.html(), "input").find_map(|tag| attribute(tag, "data-most"));
+        own.push(("quantity".into(), most.expect("what was delivered")));
         press(&mut buyer, &address, &own, forced).await;
 
         let mut accountant = Browser::new(&self.house, "accountant").await;

@@ -1,14 +1,19 @@
 //! The buyer's desk on both databases: last week's order again, several deliveries on one sheet,
 //! two clicks, lost answers, wrong clocks, and a day that closes while one types.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, DATE};
 use axum::http::{Method, StatusCode};
 use carreau::clock;
+use carreau::generate::{self, Scale};
+use carreau::orders::acts::close;
 use carreau::play::{Until, play};
 use db::Val;
-use trade::calendar::{Day, Instant};
+use trade::calendar::{Day, Instant, IsoWeek};
 use trade::id::{BuyerId, SiteId};
+use trade::offers::Stamp;
 use trade::orders::Channel;
 use trade::unit::{Cents, Qty};
 use wire::pack::Pack;
@@ -128,12 +133,111 @@ async fn last_weeks_order_again_in_three_clicks() {
         let before = desk.orders().await;
         let answer = desk.browser.post_once(&form.action, &form.fields).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{name}: {}", answer.text());
-        let deliveries: std::collections::BTreeSet<&str> =
+        let deliveries: BTreeSet<&str> =
             asked.iter().filter_map(|(name, _)| name.split_once('@')).map(|one| one.1).collect();
         assert_eq!(desk.orders().await - before, deliveries.len() as i64, "{name}");
         // What is ordered is not offered to be ordered a second time.
         let form = desk.sheet("last").await;
         assert_eq!(filled(&form), [], "{name}");
+    }
+}
+
+/// Who did not order last week is offered the last order that it made, by its name; who has never
+/// ordered is offered none.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_order_is_offered_whichever_week_it_was_for() {
+    let three = ["2037-W10", "2037-W11", "2037-W12"];
+    let three = three.map(|name| IsoWeek::parse(name).expect("a week"));
+    let mut pack = generate::pack(Scale::Xs, 3, &three);
+    pack.standing_orders.clear();
+    for house in houses(&pack).await {
+        let name = house.database.name;
+        play(&house.app, house.place(0), Until::Ordered).await.expect("a week with orders");
+        for at in [1, 2] {
+            play(&house.app, house.place(at), Until::Published).await.expect("a published week");
+        }
+        let found = house.app.read(house.place(0), |week, _| {
+            let own = week.orders().iter().filter(|one| one.channel != Channel::Standing);
+            let buyer = own.clone().next().expect("an order").buyer;
+            let days = own.filter(|one| one.buyer == buyer).map(|one| one.day);
+            (buyer, days.collect::<BTreeSet<Day>>())
+        });
+        let (buyer, days) = found.await.expect("a week");
+        let mut browser = Browser::new(&house, &format!("buyer.{buyer}")).await;
+        let home = |at: usize| format!("/weeks/{}/my-orders", house.weeks[at]);
+        let page = browser.get(&home(2)).await;
+        let said = match days.len() {
+            1 => format!("Commander comme le {}", carreau::ui::fr::day(*days.first().unwrap())),
+            _ => "Commander comme la semaine du 2 mars".to_string(),
+        };
+        assert!(page.text().contains(&said), "{name}: {said}: {}", page.text());
+        let sheet = browser.get(&format!("{}/new?like=last", home(2))).await;
+        let form = sheet.forms().into_iter().find(|form| form.action == home(2));
+        assert!(!filled(&form.expect("a sheet")).is_empty(), "{name}: {}", sheet.text());
+        let page = browser.get(&home(1)).await;
+        assert!(page.text().contains("Commander comme la semaine dernière"), "{name}");
+        // Nothing was ordered before the first week.
+        let page = browser.get(&home(0)).await;
+        assert!(!page.text().contains("Commander comme"), "{name}: {}", page.text());
+    }
+}
+
+/// Nobody has ordered yet: nothing is sold out, and a day for which a farm had nothing is called
+/// so.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_never_offered_is_not_called_sold_out() {
+    for mut desk in desks().await {
+        let name = desk.name();
+        let has_gap = desk.house.app.read(desk.house.place(1), |week, _| {
+            let list = week.publication().expect("a list");
+            let is_none = |line, day| week.offered(line, day).is_zero();
+            list.lines.iter().any(|line| {
+                let mut days = list.days.iter().map(|sale| is_none(line.id, sale.day));
+                days.clone().any(|is_none| is_none) && !days.all(|is_none| is_none)
+            })
+        });
+        let has_gap = has_gap.await.expect("a week");
+        let page = desk.browser.get(&desk.href("/new?like=empty")).await.text();
+        assert_eq!(page.contains("pas ce jour"), has_gap, "{name}: {page}");
+        assert!(!page.contains("épuisé"), "{name}: {page}");
+    }
+}
+
+/// A day that the hub closes before its limit is closed since then, not since an instant to come.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_closed_early_says_when() {
+    for mut desk in desks().await {
+        let (name, place) = (desk.name(), desk.house.place(1));
+        let on_sale = desk.house.app.on_sale(place).await.expect("a published week");
+        let day = on_sale.publication.days[0].day;
+        let stamp = Stamp { at: clock::now(), by: "essai".into() };
+        assert!(close(&desk.house.app, place, day, &stamp).await.expect("a day"), "{name}");
+        let (on, minute) = clock::civil(stamp.at);
+        let said =
+            format!("clos le {} à {}", carreau::ui::fr::day(on), carreau::ui::fr::time(minute));
+        let page = desk.browser.get(&desk.href("")).await.text();
+        let said = said.replace('\u{a0}', " ");
+        assert!(page.contains(&said), "{name}: {said}: {page}");
+        assert!(!page.contains("clos depuis"), "{name}: {page}");
+    }
+}
+
+/// The list stands among a buyer's own pages, with the way to order from it.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_orders_from_the_price_list() {
+    for mut desk in desks().await {
+        let name = desk.name();
+        let list = format!("/weeks/{}/price-list", desk.house.weeks[1]);
+        let page = desk.browser.get(&list).await;
+        assert_eq!(page.status, StatusCode::OK, "{name}");
+        for href in [desk.href(""), desk.href("/new?like=empty")] {
+            assert!(page.links().contains(&href), "{name}: {href}: {:?}", page.links());
+        }
+        assert!(page.text().contains("Données fictives"), "{name}");
+        // A desk orders nothing: its page is one for all desks.
+        let mut hub = Browser::new(&desk.house, "coordinator").await;
+        let links = hub.get(&list).await.links();
+        assert!(links.iter().all(|href| !href.contains("my-orders")), "{name}: {links:?}");
     }
 }
 

@@ -197,6 +197,14 @@ async fn a_standing_order_that_cannot_be_is_refused() {
         }
         let kept = count(kitchen.house.app.everything(), "standing_orders").await;
         assert_eq!(kept, 0, "{name}");
+        // What was typed stays on the page, where it is put right.
+        let typed = with(&form, &[("quantity", "deux")]);
+        let page = browser.post_once(&form.action, &typed).await;
+        let again = page.forms().into_iter().rfind(|one| one.action == form.action);
+        let again = again.unwrap_or_else(|| panic!("{name}: no form: {}", page.text()));
+        assert_eq!(again.value("quantity"), Some("deux"), "{name}");
+        assert_eq!(again.value("goods"), Some(wanted.weighed.as_str()), "{name}");
+        assert_eq!(again.value("weekday"), form.value("weekday"), "{name}");
         // The same form with a sound quantity is kept: the fields are those of the page.
         let page = browser.post(&form.action, &with(&form, &[("quantity", "2")])).await;
         assert!(page.text().contains("enregistrée"), "{name}: {}", page.text());

@@ -1,5 +1,7 @@
 //! What is sent from a farm's page.
 
+use std::collections::BTreeSet;
+
 use axum::http::HeaderMap;
 use trade::catalog::{Label, Labels};
 use trade::id::{OfferId, ProductId, PurchaseLineId};
@@ -106,9 +108,11 @@ pub async fn same(at: AtFarm) -> Answer {
         return back_to(&at.base(), said);
     }
     announce(&at, &requests).await?;
-    let mut said = match requests.len() {
+    // A farm counts what it brings, not on how many days.
+    let goods: BTreeSet<_> = requests.iter().map(|one| (one.product, one.labels)).collect();
+    let mut said = match goods.len() {
         0 => String::new(),
-        many => format!("{}.", fr::count(many as i64, "offre notée", "offres notées")),
+        many => format!("{}.", fr::count(many as i64, "produit noté", "produits notés")),
     };
     for one in left_out {
         said.push_str(&format!(" {one}"));

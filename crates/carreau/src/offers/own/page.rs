@@ -51,6 +51,8 @@ struct Goods {
     unit: &'static str,
     step: i64,
     price: String,
+    /// `le kilo`: what the price is for.
+    per: &'static str,
     /// `semaine dernière : mar. 40, jeu. 30`.
     usual: String,
     cells: Vec<Cell>,
@@ -82,8 +84,13 @@ struct OwnPage {
     head: Head,
     base: String,
     since: i64,
+    /// `30 novembre`: the Monday of the week that is answered for.
+    monday: String,
+    is_published: bool,
+    /// The page of the next week, when that one waits for an answer and this one is published.
+    next: Option<NextWeek>,
     goods: Vec<Goods>,
-    /// Lines that one tap takes over from last week.
+    /// Goods that one tap takes over from last week.
     same: usize,
     is_answered: bool,
     is_nothing: bool,
@@ -100,6 +107,12 @@ struct OwnPage {
     may_hand_out: bool,
 }
 
+/// A week that waits for the farm's answer.
+struct NextWeek {
+    href: String,
+    monday: String,
+}
+
 /// `GET …/my-offers`, `GET …/offers/farm/{producer}`
 pub async fn page(at: AtFarm) -> Answer {
     let before = at.scope.before(at.app(), at.week).await?;
@@ -107,7 +120,18 @@ pub async fn page(at: AtFarm) -> Answer {
     let links = links::living(&at).await?;
     let mut page = at.see(|week| own_page(&at, week, &before, note)).await?;
     page.links = links;
+    page.next = next_week(&at, page.is_published).await?;
     html(&page)
+}
+
+/// The week after a published one, when the farm is asked about it.
+async fn next_week(at: &AtFarm, is_published: bool) -> Result<Option<NextWeek>, Failure> {
+    let next = at.week.next();
+    if !is_published || at.is_by_hub || !at.scope.is_awaited(at.app(), next).await? {
+        return Ok(None);
+    }
+    let href = format!("/weeks/{next}/my-offers");
+    Ok(Some(NextWeek { href, monday: fr::day_of_month(next.monday()) }))
 }
 
 pub(super) fn head(at: &AtFarm, week: ProducerWeek<'_>) -> Head {
@@ -141,7 +165,8 @@ fn own_page(
     let goods = goods(at, week, before, &days)?;
     let is_known =
         |offer: &Offer| week.current_offers().any(|one| one.key() == on_day(offer, &days));
-    let same = before.iter().filter(|offer| !is_known(offer)).count();
+    let left = before.iter().filter(|offer| !is_known(offer));
+    let same: BTreeSet<_> = left.map(|offer| (offer.product, offer.labels)).collect();
     let (day, minute) = clock::civil(clock::publication_of(week.week()));
     let deadline = match week.is_published() {
         true => {
@@ -156,11 +181,14 @@ fn own_page(
         head: head(at, week),
         base: at.base(),
         since: week.words().map(|offer| offer.id.0).max().unwrap_or(0),
+        monday: fr::day_of_month(week.week().monday()),
+        is_published: week.is_published(),
+        next: None,
         is_answered: week.words().next().is_some(),
         is_nothing: note.as_ref().is_some_and(|note| note.is_nothing),
         note: note.map(|note| note.text).unwrap_or_default(),
         may_write: writes && (is_asked || at.is_by_hub),
-        same,
+        same: same.len(),
         goods,
         deadline,
         days: purchases(at, week)?,
@@ -205,12 +233,23 @@ fn goods(
             unit: fr::unit(product.unit, true),
             step: step(product.unit),
             price: fr::price(price).replace('€', "").trim().to_string(),
+            per: per(product.unit),
             usual: usual(before, product.id, labels),
             cells: cells.collect(),
         });
     }
     shown.sort_by_cached_key(|goods| alphabetical(&goods.name));
     Ok(shown)
+}
+
+/// What a price is for.
+fn per(unit: SaleUnit) -> &'static str {
+    match unit {
+        SaleUnit::Kilo => "le kilo",
+        SaleUnit::Piece => "la pièce",
+        SaleUnit::Bunch => "la botte",
+        SaleUnit::Litre => "le litre",
+    }
 }
 
 /// By how much a tap changes a quantity: about a crate.
@@ -299,12 +338,20 @@ fn bills(week: ProducerWeek<'_>) -> Vec<(String, String, String)> {
     week.bills().map(|bill| (bill.reference(), fr::euros(bill.with_vat()), said(bill))).collect()
 }
 
+/// A product to choose, with its unit and what its price is for.
+struct Choice {
+    code: String,
+    name: String,
+    unit: &'static str,
+    per: &'static str,
+}
+
 #[derive(Template)]
 #[template(path = "my_offers_goods.html")]
 struct GoodsPage {
     head: Head,
     base: String,
-    products: Vec<(String, String)>,
+    products: Vec<Choice>,
     labels: Vec<(&'static str, &'static str)>,
     days: Vec<(String, String)>,
 }
@@ -312,13 +359,14 @@ struct GoodsPage {
 /// `GET …/my-offers/goods`: something that the farm did not offer lately.
 pub async fn goods_form(at: AtFarm) -> Answer {
     let page = at.see(|week| {
-        let mut products: Vec<(String, String)> = week
-            .products()
-            .map(|one| {
-                (one.id.to_string(), format!("{} ({})", one.name, fr::unit(one.unit, false)))
-            })
-            .collect();
-        products.sort_by_cached_key(|one| alphabetical(&one.1));
+        let choice = |one: &trade::catalog::Product| Choice {
+            code: one.id.to_string(),
+            name: format!("{} ({})", one.name, fr::unit(one.unit, false)),
+            unit: fr::unit(one.unit, true),
+            per: per(one.unit),
+        };
+        let mut products: Vec<Choice> = week.products().map(choice).collect();
+        products.sort_by_cached_key(|one| alphabetical(&one.name));
         let open = week.delivery_days().into_iter().filter(|&day| !week.is_closed(day));
         let proven = |label: &&Label| week.certificates().any(|one| one.label == **label);
         let labels = Label::ALL.iter().filter(proven);

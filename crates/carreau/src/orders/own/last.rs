@@ -1,8 +1,8 @@
-//! What a buyer ordered a week before, and what of it can be ordered again.
+//! What a buyer ordered last, and what of it can be ordered again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trade::calendar::{Day, Weekday};
+use trade::calendar::{Day, IsoWeek, Weekday};
 use trade::catalog::{Labels, Product, SaleUnit};
 use trade::id::{LineId, ProducerId, ProductId, SiteId};
 use trade::mercuriale::{LinePolicy, MercurialeLine, Publication};
@@ -15,7 +15,26 @@ use crate::failure::Failure;
 use crate::ui::fr;
 use crate::web::BuyerVisit;
 
-/// A quantity of the week before.
+/// What a buyer ordered in the last week before this one in which it ordered anything.
+#[derive(Default)]
+pub struct Last {
+    /// `la semaine dernière`, `le mardi 10 novembre`, `la semaine du 9 novembre`: what stands
+    /// behind "comme". Empty when nothing was ordered before.
+    pub name: String,
+    pub lines: Vec<Before>,
+}
+
+impl Last {
+    /// With "de": `de la semaine dernière`, `du mardi 10 novembre`.
+    pub fn of(&self) -> String {
+        match self.name.strip_prefix("le ") {
+            Some(day) => format!("du {day}"),
+            None => format!("de {}", self.name),
+        }
+    }
+}
+
+/// A quantity that was ordered before.
 pub struct Before {
     product: ProductId,
     labels: Labels,
@@ -27,22 +46,48 @@ pub struct Before {
     quantity: Qty,
 }
 
-/// What the buyer had ordered in the week before, as last amended. Standing orders come by
-/// themselves, and surplus was a chance: ordering them again would have them twice.
-pub async fn last_week(visit: &BuyerVisit) -> Result<Vec<Before>, Failure> {
-    let look = |week: BuyerWeek<'_>| Ok(sums(week));
-    let known = visit.scope.see_before(visit.app(), visit.week, look).await;
-    match known {
-        // The buyer was not known then.
-        Err(Failure::NotFound(_) | Failure::Denied(_)) => Ok(Vec::new()),
-        known => known,
+/// What the buyer ordered last before the week of the visit, as last amended. Standing orders come
+/// by themselves, and surplus was a chance: ordering them again would have them twice.
+pub async fn last_order(visit: &BuyerVisit) -> Result<Last, Failure> {
+    for earlier in visit.scope.last_ordered(visit.app(), visit.week).await? {
+        let look = |week: BuyerWeek<'_>| Ok((sums(week), days(week)));
+        let weeks = (visit.week, earlier);
+        match visit.scope.see_earlier(visit.app(), weeks, look).await {
+            // All of it may have been taken back.
+            Ok((lines, _)) if lines.is_empty() => {}
+            Ok((lines, days)) => {
+                let name = named_as(visit.week, earlier, &days);
+                return Ok(Last { name, lines });
+            }
+            // The buyer was not known then.
+            Err(Failure::NotFound(_) | Failure::Denied(_)) => {}
+            Err(failure) => return Err(failure),
+        }
     }
+    Ok(Last::default())
+}
+
+/// What an earlier order is called: by its day, or by its week when it was for several.
+fn named_as(here: IsoWeek, earlier: IsoWeek, days: &BTreeSet<Day>) -> String {
+    match (earlier == here.previous(), days.first()) {
+        (true, _) => "la semaine dernière".into(),
+        (false, Some(&day)) if days.len() == 1 => format!("le {}", fr::day(day)),
+        (false, _) => format!("la semaine du {}", fr::day_of_month(earlier.monday())),
+    }
+}
+
+/// The orders that can be made again.
+fn again_of(week: BuyerWeek<'_>) -> impl Iterator<Item = &Order> {
+    week.orders().filter(|one| !matches!(one.channel, Channel::Standing | Channel::Surplus))
+}
+
+fn days(week: BuyerWeek<'_>) -> BTreeSet<Day> {
+    again_of(week).map(|order| order.day).collect()
 }
 
 fn sums(week: BuyerWeek<'_>) -> Vec<Before> {
     let mut found: Vec<Before> = Vec::new();
-    let again = |order: &&Order| !matches!(order.channel, Channel::Standing | Channel::Surplus);
-    for order in week.orders().filter(again) {
+    for order in again_of(week) {
         for line in &order.lines {
             let quantity = week.ordered(order.line_id(line.rank));
             let producer = match line.policy {
@@ -72,7 +117,7 @@ fn sums(week: BuyerWeek<'_>) -> Vec<Before> {
     found
 }
 
-/// Last week's quantities on the same weekdays of this week, and one sentence for each that
+/// The last quantities on the same weekdays of this week, and one sentence for each that
 /// cannot be had again as it was. `columns` are the open deliveries, `fresh` those of them for
 /// which nothing is ordered yet.
 pub fn again(
@@ -172,7 +217,7 @@ fn instead(week: BuyerWeek<'_>, list: &Publication, gone: &Before) -> Result<Str
     Ok(said.collect::<Vec<_>>().join(" ou "))
 }
 
-/// Which lines of the list the buyer had the week before.
+/// Which lines of the list the buyer had in its last order.
 pub fn known_lines(list: &Publication, before: &[Before]) -> Vec<LineId> {
     let lines = before.iter().filter_map(|one| list.find(one.product, one.labels, one.producer));
     lines.map(|line| line.id).collect()

@@ -94,7 +94,7 @@ pub async fn read(visit: BuyerVisit, upload: Upload) -> Answer {
     let choices: Vec<Choice> = codes.iter().filter_map(|code| Choice::parse(code)).collect();
     let preview = file.with(&choices).map_err(|fault| Failure::Told(vec![fault.to_string()]))?;
     let ceilings = visit.scope.ceilings(visit.app(), visit.week).await?;
-    let before = super::last::last_week(&visit).await?;
+    let last = super::last::last_order(&visit).await?;
     let delivery = upload.text("delivery").to_string();
     let page = visit.see(|week| {
         let list = week.publication().ok_or(trade::Denial::NotPublished)?;
@@ -108,7 +108,7 @@ pub async fn read(visit: BuyerVisit, upload: Upload) -> Answer {
             found.take(week, list, row, matcher.find(&row.product, &row.code), at, &goods)?;
         }
         let frame = told(&visit, week, &found);
-        let known = known_lines(list, &before);
+        let known = known_lines(list, &last.lines);
         let taken = BTreeSet::new();
         let making =
             Making { typed: &found.typed, ceilings: &ceilings, known: &known, taken: &taken };

@@ -1,7 +1,7 @@
 //! `GET …/my-orders`: what is open to order, and what the buyer has ordered this week.
 
 use askama::Template;
-use trade::calendar::Day;
+use trade::calendar::{Day, Instant, IsoWeek};
 use trade::id::SiteId;
 use trade::mercuriale::SaleDay;
 use trade::orders::{Channel, Order, PriceOrigin};
@@ -71,24 +71,60 @@ struct OwnPage {
     /// Under what the next orders are filed; empty when the treasury asks for nothing.
     references: String,
     invoices: Vec<super::papers::InvoiceRow>,
+    /// `Factures`, of which week.
+    invoices_title: String,
+    /// What one can order again: `la semaine dernière`; empty when nothing was ordered before.
+    again: String,
 }
 
 /// `GET …/my-orders`
 pub async fn own(visit: BuyerVisit) -> Answer {
     let mut page = visit.see(|week| own_page(&visit, week)).await?;
-    // Before the first delivery of a week, one looks for the papers of the last.
-    if page.notes.is_empty() {
-        let before = visit.week.previous();
-        let look = |week: BuyerWeek<'_>| Ok((super::papers::notes(week), ma_cantine(&visit, week)));
-        match visit.scope.see(visit.app(), before, look).await {
-            Ok((notes, file)) => (page.notes, page.ma_cantine) = (notes, file),
-            // A link opens one week, and not everybody was known in the one before.
-            Err(Failure::Forbidden(_) | Failure::NotFound(_) | Failure::Denied(_)) => {}
-            Err(failure) => return Err(failure.into()),
+    if page.may_order {
+        page.again = super::last::last_order(&visit).await?.name;
+    }
+    let mut before = visit.week;
+    for _ in 0..LOOKED_BACK {
+        before = before.previous();
+        if !page.fill_from(&visit, before).await? {
+            break;
         }
-        page.notes_title = format!("Bons de livraison de la {}", fr::week(before));
     }
     html(&page)
+}
+
+/// Weeks before this one in which the last papers are looked for.
+const LOOKED_BACK: usize = 3;
+
+impl OwnPage {
+    /// Before the first delivery of a week, and before its invoices, one looks for the last ones:
+    /// takes them from a week before. False when nothing more is to be found.
+    async fn fill_from(&mut self, visit: &BuyerVisit, before: IsoWeek) -> Result<bool, Failure> {
+        if !self.notes.is_empty() && !self.invoices.is_empty() {
+            return Ok(false);
+        }
+        let look = |week: BuyerWeek<'_>| {
+            let notes = super::papers::notes(week);
+            Ok((notes, ma_cantine(visit, week), super::papers::invoices(week)))
+        };
+        let (notes, file, invoices) = match visit.scope.see(visit.app(), before, look).await {
+            Ok(found) => found,
+            // A link opens one week, and not everybody was known in the one before.
+            Err(Failure::Forbidden(_) | Failure::NotFound(_) | Failure::Denied(_)) => {
+                return Ok(false);
+            }
+            Err(failure) => return Err(failure),
+        };
+        if self.notes.is_empty() && !notes.is_empty() {
+            (self.notes, self.ma_cantine) = (notes, file);
+            self.notes_title = format!("Bons de livraison de la {}", fr::week(before));
+        }
+        if self.invoices.is_empty() && !invoices.is_empty() {
+            self.invoices = invoices;
+            self.invoices_title = format!("Factures de la {}", fr::week(before));
+        }
+        Ok(true)
+    }
 }
 
 fn own_page(visit: &BuyerVisit, week: BuyerWeek<'_>) -> Result<OwnPage, Failure> {
@@ -117,6 +153,8 @@ fn own_page(visit: &BuyerVisit, week: BuyerWeek<'_>) -> Result<OwnPage, Failure>
         ma_cantine: ma_cantine(visit, week),
         references: references(week),
         invoices: super::papers::invoices(week),
+        invoices_title: "Factures".into(),
+        again: String::new(),
     })
 }
 
@@ -162,7 +200,7 @@ fn days(week: BuyerWeek<'_>) -> Vec<DayRow> {
             .sum();
         DayRow {
             name: fr::day(sale.day),
-            said: cutoff(sale, is_open),
+            said: if is_open { cutoff(sale) } else { shut(sale, week.closed_at(sale.day)) },
             state: if is_open { "wait" } else { "ok" },
             word: if is_open { "ouvert" } else { "clos" },
             sum: if sum == 0 { String::new() } else { fr::euros(Cents::new(sum)) },
@@ -172,13 +210,21 @@ fn days(week: BuyerWeek<'_>) -> Vec<DayRow> {
 }
 
 /// Until when a day takes orders, in words.
-pub fn cutoff(sale: &SaleDay, is_open: bool) -> String {
-    let (day, minute) = clock::civil(sale.cutoff_at);
-    let instant = format!("{} à {}", fr::day(day), fr::time(minute));
-    match is_open {
-        true => format!("jusqu'au {instant}"),
-        false => format!("clos depuis le {instant}"),
+pub fn cutoff(sale: &SaleDay) -> String {
+    format!("jusqu'au {}", moment(sale.cutoff_at))
+}
+
+/// Since when a day takes none: by its limit, or by the hub before it.
+fn shut(sale: &SaleDay, closed_at: Option<Instant>) -> String {
+    match closed_at.filter(|at| *at < sale.cutoff_at) {
+        Some(at) => format!("clos le {}", moment(at)),
+        None => format!("clos depuis le {}", moment(sale.cutoff_at)),
     }
+}
+
+fn moment(at: Instant) -> String {
+    let (day, minute) = clock::civil(at);
+    format!("{} à {}", fr::day(day), fr::time(minute))
 }
 
 /// The order's amount as last amended, without VAT.

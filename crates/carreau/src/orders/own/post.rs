@@ -213,7 +213,7 @@ async fn taken_page(visit: &BuyerVisit, outcomes: &[Outcome]) -> Answer {
         let cutoffs = sales
             .iter()
             .filter(|sale| days.contains(&sale.day))
-            .map(|sale| format!("{} : {}", fr::day(sale.day), super::pages::cutoff(sale, true)));
+            .map(|sale| format!("{} : {}", fr::day(sale.day), super::pages::cutoff(sale)));
         Ok(TakenPage {
             frame,
             rows,
@@ -241,10 +241,10 @@ fn taken_row(week: BuyerWeek<'_>, order: &Order, is_cut: bool) -> Result<TakenRo
 /// is gone, else 422.
 async fn refused_sheet(visit: &BuyerVisit, sent: Sent, outcomes: Vec<Outcome>) -> Answer {
     let ceilings = visit.scope.ceilings(visit.app(), visit.week).await?;
-    let before = super::last::last_week(visit).await?;
+    let last = super::last::last_order(visit).await?;
     let status = status_of(&outcomes);
     let page = visit.see(|week| {
-        let made = refused_page(visit, week, &sent, &outcomes, &ceilings, &before);
+        let made = refused_page(visit, week, &sent, &outcomes, &ceilings, &last.lines);
         made.map(|page| html(&page))
     });
     let page = page.await?;

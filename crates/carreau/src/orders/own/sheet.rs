@@ -6,14 +6,15 @@ use askama::Template;
 use trade::calendar::Day;
 use trade::catalog::EgalimCategory;
 use trade::id::{ContractId, LineId, SiteId};
-use trade::mercuriale::{MercurialeLine, PriceParts, Publication};
+use trade::mercuriale::{MercurialeLine, PriceParts, Publication, SaleDay};
 use trade::orders::PriceOrigin;
 use trade::party::Buyer;
 use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Qty};
 
-use super::pages::{column_name, cutoff, net, open_days, site_name, why};
+use super::pages::{column_name, net, open_days, site_name, why};
 use crate::access::buyer::BuyerWeek;
+use crate::clock;
 use crate::failure::Failure;
 use crate::ui::frame::Frame;
 use crate::ui::{fr, paper as papers};
@@ -54,6 +55,8 @@ pub struct Field {
     pub left_said: String,
     /// False when nothing is left for that day.
     pub is_open: bool,
+    /// Why it is not: all of it is taken, or there was none for that day.
+    pub shut_said: &'static str,
     /// Ten-thousandths of a euro, where the day has another price than the row.
     pub price: Option<i64>,
 }
@@ -69,6 +72,8 @@ pub struct Row {
     /// Thousandths of a pack; 0 for goods sold by the weight found.
     pub pack_size: i64,
     pub unit: &'static str,
+    /// `kg, par 10`: what stands beside a quantity.
+    pub unit_said: String,
     pub price: i64,
     pub price_said: String,
     pub why: &'static str,
@@ -144,6 +149,11 @@ impl Chorus {
             href: format!("/weeks/{}/my-orders/references", week.week()),
         }
     }
+
+    /// What the number is for is said until it is known.
+    fn asks_number(&self) -> bool {
+        self.is_asked && self.commitment_number.is_empty()
+    }
 }
 
 /// All deliveries that can be ordered now: day by day, site by site.
@@ -185,7 +195,7 @@ pub fn sheet(week: BuyerWeek<'_>, frame: Frame, making: &Making<'_>) -> Result<S
     }
     let has_known = !known.is_empty();
     if has_known {
-        let name = "Vos produits de la semaine dernière".to_string();
+        let name = "Vos produits de la dernière commande".to_string();
         families.insert(0, Family { name, rows: known });
     }
     let rows = || families.iter().flat_map(|family| &family.rows);
@@ -229,7 +239,7 @@ fn columns(
             name: column_name(day, name, has_many),
             day_name: fr::short_day(day),
             site_name: if has_many { name.to_string() } else { String::new() },
-            cutoff: cutoff(list.sale_day(day)?, true),
+            cutoff: short_cutoff(list.sale_day(day)?),
             before: match sum {
                 0 => String::new(),
                 sum => format!("déjà commandé : {} HT", fr::euros(Cents::new(sum))),
@@ -237,6 +247,12 @@ fn columns(
         });
     }
     Ok(columns)
+}
+
+/// `avant dim. 29, 12 h 00`: the head of a column is narrow.
+fn short_cutoff(sale: &SaleDay) -> String {
+    let (day, minute) = clock::civil(sale.cutoff_at);
+    format!("avant {}, {}", fr::short_day(day).replace(' ', "\u{a0}"), fr::time(minute))
 }
 
 /// How the fields of a delivery are called.
@@ -259,7 +275,7 @@ fn row(
         "" => String::new(),
         class => format!("cat. {class}"),
     };
-    let details = [product.variety.clone(), class, product.size_grade.clone()];
+    let details = [papers::variety(product).to_string(), class, product.size_grade.clone()];
     let details: Vec<String> = details.into_iter().filter(|text| !text.is_empty()).collect();
     let mut fields = Vec::with_capacity(open.len());
     for (&(day, site), column) in open.iter().zip(columns) {
@@ -281,6 +297,7 @@ fn row(
                 false => String::new(),
             },
             is_open: left.get() > 0,
+            shut_said: if week.is_wanted(line.id, day) { "épuisé" } else { "pas ce jour" },
             price: (own != price).then_some(own.get()),
         });
     }
@@ -294,6 +311,7 @@ fn row(
         pack: papers::pack(line.pack, product.unit),
         pack_size: if line.pack.weighed { 0 } else { line.pack.size.get() },
         unit: fr::unit(product.unit, false),
+        unit_said: papers::unit_by(line.pack, product.unit),
         price: price.get(),
         price_said: fr::price_per(price, product.unit),
         why: why(origin),

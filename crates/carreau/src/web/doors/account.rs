@@ -14,7 +14,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::web::guard::{Caller, cookie};
-use crate::web::{Answer, Caught, Fields, html};
+use crate::web::{Answer, Caught, Fields, html, week_of};
 
 struct PlaceRow {
     id: String,
@@ -27,6 +27,8 @@ struct PlaceRow {
 #[template(path = "account.html")]
 struct AccountPage {
     person: Arc<Person>,
+    /// The farm or the canteen for which one acts; empty for a desk.
+    party: String,
     email: String,
     is_demo: bool,
     said: Option<String>,
@@ -66,6 +68,7 @@ pub(super) async fn page(caught: Caught) -> Answer {
     };
     html(&AccountPage {
         keys: keys.into_iter().map(key).collect(),
+        party: party(&caught).await?,
         has_password: keyring::has_password(caught.app(), &person.id).await?,
         email: human.map(|human| human.email).unwrap_or_default(),
         is_demo: caught.app().is_demo,
@@ -76,6 +79,25 @@ pub(super) async fn page(caught: Caught) -> Answer {
         places: places.into_iter().map(row).collect(),
         person: person.clone(),
     })
+}
+
+/// The name of the farm or the canteen for which one acts; empty for a desk.
+async fn party(caught: &Caught) -> Result<String, Failure> {
+    let (app, person) = (caught.app(), &caught.person);
+    if person.role.is_desk() {
+        return Ok(String::new());
+    }
+    let week = week_of(&caught.web, person).await?;
+    let named = match (person.producer_scope(), person.buyer_scope()) {
+        (Some(farm), _) => farm.see(app, week, |week| Ok(week.own().identity.name.clone())).await,
+        (_, Some(buyer)) => buyer.see(app, week, |week| Ok(week.own().identity.name.clone())).await,
+        (None, None) => Ok(String::new()),
+    };
+    match named {
+        // The party is not known in that week.
+        Err(Failure::Denied(_) | Failure::NotFound(_)) => Ok(String::new()),
+        named => named,
+    }
 }
 
 /// `POST /account/place`: the same person in another part or another hub, in a new session.
