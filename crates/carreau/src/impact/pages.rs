@@ -7,7 +7,7 @@ use trade::Week;
 use trade::billing::Document;
 use trade::catalog::EgalimCategory;
 use trade::impact::{Impact, of_week, served};
-use trade::unit::{Rate, rate_between};
+use trade::unit::{Grams, Rate, rate_between};
 
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, Mark, Part, PartKind, Share, balance, shares};
@@ -68,7 +68,7 @@ fn tiles(week: &Week, impact: &Impact) -> Result<Vec<(String, &'static str)>, Fa
             "en saison, d'après le calendrier de la plateforme",
         ),
         (fr::weight(impact.donated), "donnés à l'aide alimentaire"),
-        (fr::weight(impact.food_aid.minus(impact.donated)), "commandés par l'aide alimentaire"),
+        (fr::weight(Grams::new(impact.food_aid.get() - impact.donated.get())), "commandés par l'aide alimentaire"),
         (fr::integer(impact.buyers_served), "acheteurs servis"),
         (per_tonne, "de camion par tonne"),
     ])
