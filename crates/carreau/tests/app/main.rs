@@ -19,6 +19,7 @@ mod cut_off;
 mod desk;
 mod doors;
 mod farm;
+mod figures;
 mod floor;
 mod formulas;
 mod forced;
