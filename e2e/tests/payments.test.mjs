@@ -68,6 +68,9 @@ task("F4 forty lines of the bank", { ...accountant, budget: 3 }, async ({ page, 
 	const paid = cents(/([\d ]+,\d\d) € encaissés/.exec(said)[1]);
 	await page.getByRole("button", { name: "Noter les lignes cochées" }).first().click();
 	await page.locator("[role=status]", { hasText: `${certain} lignes notées` }).waitFor();
+	// What is left is listed with the reason.
+	const left = page.locator("section").filter({ has: page.getByRole("heading", { name: "À regarder" }) });
+	assert.equal(await left.locator("li").count(), LINES - certain);
 	const after = await due(page);
 	assert.equal(before.sum - after.sum, paid, "so much less waits");
 	assert.ok(after.many < before.many, JSON.stringify([before, after]));

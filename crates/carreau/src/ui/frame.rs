@@ -312,8 +312,8 @@ impl Frame {
         self
     }
 
-    /// After [`Frame::seen_by`]: the way to another part of the site. One that is called as the role
-    /// stands in its place: the same word twice side by side says less.
+    /// After [`Frame::seen_by`]: the way to another part of the site. One that is called as the
+    /// role stands in its place: the same word twice side by side says less.
     pub fn beside(mut self, href: &'static str, name: &'static str) -> Frame {
         if let Some(who) = &mut self.who {
             who.beside = (href, name);

@@ -20,6 +20,7 @@ mod desk;
 mod doors;
 mod driver;
 mod farm;
+mod figures;
 mod floor;
 mod formulas;
 mod forced;

@@ -9,8 +9,8 @@ const ENTRIES: &str = "SELECT e.week, e.id, e.day, COALESCE(s.number, 0), COALES
     WHERE e.hub_id = $1 ORDER BY COALESCE(s.number, 0), e.week, e.id";
 const LINES: &str = "SELECT week, entry, rank, debit_cents, credit_cents, account, \
     COALESCE(party, '') FROM entry_lines WHERE hub_id = $1 ORDER BY week, entry, rank";
-const DOCUMENTS: &str = "SELECT d.number, COALESCE(c.number, 0), d.week, d.id, 0, d.series, d.kind, \
-    COALESCE(c.series, '') FROM documents d \
+const DOCUMENTS: &str = "SELECT d.number, COALESCE(c.number, 0), d.week, d.id, 0, d.series, \
+    d.kind, COALESCE(c.series, '') FROM documents d \
     LEFT JOIN documents c ON c.hub_id = d.hub_id AND c.week = d.week AND c.id = d.corrects \
     WHERE d.hub_id = $1";
 const PARTIES: &str = "SELECT buyer, name FROM buyers WHERE hub_id = $1 \
