@@ -18,3 +18,16 @@ export async function closeAndPlan({ browser, site }, week = "2026-W48") {
 	await page.locator("[role=status]").first().waitFor();
 	await context.close();
 }
+
+/// A link as the hub sends it, made on the hub's page by its coordinator.
+export async function farmLink({ browser, site }) {
+	const { page, context } = await visit(browser, site);
+	await enter(page, "coordinator");
+	await page.goto(page.url().replace("W48", "W49") + "/offers");
+	const form = page.locator("form[action$='/links']").first();
+	if (!(await form.isVisible())) await page.locator("summary", { hasText: "Une par une" }).click();
+	await form.locator("button:not([name=end])").first().click();
+	const said = await page.locator("[role=status]").first().innerText();
+	await context.close();
+	return new URL(/http\S+\/lien\S*#\w+/.exec(said)[0]);
+}

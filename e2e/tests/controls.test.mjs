@@ -7,6 +7,7 @@ import { launch, visit } from "../lib/browser.mjs";
 import { count } from "../lib/counter.mjs";
 import { crawl, kind, unlinked } from "../lib/crawl.mjs";
 import { focus, overflow, unexplained } from "../lib/eye.mjs";
+import { strange, tabTo } from "../lib/keyboard.mjs";
 import { middle, painted } from "../lib/paint.mjs";
 import { atWidths } from "../lib/widths.mjs";
 import { names } from "../lib/zip.mjs";
@@ -130,6 +131,19 @@ test("pages are never cut off in silence, and those without a link are named", a
 	const pages = unlinked("coordinator", { week: "2026-W48", buyer: "ecole", farm: "mas" });
 	assert.ok(pages.includes("/weeks/2026-W48/orders/new?buyer=ecole"));
 	assert.ok(pages.includes("/weeks/2026-W46/offers/farm/mas/labels/2026-11-10"), pages.join(" "));
+	await context.close();
+});
+
+test("a mouse, a finger, a chord, or a way that Tab does not find, are no keyboard alone", async () => {
+	const said = (text) => strange(events(text)).map(({ kind, key }) => key ?? kind);
+	assert.deepEqual(said("Tab a:1 a:Tab Enter a:x"), []);
+	assert.deepEqual(said("Tab * a:^v x"), ["pointer", "v", "x"]);
+	assert.deepEqual(said("keypad:1"), ["1"], "a key on the screen is pressed by a finger");
+	const { page, context } = await visit(browser, bad);
+	await page.goto("/");
+	await tabTo(page, page.locator("input").first(), 5);
+	await page.locator("button").last().evaluate((one) => (one.tabIndex = -1));
+	await assert.rejects(tabTo(page, page.locator("button").last(), 20), /20 Tabs do not lead to/);
 	await context.close();
 });
 

@@ -1,28 +1,15 @@
 // A farm, by telephone, in a field: from the link of an SMS to the week's answer.
 import assert from "node:assert/strict";
-import { enter, visit } from "../lib/browser.mjs";
 import { figure } from "../lib/figures.mjs";
 import { seen, tasks } from "../lib/tasks.mjs";
+import { farmLink } from "../lib/week.mjs";
 
 const task = tasks("saturday");
 const field = { size: "phone", isMobile: true };
 
-/// A link as the hub sends it, made on the hub's page by its coordinator.
-async function link({ browser, site }) {
-	const { page, context } = await visit(browser, site);
-	await enter(page, "coordinator");
-	await page.goto(page.url().replace("W48", "W49") + "/offers");
-	const form = page.locator("form[action$='/links']").first();
-	if (!(await form.isVisible())) await page.locator("summary", { hasText: "Une par une" }).click();
-	await form.locator("button:not([name=end])").first().click();
-	const said = await seen(page.locator("[role=status]").first());
-	await context.close();
-	return new URL(/http\S+\/lien\S*#\w+/.exec(said)[0]);
-}
-
 task("farm: the answer of a week from the link of an SMS", { ...field, budget: 2 }, async (at) => {
 	const { page, hand } = at;
-	const { pathname, search, hash } = await link(at);
+	const { pathname, search, hash } = await farmLink(at);
 	hand.begin();
 	await page.goto(pathname + search + hash);
 	await page.getByRole("button", { name: "Ouvrir ma page" }).tap();

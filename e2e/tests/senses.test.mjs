@@ -16,10 +16,14 @@ after(async () => {
 	await site?.stop();
 });
 
-/// Pages of the sample: a role, and what follows the week in the address.
+/// Pages of the sample: a role, and what follows "weeks/" in the address, or all of it.
 const SAMPLE = [
 	["coordinator", ["2026-W48", "2026-W49/mercuriale", "2026-W48/offers", "2026-W48/orders", "2026-W48/sourcing"]],
 	["dock", ["2026-W47/dock", "2026-W47/rounds"]],
+	["administrator", ["2026-W48", "/admin", "/admin/people", "/admin/prices", "/admin/texts", "/admin/calendar"]],
+	["driver", ["2026-W47/rounds"]],
+	["food-aid.", ["2026-W47/surplus", "2026-W47/surplus/profile"]],
+	["observer", ["2026-W48", "2026-W47/impact"]],
 	["accountant", ["2026-W47/billing", "2026-W47/impact"]],
 	["buyer.", ["2026-W48/my-orders", "2026-W48/my-orders/new?like=last", "2026-W48/my-orders/history"]],
 	["producer.", ["2026-W48/my-offers", "2026-W49/my-offers"]],
@@ -32,7 +36,8 @@ async function everywhere(options, look, reader = browser) {
 		const { page, context, faults } = await visit(reader, site, options);
 		await enter(page, role);
 		for (const path of pages) {
-			await page.goto(`/weeks/${path}`);
+			const answer = await page.goto(path.startsWith("/") ? path : `/weeks/${path}`);
+			if (answer.status() !== 200) found.push(`${path}: status ${answer.status()}`);
 			found.push(...(await look(page)).map((fault) => `${path}: ${fault}`));
 		}
 		found.push(...faults);

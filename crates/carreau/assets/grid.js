@@ -611,6 +611,11 @@
 	view();
 	if (!isOpen) return;
 	table.setAttribute("aria-multiselectable", "true");
+	// Tab goes from cell to cell: past all of them leads one link, seen when it has the focus.
+	const past = make("a", "Passer la feuille", { className: "skip", href: "#publish" });
+	one("[formaction]").id = "publish";
+	past.onclick = (event) => (event.preventDefault(), one("#publish").focus());
+	tools.after(past);
 	one("[data-plain]").hidden = true;
 	tell();
 	setInterval(poll, 4000);
