@@ -207,7 +207,7 @@ function settle(act, answer) {
 		keepBook();
 	}
 	overlay();
-	tell({ lines: [act.line] });
+	tell({ lines: [act.line], less: answer.less });
 	if (act.act === "sort") refresh();
 }
 

@@ -408,7 +408,8 @@ one("[data-find]").oninput = find;
 one("[data-sort]").onclick = () => (sort(day), toast("Allotissement demandé."));
 
 let hasBook = false, isKept = true;
-watch(({ all: isAll, lines }) => {
+watch(({ all: isAll, lines, less }) => {
+	if (less) toast(`${less}.`);
 	const shown = day;
 	pickDay();
 	if (isAll || day !== shown) paintAll();

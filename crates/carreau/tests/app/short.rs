@@ -75,8 +75,10 @@ fn with_less(week: &Week, day: Day) -> BTreeSet<String> {
 }
 
 async fn letters(house: &House) -> Vec<String> {
-    let text = "SELECT recipient FROM outbox WHERE kind = 'shortage' ORDER BY recipient";
-    house.app.everything().query(text, vec![]).await.expect("letters")
+    let text = "SELECT recipient FROM outbox WHERE kind = 'shortage'";
+    let mut found: Vec<String> = house.app.everything().query(text, vec![]).await.expect("letters");
+    found.sort();
+    found
 }
 
 fn form(page: &Page, action: &str) -> Option<Form> {
