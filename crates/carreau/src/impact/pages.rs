@@ -68,7 +68,10 @@ fn tiles(week: &Week, impact: &Impact) -> Result<Vec<(String, &'static str)>, Fa
             "en saison, d'après le calendrier de la plateforme",
         ),
         (fr::weight(impact.donated), "donnés à l'aide alimentaire"),
-        (fr::weight(Grams::new(impact.food_aid.get() - impact.donated.get())), "commandés par l'aide alimentaire"),
+        (
+            fr::weight(Grams::new(impact.food_aid.get() - impact.donated.get())),
+            "commandés par l'aide alimentaire",
+        ),
         (fr::integer(impact.buyers_served), "acheteurs servis"),
         (per_tonne, "de camion par tonne"),
     ])
