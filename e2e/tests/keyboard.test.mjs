@@ -60,7 +60,7 @@ keyboard("a farm answers the week, and changes a quantity", { size: "small" }, a
 	await page.goto(pathname + search + hash);
 	await go(page.getByRole("button", { name: "Ouvrir ma page" }));
 	await go(page.getByRole("button", { name: /Comme la semaine dernière/ }), "Space");
-	await page.getByRole("heading", { name: "Ce que vous apportez" }).waitFor();
+	await page.getByRole("heading", { name: /^Vos offres pour la semaine/ }).waitFor();
 	const field = page.locator("input[data-step]:not([readonly])").first();
 	const before = await field.inputValue();
 	await go(page.getByRole("button", { name: /^Plus/ }).first(), "Space");
@@ -90,6 +90,8 @@ keyboard("the coordinator writes a price and publishes", { role: "coordinator" }
 	const publish = page.getByRole("button", { name: /^Publier/ });
 	assert.ok(await publish.evaluate((one) => one === document.activeElement), "past the sheet is what publishes it");
 	await press("Enter");
+	// Farms are still silent: the page asks whether that is meant.
+	await go(page.locator("dialog.asks button:not(.quiet)"));
 	await status(page).filter({ hasText: /^Mercuriale publiée/ }).waitFor();
 	assert.match(await seen(page.locator("#mercuriale [data-label='Vente HT']").first()), /^9,87/);
 });

@@ -192,8 +192,8 @@ impl Browser {
 /// Between the parts of a form with a file.
 const BORDER: &str = "carreau-border";
 
-/// Fields as a form's body.
-fn encoded(fields: &[(String, String)]) -> String {
+/// Fields as a form's body, or behind the `?` of an address.
+pub fn encoded(fields: &[(String, String)]) -> String {
     let one = |text: &str| {
         text.bytes().fold(String::new(), |mut out, byte| {
             match byte {

@@ -133,7 +133,7 @@ async fn play(house: &House, browser: &mut Browser, steps: &str) {
         if is_refused {
             is_right &= revision(house, place(house)).await == before;
             is_right &= text.contains("Rien n'a été changé");
-            is_right &= text.contains("ramène à ce que vous aviez saisi");
+            is_right &= text.contains("ramène à la page d'avant");
         }
         if !is_right {
             wrong.push(format!("{step}\n{} {text}\n", found.status));

@@ -221,6 +221,11 @@ async fn no_table_holds_a_formula(house: &House) -> Vec<Table> {
                 pages.push((address, page));
             }
         }
+        for way in ["mercuriale", "price-list"] {
+            let address = format!("/weeks/{}/{way}/export/xlsx", house.weeks[0]);
+            let page = browser.get_once(&address).await;
+            pages.push((address, page));
+        }
         for (address, page) in pages.iter().filter(|(_, page)| is_table(page)) {
             assert_eq!(faults(page), Vec::<String>::new(), "{name} {role} {address}");
             tables.extend(file(address, page));

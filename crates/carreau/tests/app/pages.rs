@@ -9,7 +9,7 @@ use carreau::play::{Until, play};
 use trade::calendar::IsoWeek;
 use wire::pack::Pack;
 
-use crate::browser::{Browser, Page, attribute, tags};
+use crate::browser::{Browser, Page, attribute, encoded, tags};
 use crate::hub::{House, houses};
 
 /// Two weeks that stay ahead of the clock, so that the second takes orders whenever this runs.
@@ -45,8 +45,7 @@ pub async fn crawl(browser: &mut Browser, with_papers: bool) -> BTreeMap<String,
             waiting.extend(page.links());
             let gets = page.forms().into_iter().filter(|form| !form.is_post);
             waiting.extend(gets.filter_map(|form| {
-                let (name, value) = form.fields.first()?;
-                Some(format!("{}?{name}={value}", form.action))
+                Some(format!("{}?{}", form.action, encoded(form.fields.get(..1)?)))
             }));
         }
         pages.insert(address, page);

@@ -373,7 +373,7 @@ async fn publishing_takes_standing_orders() {
         let orders = format!("/weeks/{}/orders", house.weeks[0]);
         let page =
             hub.post(&format!("/weeks/{}/mercuriale/publication", house.weeks[0]), &[]).await;
-        assert!(page.text().contains("commandes récurrentes prises"), "{name}: {}", page.text());
+        assert!(page.text().contains("commande récurrente prise"), "{name}: {}", page.text());
         let taken = channels().await;
         assert!(!taken.is_empty(), "{name}");
         assert!(taken.iter().all(|channel| *channel == Channel::Standing), "{name}: {taken:?}");
