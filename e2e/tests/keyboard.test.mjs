@@ -113,7 +113,7 @@ keyboard("the administrator invites somebody", { role: "administrator" }, async 
 	await tabTo(page, page.locator("#f-email"), 3);
 	await page.keyboard.type("clavier@exemple.fr");
 	await tabTo(page, page.locator("#f-name"), 3);
-	await page.keyboard.type("Claude Clavier");
+	await page.keyboard.type("Camille Clavier");
 	await tabTo(page, page.locator("#f-place"), 3);
 	const place = await page.locator("#f-place").inputValue();
 	await press("ArrowDown");

@@ -8,6 +8,8 @@
 	addEventListener("submit", (event) => {
 		const { target: form, submitter } = event;
 		if (form.method !== "post" || event.defaultPrevented || !submitter) return;
+		// Another button of the same form, pressed meanwhile.
+		if (form.dataset.sent) return event.preventDefault();
 		if (submitter.dataset.ask && !submitter.dataset.sure) {
 			event.preventDefault();
 			ask(form, submitter);
@@ -31,36 +33,42 @@
 	// Coming back by the history frees the buttons too.
 	const free = () => {
 		sending = false;
+		for (const form of all("form[data-sent]")) delete form.dataset.sent;
 		for (const button of all("button[data-label]")) {
 			button.disabled = false;
 			button.textContent = button.dataset.label;
 			delete button.dataset.label;
 		}
 	};
-	addEventListener("pageshow", free);
+	addEventListener("pageshow", () => {
+		free();
+		history.scrollRestoration = "auto";
+	});
 
 	async function send(form, submitter) {
-		const data = new FormData(form, submitter);
+		// Older browsers leave out the button that was pressed.
+		const data = new FormData(form);
+		if (submitter.name) data.append(submitter.name, submitter.value);
+		form.dataset.sent = "1";
 		const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
 		const action = submitter.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action");
 		// Who goes on to another page at once has done it all the same; browsers do that for 64 KB.
 		const keepalive = body instanceof URLSearchParams && body.toString().length < 60_000;
 		const headers = { "x-carreau-stay": "1" };
-		let answer;
+		let answer, html;
 		try {
 			answer = await fetch(action ?? location.href, { method: "POST", body, headers, keepalive });
+			html = await answer.text();
 		} catch {
-			return refuse(form, ["Pas de réseau : rien n'est parti, rien n'est perdu. Renvoyez quand il revient."]);
+			return refuse(form, ["La réponse n'est pas arrivée. Ce que vous avez saisi est encore là : ouvrez la page à côté pour voir si c'est noté, sinon renvoyez."]);
 		}
 		const to = answer.headers.get("x-carreau-to");
 		if (to) return go(to);
-		if (!answer.headers.get("content-type")?.startsWith("text/html")) {
-			return location.assign(URL.createObjectURL(await answer.blob()));
-		}
-		const html = await answer.text();
 		const read = new DOMParser().parseFromString(html, "text/html");
 		const said = all(".fault .notice p", read).map((one) => one.textContent);
 		if (said.length) return refuse(form, said);
+		// What stands before the program, and says that it is not there.
+		if (answer.status >= 500) return refuse(form, ["Le site ne répond pas. Ce que vous avez saisi est encore là : renvoyez dans un instant."]);
 		document.open();
 		document.write(html);
 		document.close();
@@ -72,6 +80,8 @@
 		const isHere = url.pathname === location.pathname && url.search === location.search;
 		if (!isHere || !url.hash) return location.assign(url);
 		history.replaceState(null, "", url);
+		// To that place, not to where the page stood.
+		history.scrollRestoration = "manual";
 		location.reload();
 	};
 

@@ -28,10 +28,11 @@ pub type Written = HashSet<(String, i64)>;
 /// Scales differ by a little: of what is weighed, a thirtieth may be missing.
 const TOLERATED: i64 = 30;
 
-/// Letters of the dock have versions from here on: a day, and the number of lines they speak of.
-/// Before the goods come, a version counts the words of the farms.
-const DAY: i64 = 1_000;
-const FIRST_OF_DOCK: i64 = 1_000_000;
+/// Letters of the dock have versions from here on: a day, and a bit for each order line of the buyer
+/// that they speak of. Before the goods come, a version counts the words of the farms.
+const FIRST_OF_DOCK: i64 = 1 << LINES;
+/// Order lines of a buyer and day that have a bit of their own; further ones share them.
+const LINES: u32 = 40;
 
 /// Products that a sentence names.
 const NAMED: usize = 4;
@@ -106,10 +107,26 @@ pub fn said(week: &Week, short: &[Short]) -> Result<String, Failure> {
     Ok(format!("{who} moins que commandé : {}{more}", named.join(", ")))
 }
 
-/// The version of the letter of a day that speaks of so many lines: a buyer hears once of them,
-/// and again only when more are short.
-fn version(day: Day, lines: usize) -> i64 {
-    day.number() * DAY + lines as i64
+/// The bits of order lines among all that their buyer ordered for the day.
+fn bits(week: &Week, day: Day, buyer: BuyerId, lines: &[OrderLineId]) -> i64 {
+    let orders = week.orders().iter().filter(|order| order.buyer == buyer && order.day == day);
+    let all = orders.flat_map(|order| order.lines.iter().map(|line| order.line_id(line.rank)));
+    let own = (0..LINES).cycle().zip(all).filter(|(_, line)| lines.contains(line));
+    own.fold(0, |bits, (bit, _)| bits | 1 << bit)
+}
+
+/// The version of the letter of a day about these lines.
+fn version(day: Day, bits: i64) -> i64 {
+    (i64::from(day.days()) << LINES) | bits
+}
+
+/// The bits of all lines of a day of which a buyer has had letters.
+fn told_bits(day: Day, buyer: BuyerId, written: &Written) -> i64 {
+    let of_day = version(day, 0);
+    let own = written.iter().filter(|(who, _)| who.as_str() == buyer.as_str());
+    let own =
+        own.map(|(_, version)| version - of_day).filter(|bits| (0..1 << LINES).contains(bits));
+    own.fold(0, |all, bits| all | bits)
 }
 
 /// The buyers who have not heard yet of what they get less, each with those order lines. Who had a
@@ -129,7 +146,12 @@ fn unheard(
             news.entry(order.buyer).or_default().push(short.line);
         }
     }
-    news.retain(|buyer, lines| !written.contains(&(buyer.to_string(), version(day, lines.len()))));
+    // A buyer hears once of a line, and again only of others.
+    for (&buyer, lines) in &mut news {
+        let told = told_bits(day, buyer, written);
+        lines.retain(|&line| bits(week, day, buyer, &[line]) & !told != 0);
+    }
+    news.retain(|_, lines| !lines.is_empty());
     Ok(news)
 }
 
@@ -142,7 +164,7 @@ pub fn tell(
 ) -> Result<usize, Failure> {
     let news = unheard(act.week(), day, written)?;
     for (&buyer, lines) in &news {
-        let version = version(day, lines.len());
+        let version = version(day, bits(act.week(), day, buyer, lines));
         let letter = mail::shortage(act.week(), buyer, lines, version, stamp)?;
         act.send(letter);
     }

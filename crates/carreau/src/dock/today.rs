@@ -27,15 +27,15 @@ pub async fn unclosed(visit: &Visit) -> Result<Option<Unclosed>, Failure> {
     let (said, step) = match is_closed {
         false => (
             format!(
-                "Le {day} n'est pas encore clos et commandé aux fermes : la coordination doit \
-                 le clore."
+                "Les commandes du {day} ne sont pas closes, et rien n'est commandé aux fermes : la \
+                 coordination doit les clore."
             ),
             "orders",
         ),
         true => (
             format!(
-                "Le {day} est clos, mais rien n'est commandé aux fermes : la coordination doit \
-                 accepter le plan."
+                "Les commandes du {day} sont closes, mais rien n'est commandé aux fermes : la \
+                 coordination doit accepter le plan."
             ),
             "sourcing",
         ),

@@ -216,7 +216,7 @@ pub fn shortage(week: &Week, buyer: BuyerId, lines: &[OrderLineId]) -> Result<Sh
         true => (
             format!("Il manquera de la marchandise le {day}"),
             format!(
-                "Une ferme ne peut pas tout apporter pour le {day}. Voici ce que « {name} » \
+                "Il manque de la marchandise pour le {day}. Voici ce que « {name} » \
                  recevra ; vous ne payez que ce qui est livré."
             ),
         ),

@@ -213,14 +213,22 @@ pub async fn standing_taken(app: &App, place: Place, stamp: &Stamp) -> String {
                     said.push_str(&format!(", {}", fr::count(many, one, more)));
                 }
             }
-            format!("{said}.")
+            said.push('.');
+            for note in intake.notes.iter().take(NOTES) {
+                said.push_str(&format!(" {note}"));
+            }
+            said
         }
-        Err(failure) => format!(
-            "Les commandes récurrentes n'ont pas été prises ({failure}) : prenez-les à l'étape \
-             Commandes."
-        ),
+        Err(failure) => {
+            eprintln!("carreau : commandes récurrentes : {failure}");
+            "Les commandes récurrentes n'ont pas été prises : prenez-les à l'étape Commandes."
+                .into()
+        }
     }
 }
+
+/// Notes shown after an intake: a cookie carries them, and it is short.
+pub const NOTES: usize = 4;
 
 fn stamp(at: Instant, by: &str) -> Stamp {
     Stamp { at, by: by.into() }

@@ -49,14 +49,11 @@ pub async fn take_waiting(visit: Visit, _: Fields) -> Answer {
         fr::count(intake.cut, "réduite", "réduites"),
         fr::count(intake.refused, "refusée", "refusées")
     );
-    for note in intake.notes.iter().take(NOTES) {
+    for note in intake.notes.iter().take(acts::NOTES) {
         said.push_str(&format!(" {note}"));
     }
     back_to(&visit.href("orders"), &said)
 }
-
-/// Notes shown after an intake: a cookie carries them, and it is short.
-const NOTES: usize = 4;
 
 /// What a form orders, and the key under which it is taken once: the page made it.
 fn request(
@@ -80,7 +77,10 @@ fn done(back: &str, buyer: &str, taken: Result<Order, Failure>) -> Answer {
     let order = match taken {
         Ok(order) => order,
         Err(Failure::Replayed(id)) => {
-            return back_to(back, &format!("{buyer} : commande {id} déjà prise, une seule fois."));
+            return back_to(
+                back,
+                &format!("{buyer} : commande {id} déjà prise : elle ne compte qu'une fois."),
+            );
         }
         Err(failure) => return Err(failure.into()),
     };

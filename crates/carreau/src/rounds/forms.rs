@@ -141,7 +141,7 @@ pub async fn deliver_all(visit: Visit, fields: Fields) -> Answer {
     let seen = fields.number("sites", "Nombre de livraisons")?;
     if seen != sites.len() as i64 {
         let now = fr::count(sites.len() as i64, "livraison attend", "livraisons attendent");
-        let said = format!("{now} maintenant une signature, et non {seen}. Relisez la page.");
+        let said = format!("{now} maintenant une signature, et non {seen}. Rechargez la page.");
         return Err(Failure::Input(said).into());
     }
     let signed = |site| Handover { site, gaps: Vec::new(), signed_by: String::new() };
