@@ -1,7 +1,8 @@
 // The pages that somebody reaches by links from where they begin.
 
 /// Papers and files: no pages, and slow to set. The dock's labels are a paper, a farm's are a page.
-const NO_PAGE = /^\/(enter)?$|\/(paper|note|invoice|order|dock\/labels|files?|export|download)(\/|$)|\.(pdf|csv|xlsx|xml|json|txt|zip)$/;
+/// A letter as it is mailed runs no script, an audit's neither.
+const NO_PAGE = /^\/(enter)?$|^\/mail\/.*\/html$|\/(paper|note|invoice|order|dock\/labels|files?|export|download)(\/|$)|\.(pdf|csv|xlsx|xml|json|txt|zip)$/;
 /// More than any role has: whoever has more is to be looked at, not cut off.
 const MOST = 140;
 

@@ -28,8 +28,8 @@ pub type Written = HashSet<(String, i64)>;
 /// Scales differ by a little: of what is weighed, a thirtieth may be missing.
 const TOLERATED: i64 = 30;
 
-/// Letters of the dock have versions from here on: a day, and a bit for each order line of the buyer
-/// that they speak of. Before the goods come, a version counts the words of the farms.
+/// Letters of the dock have versions from here on: a day, and a bit for each order line of the
+/// buyer that they speak of. Before the goods come, a version counts the words of the farms.
 const FIRST_OF_DOCK: i64 = 1 << LINES;
 /// Order lines of a buyer and day that have a bit of their own; further ones share them.
 const LINES: u32 = 40;

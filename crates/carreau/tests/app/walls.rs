@@ -69,7 +69,7 @@ impl Counted {
         let mut answered = None;
         for _ in 0..2 {
             self.app.doors.forget();
-            // Of equal refusals the first, the tenth and so on are written down: here each is a first.
+            // Of equal refusals the first, the tenth and so on are lines: here each is a first.
             self.app.doors.strangers.forget();
             self.app.doors.insiders.forget();
             let before = self.count.load(Ordering::Relaxed);
