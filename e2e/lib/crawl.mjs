@@ -46,8 +46,9 @@ export async function crawl(page, weeks, most = MOST) {
 /// Pages that no link leads to as the week is: they are typed, come in a letter, or belong to a day
 /// that is over. `week` is the one on which the role begins; `buyer` and `farm` are codes.
 export function unlinked(role, { week, buyer, farm }) {
-	// The first farm of the door brings something on every day of that week.
-	const past = weekAfter(week, -2);
+	// The first farm of the door brings something on every day of that week. A farm begins at the
+	// week that waits for its answer, the next.
+	const past = weekAfter(week, role === "producer" ? -3 : -2);
 	const labels = `labels/${dayOf(past, 1)}`;
 	const own = {
 		coordinator: [`/weeks/${week}/orders/new?buyer=${buyer}`, `/weeks/${past}/offers/farm/${farm}/${labels}`],
