@@ -204,8 +204,8 @@ pub async fn standing_taken(app: &App, place: Place, stamp: &Stamp) -> String {
     match take_standing(app, place, stamp.at, &stamp.by).await {
         Ok(intake) if intake.taken + intake.refused == 0 => String::new(),
         Ok(intake) => {
-            let prises = ("commande récurrente prise", "commandes récurrentes prises");
-            let mut said = fr::count(intake.taken, prises.0, prises.1);
+            let (one, more) = ("commande récurrente prise", "commandes récurrentes prises");
+            let mut said = fr::count(intake.taken, one, more);
             for (many, one, more) in
                 [(intake.cut, "réduite", "réduites"), (intake.refused, "refusée", "refusées")]
             {
