@@ -154,11 +154,6 @@ pub(super) fn kind_name(kind: &str) -> &'static str {
     }
 }
 
-pub(super) fn moment(at: i64) -> String {
-    let (day, minute) = clock::civil(Instant(at));
-    format!("{} à {}", fr::day(day), fr::time(minute))
-}
-
 fn row(kept: &Kept, is_demo: bool) -> Row {
     let fate = Fate::of(kept, is_demo);
     let error = kept.error.as_deref().unwrap_or_default();
@@ -166,7 +161,7 @@ fn row(kept: &Kept, is_demo: bool) -> Row {
         (Fate::ToCall, _) => error.to_string(),
         (Fate::Waits, _) if !error.is_empty() => {
             let tries = fr::count(kept.tries, "essai", "essais");
-            let next = moment(kept.next_try_at.unwrap_or(kept.created_at));
+            let next = fr::moment(Instant(kept.next_try_at.unwrap_or(kept.created_at)));
             format!("{tries}, prochain {next} : {error}")
         }
         (Fate::Settled, Some(by)) => format!("noté par {by}"),
@@ -180,7 +175,7 @@ fn row(kept: &Kept, is_demo: bool) -> Row {
         subject: kept.subject.clone(),
         kind: kind_name(&kept.key.kind),
         week: format!("s. {}", kept.key.week.week()),
-        at: moment(at),
+        at: fr::moment(Instant(at)),
         why,
         tag: fate.tag(),
         fate: fate.name(),
@@ -254,7 +249,7 @@ pub async fn read(desk: Desk, Path(slug): Path<String>) -> Answer {
     let is_demo = desk.app().is_demo;
     let fate = Fate::of(&kept, is_demo);
     let mut frame = desk.frame(kept.key.week, &kept.subject).await?;
-    frame.subtitle = format!("{}, {}", kept.name, moment(kept.created_at));
+    frame.subtitle = format!("{}, {}", kept.name, fr::moment(Instant(kept.created_at)));
     let address = kept.sent_to.clone().unwrap_or(kept.email.clone());
     let slug = kept.key.slug();
     html(&LetterPage {
