@@ -20,6 +20,7 @@ use crate::access::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::failure::Failure;
+use crate::ui::chart::{Chart, progress};
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
 use crate::web::{Answer, Caught, Fault, Web, back_to, html, week_of};
@@ -191,7 +192,24 @@ struct ListPage {
     rows: Vec<Row>,
     replies: Vec<replies::Row>,
     waiting: usize,
+    /// How far a posting has come, while it goes.
+    going: Option<Chart>,
     is_cut: bool,
+}
+
+/// « 118 lettres sur 230 parties » : those that were written together with, or behind, the oldest
+/// that still waits.
+fn going(kept: &[Kept], is_demo: bool) -> Option<Chart> {
+    let waits = |one: &&Kept| Fate::of(one, is_demo) == Fate::Waits;
+    let since = kept.iter().filter(waits).map(|one| one.created_at).min()?;
+    let posted = || kept.iter().filter(|one| one.created_at >= since);
+    let (all, gone) = (posted().count(), posted().filter(|one| !waits(one)).count());
+    let gone = gone as i64;
+    let said = match gone {
+        1 => format!("1 lettre sur {all} partie"),
+        _ => format!("{} lettres sur {} parties", fr::integer(gone), fr::integer(all as i64)),
+    };
+    Some(progress(gone, all as i64, &said))
 }
 
 /// `GET /mail`
@@ -223,6 +241,7 @@ pub async fn list(desk: Desk) -> Answer {
         to_read: to_read.into_iter().map(replies::Row::of).collect(),
         replies: replies.into_iter().map(replies::Row::of).collect(),
         waiting,
+        going: going(&kept, is_demo),
         is_cut: kept.len() >= rows::LATEST,
     })
 }
