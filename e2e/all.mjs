@@ -8,9 +8,8 @@ import { fileURLToPath } from "node:url";
 import { MOMENTS, prepare } from "./lib/site.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-// Every page at three widths and the senses take a quarter of an hour, and speed wants a machine of
-// its own: these are run by name, or with all the others by `all`.
-const BY_HAND = ["pages-coordinator", "pages-hub", "pages-parties", "senses", "speed"];
+// Speed wants a machine of its own: it is run by name, or with all the others by `all`.
+const BY_HAND = ["speed"];
 const asked = process.argv.slice(2);
 const wanted = asked.filter((name) => name !== "all");
 const all = readdirSync(join(here, "tests")).filter((name) => name.endsWith(".test.mjs")).sort();
