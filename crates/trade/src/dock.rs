@@ -239,7 +239,7 @@ pub fn issue_batch(line: &PurchaseLine) -> String {
 }
 
 /// The smallest quantity that the dock splits: one gram of a kilo, one whole piece.
-pub fn dock_step(unit: SaleUnit) -> Qty {
+pub const fn dock_step(unit: SaleUnit) -> Qty {
     match unit {
         SaleUnit::Kilo | SaleUnit::Litre => Qty::new(1),
         SaleUnit::Piece | SaleUnit::Bunch => Qty::new(1_000),
