@@ -8,7 +8,7 @@ use trade::calendar::Day;
 use trade::catalog::{Labels, Pack};
 use trade::id::{LineId, OfferId, OrderId, OrderLineId, ProducerId, ProductId, SiteId};
 use trade::mercuriale::LinePolicy;
-use trade::sourcing::{Season, SourcingTask, Supply, Want};
+use trade::sourcing::{Aim, Season, SourcingTask, Supply, Want};
 use trade::unit::{Price, Qty};
 
 const FARMS: u64 = 70;
@@ -43,8 +43,11 @@ fn want(number: i64, draw: &mut Draw, site: SiteId) -> Want {
         pack: Pack { size: Qty::new(5_000), weighed },
         quantity: Qty::new((1 + draw.below(12) as i64) * 5_000),
         cost: Price::new(10_000),
+        price: Price::new(12_500),
         is_promised: draw.below(10) == 0,
         site,
+        farms_most: 2,
+        only: None,
     }
 }
 
@@ -61,6 +64,7 @@ fn supplies(draw: &mut Draw, lines: u64) -> Vec<Supply> {
                 labels: Labels::NONE,
                 price: Price::new(9_000),
                 left: Qty::new((draw.below(lines / 10) as i64) * 1_000),
+                is_proven: true,
             });
         }
     }
@@ -76,6 +80,10 @@ fn task(lines: u64) -> SourcingTask {
         supplies: supplies(&mut draw, lines),
         season: Season::new(),
         agreed_shares: Default::default(),
+        farms: Default::default(),
+        locks: Vec::new(),
+        aims: Aim::ALL.to_vec(),
+        tolerance: None,
     }
 }
 
@@ -96,10 +104,10 @@ fn main() {
     println!("lines   offers  parts   short   farms a line  plan ms  verify ms");
     for lines in [4_500, 45_000] {
         let task = task(lines);
-        let plan = plan::sourcing::greedy(&task);
+        let plan = plan::sourcing::by_aims(&task);
         let breaches = plan::verify::sourcing(&task, &plan);
         assert!(breaches.is_empty(), "{breaches:?}");
-        let planned = median(|| drop(plan::sourcing::greedy(&task)));
+        let planned = median(|| drop(plan::sourcing::by_aims(&task)));
         let verified = median(|| drop(plan::verify::sourcing(&task, &plan)));
         let served = plan.allotments.chunk_by(|a, b| a.order_line == b.order_line);
         let most = served.map(<[_]>::len).max().unwrap_or(0);

@@ -15,16 +15,12 @@ mod farms;
 use std::collections::BTreeMap;
 
 use trade::mercuriale::LinePolicy;
-use trade::sourcing::{Allotment, Cause, Shortfall, SourcingPlan, SourcingTask, Supply, Want};
+use trade::sourcing::{Allotment, Cause, Report, Shortfall, SourcingPlan, SourcingTask, Want};
 use trade::unit::{Qty, share};
 
+use super::SourcingPlanner;
+use super::model::serves;
 use farms::{Cut, draw, farms, reason};
-
-/// What an optimiser will take the place of.
-pub trait SourcingPlanner {
-    /// A plan for the task. It must pass [`crate::verify::sourcing`].
-    fn plan(&self, task: &SourcingTask) -> SourcingPlan;
-}
 
 /// The planner of this module.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,7 +42,12 @@ pub fn greedy(task: &SourcingTask) -> SourcingPlan {
         let supply = &task.supplies[at];
         by_goods.entry((supply.product, supply.labels)).or_default().push(at);
     }
-    let mut plan = SourcingPlan { day: task.day, allotments: Vec::new(), shortfalls: Vec::new() };
+    let mut plan = SourcingPlan {
+        day: task.day,
+        allotments: Vec::new(),
+        shortfalls: Vec::new(),
+        report: Report::default(),
+    };
     for wants in lines(task) {
         let goods = (wants[0].product, wants[0].labels);
         let known = by_goods.get(&goods).map(Vec::as_slice).unwrap_or_default();
@@ -74,14 +75,6 @@ fn lines(task: &SourcingTask) -> Vec<Vec<&Want>> {
         wants.sort_by_key(|want| want.order_line);
     }
     lines
-}
-
-fn serves(supply: &Supply, want: &Want) -> bool {
-    let farm_fits = match want.policy {
-        LinePolicy::Pooled => true,
-        LinePolicy::Named(producer) => supply.producer == producer,
-    };
-    farm_fits && supply.price <= want.cost
 }
 
 /// Plans one line of the price list. `supplies` are those that can serve it, `left` what each
