@@ -11,6 +11,7 @@ pub mod task;
 use std::collections::BTreeMap;
 
 pub use self::plan::{Aim, AimValue, Allotment, Cause, Reason, Report, Shortfall, SourcingPlan};
+use self::shortage::ShortagePolicy;
 pub use self::task::{
     FarmDay, LockRule, Season, SeasonRow, SourcingLock, SourcingRules, SourcingTask, Supply, Want,
     task,
@@ -256,6 +257,9 @@ pub fn split(week: &Week, line: &PurchaseLine, confirmed: Qty) -> Vec<(OrderLine
     if confirmed >= line.quantity {
         return lines.zip(weights).collect();
     }
+    let step = if line.pack.weighed { Qty::new(1) } else { line.pack.size };
     let whole = sellable(confirmed, line.pack);
-    lines.zip(shortage::split(whole, &weights, line.pack)).collect()
+    let claimants = shortage::claimants(week, lines.clone().zip(weights));
+    let parts = shortage::shares(whole, &claimants, step, ShortagePolicy::USUAL);
+    lines.zip(parts).collect()
 }

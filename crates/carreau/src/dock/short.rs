@@ -6,11 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use askama::Template;
 use trade::Week;
 use trade::calendar::Day;
-use trade::catalog::SaleUnit;
-use trade::dock::dock_step;
 use trade::id::{BuyerId, LineId, OrderLineId};
 use trade::offers::Stamp;
 use trade::sourcing::effective;
+use trade::sourcing::shortage::is_short;
 use trade::unit::Qty;
 
 use super::acts;
@@ -24,9 +23,6 @@ use crate::web::{Answer, Fields, Visit, back_to, html};
 
 /// Letters about shortages that are written: to whom, in which version.
 pub type Written = HashSet<(String, i64)>;
-
-/// Scales differ by a little: of what is weighed, a thirtieth may be missing.
-const TOLERATED: i64 = 30;
 
 /// Letters of the dock have versions from here on: a day, and a bit for each order line of the
 /// buyer that they speak of. Before the goods come, a version counts the words of the farms.
@@ -45,12 +41,6 @@ pub struct Short {
     pub gets: Qty,
     /// What its farms had said that they bring of it.
     promised: Qty,
-}
-
-fn is_less(gets: Qty, wanted: Qty, unit: SaleUnit) -> bool {
-    let is_weighed = dock_step(unit) == Qty::new(1);
-    let tolerated = if is_weighed { wanted.get() / TOLERATED } else { 0 };
-    gets.get() + tolerated < wanted.get()
 }
 
 /// The order lines of a day that get less than was ordered, of what has all come: what is put
@@ -80,7 +70,7 @@ pub fn short_lines(week: &Week, day: Day) -> Result<Vec<Short>, Failure> {
         }
         let more = coming.get(&line).copied().unwrap_or(0);
         let (ordered, gets) = (week.ordered(line), Qty::new(week.sorted_for(line).get() + more));
-        if is_less(gets, ordered, known.unit) {
+        if is_short(gets, ordered, known.pack, known.unit) {
             short.push(Short { line, ordered, gets, promised: Qty::new(promised) });
         }
     }
@@ -142,7 +132,7 @@ fn unheard(
         let had_letter = written
             .iter()
             .any(|(who, version)| *version < FIRST_OF_DOCK && who.as_str() == order.buyer.as_str());
-        if !had_letter || is_less(short.gets, short.promised, line.unit) {
+        if !had_letter || is_short(short.gets, short.promised, line.pack, line.unit) {
             news.entry(order.buyer).or_default().push(short.line);
         }
     }

@@ -187,12 +187,16 @@ fn want(
         quantity,
         cost: publication.line(line.line)?.cost,
         price: line.price,
-        is_promised: matches!(line.price_origin, PriceOrigin::Contract(_))
-            || order.channel == Channel::Standing,
+        is_promised: is_promised(order, line),
         site: order.site,
         farms_most: rules.farms_most,
         only: origin(week.register(), order, line, rules.metres)?,
     }))
+}
+
+/// Contracts and standing orders are promises.
+pub(crate) fn is_promised(order: &Order, line: &OrderLine) -> bool {
+    matches!(line.price_origin, PriceOrigin::Contract(_)) || order.channel == Channel::Standing
 }
 
 /// The farms that the contract of an order line allows.
