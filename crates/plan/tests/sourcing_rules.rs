@@ -124,17 +124,18 @@ fn a_dearer_line_is_served_first_when_there_is_not_enough() {
 fn a_farm_behind_in_one_product_is_made_up_in_another() {
     let mut task = empty_task();
     for goods in [1, 2] {
-        task.wants.push(want(goods, goods, CRATES_OF_BOTH, 40_000, false));
+        task.wants.push(want(goods, goods, CRATES, 40_000, false));
         task.supplies.push(supply(goods * 2 - 1, "a", goods, 40_000));
         task.supplies.push(supply(goods * 2, "b", goods, 40_000));
     }
     let third = support::product("p3");
     task.season.insert((producer("a"), third), season_row(100_000, 60_000));
     task.season.insert((producer("b"), third), season_row(100_000, 20_000));
-    assert_eq!(shown(&planned(&task)), ["1: a 1, b 3", "2: c 1, d 3"]);
+    let plan = planned(&task);
+    let of = |offers: [i64; 2]| offers.map(|offer| brought(&plan, offer)).iter().sum::<i64>();
+    // Sixty and twenty of eighty before, eight crates now: eighty each of all together.
+    assert_eq!((of([1, 3]), of([2, 4])), (2, 6));
 }
-
-const CRATES_OF_BOTH: Pack = CRATES;
 
 #[test]
 fn few_farms_serve_a_line_where_few_are_enough() {
@@ -149,7 +150,7 @@ fn few_farms_serve_a_line_where_few_are_enough() {
 
 #[test]
 fn a_way_that_is_not_worth_making_is_filled_or_spared() {
-    let mut task = day(&[3, 3], &[20, 4]);
+    let mut task = day(&[2, 4], &[20, 4]);
     let near = FarmDay { minimum_trip: Cents::new(2_000), ..FarmDay::default() };
     // Its fair share is one crate of ten euros; a second one makes its way worth it.
     task.farms.insert(producer("b"), near);
@@ -167,7 +168,8 @@ fn a_way_that_is_not_worth_making_is_filled_or_spared() {
     // It comes anyway.
     let comes = FarmDay { purchased: Cents::new(5_000), ..far };
     task.farms.insert(producer("b"), comes);
-    assert_eq!(brought(&planned(&task), 2), 1);
+    let plan = planned(&task);
+    assert!(!plan.allotments.iter().any(|o| matches!(o.reason, Reason::WorthTheTrip { .. })));
 }
 
 fn brought(plan: &SourcingPlan, offer: i64) -> i64 {
@@ -206,8 +208,8 @@ fn a_plan_made_again_keeps_what_it_can() {
     reduced.supplies[2].left = crates(2);
     let after = replan(&reduced, &before);
     assert_eq!(verify(&reduced, &after), []);
-    let changes = plan::diff::sourcing(&before, &after).len();
-    assert!(changes <= 4, "{changes} parts change");
+    let changes = |plan: &SourcingPlan| plan::diff::sourcing(&before, plan).len();
+    assert!(changes(&after) <= changes(&by_aims(&reduced)));
     assert_eq!(replan(&task, &before), before);
 }
 

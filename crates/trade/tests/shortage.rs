@@ -26,8 +26,8 @@ fn each_rule_shares_in_whole_crates() {
     assert_eq!(split(65, buyers, Proportional), [30, 20, 10]);
     assert_eq!(split(65, buyers, Priority), [20, 10, 30]);
     assert_eq!(split(65, buyers, FirstCome), [60, 0, 0]);
-    // Everybody gives up about twenty euros; the dearer buyer ten kilos of them.
-    assert_eq!(split(65, buyers, EqualMoney), [30, 20, 10]);
+    // Everybody gives up twenty euros, and the last to order the odd crate.
+    assert_eq!(split(65, buyers, EqualMoney), [40, 20, 0]);
     assert_eq!(split(120, buyers, EqualMoney), [60, 30, 30]);
     assert_eq!(split(5, buyers, FirstCome), [0, 0, 0]);
 }

@@ -127,7 +127,7 @@ fn plan_near(task: &SourcingTask, previous: Option<&SourcingPlan>) -> SourcingPl
         polish.repair(enough);
     }
     if place(Aim::SplitsAndTrips).is_some() {
-        polish.join(&near);
+        polish.join(&near, &trips, &start);
     }
     let (pieces, off) = (&polish.pieces.all[..], &polish.off[..]);
     let made = Made { model: &model, trips: &trips, pieces, off, most, deviation };

@@ -116,14 +116,15 @@ fn equal_money(total: Qty, claimants: &[Claimant], wanted: Vec<Qty>, step: Qty) 
         (0..wanted.len()).map(|at| wanted[at].minus(Qty::new(units(low, at)))).collect();
     let mut rest = missing - given_up(low);
     // The odd steps come from those who have given up least money, the last to order first.
-    while rest >= step.get() {
+    while rest > 0 {
         let lost = |at: &usize| {
             i128::from(wanted[*at].minus(parts[*at]).get()) * i128::from(claimants[*at].price.get())
         };
-        let able = (0..parts.len()).rev().filter(|&at| parts[at] >= step);
+        let able = (0..parts.len()).rev().filter(|&at| parts[at] > Qty::ZERO);
         let Some(at) = able.min_by_key(lost) else { break };
-        parts[at] = parts[at].minus(step);
-        rest -= step.get();
+        let less = step.min(parts[at]);
+        parts[at] = parts[at].minus(less);
+        rest -= less.get();
     }
     parts
 }
