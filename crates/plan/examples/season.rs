@@ -99,7 +99,10 @@ fn week(land: &Land, number: i32, season: &Season) -> SourcingTask {
             }
             let cost = Price::new(land.prices[goods as usize]);
             wants.push(Want {
-                order_line: OrderLineId { order: OrderId(buyer as i64 + 1), rank: goods as i64 + 1 },
+                order_line: OrderLineId {
+                    order: OrderId(buyer as i64 + 1),
+                    rank: goods as i64 + 1,
+                },
                 line: LineId(goods as i64 + 1),
                 product: product(goods),
                 labels: Labels::NONE,
@@ -207,7 +210,9 @@ fn deviation(season: &Season) -> (i64, i64) {
 
 fn main() {
     let land = land(&mut Draw(88_172_645_463_325_252));
-    println!("planner   served  farthest EUR  of its share  split lines  ways  poor  km      paid EUR");
+    println!(
+        "planner   served  farthest EUR  of its share  split lines  ways  poor  km      paid EUR"
+    );
     let planners: [(&str, fn(&SourcingTask) -> SourcingPlan); 2] =
         [("greedy", plan::sourcing::greedy), ("by_aims", plan::sourcing::by_aims)];
     for (name, planner) in planners {

@@ -1,8 +1,9 @@
 //! Checks sourcing plans: first that they may become purchases at all, then locks and farms of a
 //! line ([`hands`]), then what they say: reasons and causes ([`words`]), values and bounds
-//! ([`aims`]).
+//! ([`aims`], [`bound`]).
 
 mod aims;
+mod bound;
 mod hands;
 mod words;
 

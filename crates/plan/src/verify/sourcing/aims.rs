@@ -7,10 +7,10 @@ use trade::id::{OfferId, OrderLineId, ProducerId, ProductId};
 use trade::sourcing::{Aim, SourcingPlan, SourcingTask, Supply, Want};
 use trade::unit::{Cents, Rate, rate_between, round_div};
 
-use super::SourcingBreach;
+use super::{SourcingBreach, bound};
 
 /// 10^-7 EUR in a cent: a thousandth of a sale unit times a ten-thousandth of a euro.
-const CENT: i128 = 100_000;
+pub(super) const CENT: i128 = 100_000;
 
 /// The season of each farm in money, 10^-7 EUR.
 pub(super) struct Books {
@@ -18,6 +18,8 @@ pub(super) struct Books {
     target: BTreeMap<ProducerId, i128>,
     /// What the plan brings of each, at the price of the product.
     brought: BTreeMap<ProducerId, i128>,
+    /// What a sale unit of each product counts.
+    prices: BTreeMap<ProductId, i128>,
 }
 
 impl Books {
@@ -39,6 +41,15 @@ impl Books {
         (rate(&self.bought), rate(&self.target))
     }
 
+    /// What it should still have, below zero when it has had more.
+    pub fn due(&self, farm: ProducerId) -> i128 {
+        Self::of(&self.target, farm) - Self::of(&self.bought, farm)
+    }
+
+    pub fn price(&self, product: ProductId) -> i128 {
+        self.prices.get(&product).copied().unwrap_or(1)
+    }
+
     fn off(&self, farm: ProducerId) -> i128 {
         Self::of(&self.bought, farm) + Self::of(&self.brought, farm) - Self::of(&self.target, farm)
     }
@@ -46,12 +57,14 @@ impl Books {
 
 /// Counts targets and purchases anew.
 pub(super) fn books(task: &SourcingTask, plan: &SourcingPlan) -> Books {
-    let prices = prices(task);
-    let price = |product: ProductId| prices.get(&product).copied().unwrap_or(1);
     let supplies: BTreeMap<OfferId, &Supply> =
         task.supplies.iter().map(|supply| (supply.offer, supply)).collect();
-    let mut books =
-        Books { bought: BTreeMap::new(), target: BTreeMap::new(), brought: BTreeMap::new() };
+    let mut books = Books {
+        bought: BTreeMap::new(),
+        target: BTreeMap::new(),
+        brought: BTreeMap::new(),
+        prices: prices(task),
+    };
     let mut value: BTreeMap<ProductId, i128> = BTreeMap::new();
     let mut offered: BTreeMap<ProductId, BTreeMap<ProducerId, i128>> = BTreeMap::new();
     for (&(farm, product), row) in &task.season {
@@ -67,7 +80,7 @@ pub(super) fn books(task: &SourcingTask, plan: &SourcingPlan) -> Books {
     }
     for one in &plan.allotments {
         let supply = supplies[&one.offer];
-        let worth = i128::from(one.quantity.get()) * price(supply.product);
+        let worth = i128::from(one.quantity.get()) * books.price(supply.product);
         *books.brought.entry(supply.producer).or_default() += worth;
         *value.entry(supply.product).or_default() += worth;
     }
@@ -131,7 +144,7 @@ pub(super) fn check(task: &SourcingTask, plan: &SourcingPlan) -> Vec<SourcingBre
             breaches.push(SourcingBreach::FalseReport { aim, said: one.bound, found });
         }
     }
-    breaches.extend(bound(task, plan, &books));
+    breaches.extend(bound::check(task, plan, &books));
     breaches
 }
 
@@ -174,38 +187,4 @@ fn found(task: &SourcingTask, plan: &SourcingPlan, books: &Books, aim: Aim) -> i
         }
         Aim::Kilometres => comes.map(|(farm, _)| day(farm).metres).sum(),
     }
-}
-
-/// The bound of fairness, from one side that needs no flow: farms that together can bring at most
-/// so much are below their targets by the mean of what they lack, and no bound of a plan may be
-/// below that; the bound itself may not be above what this plan reaches, which is looked at with
-/// the values. Here: one farm at a time.
-fn bound(task: &SourcingTask, plan: &SourcingPlan, books: &Books) -> Option<SourcingBreach> {
-    let said = plan.report.of(Aim::FairShare)?;
-    let prices = prices(task);
-    let supplies: BTreeMap<OfferId, &Supply> =
-        task.supplies.iter().map(|supply| (supply.offer, supply)).collect();
-    let mut wanted: BTreeMap<_, i64> = BTreeMap::new();
-    for one in &plan.allotments {
-        let supply = supplies[&one.offer];
-        *wanted.entry((supply.product, supply.labels)).or_default() += one.quantity.get();
-    }
-    let mut can: BTreeMap<ProducerId, i128> = BTreeMap::new();
-    for supply in &task.supplies {
-        let all = wanted.get(&(supply.product, supply.labels)).copied().unwrap_or(0);
-        let most = i128::from(supply.left.get().min(all));
-        let worth = most * prices.get(&supply.product).copied().unwrap_or(1);
-        *can.entry(supply.producer).or_default() += worth;
-    }
-    let must = |(&farm, &can): (&ProducerId, &i128)| {
-        let due = Books::of(&books.target, farm) - Books::of(&books.bought, farm);
-        (due - can).max(-due).max(0)
-    };
-    let least = round_div(can.iter().map(must).max().unwrap_or(0), CENT);
-    let aim = Aim::FairShare;
-    (said.bound + 1 < least).then_some(SourcingBreach::FalseReport {
-        aim,
-        said: said.bound,
-        found: least,
-    })
 }
