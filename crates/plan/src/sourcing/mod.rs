@@ -129,6 +129,8 @@ fn plan_near(task: &SourcingTask, previous: Option<&SourcingPlan>) -> SourcingPl
     if place(Aim::SplitsAndTrips).is_some() {
         polish.join(&near, &trips, &start);
     }
+    // What was moved may have made room.
+    polish.few_farms();
     let (pieces, off) = (&polish.pieces.all[..], &polish.off[..]);
     let made = Made { model: &model, trips: &trips, pieces, off, most, deviation };
     let mut plan = tell(&model, &shares, &polish, filled);
