@@ -1,15 +1,15 @@
-//! The greedy planner: scenarios in tables, laws over drawn tasks, and planners gone wrong.
+//! The planner: scenarios in tables, laws over drawn tasks, and planners gone wrong.
 
 mod support;
 
 use proptest::prelude::*;
-use support::{empty_task, line, pack_of, producer, product, supply, tasks, want};
+use support::{empty_task, line, pack_of, producer, product, season_row, supply, tasks, want};
 use trade::catalog::Pack;
 use trade::mercuriale::LinePolicy;
-use trade::sourcing::{Allotment, Cause, Reason, SeasonRow, Shortfall, SourcingPlan, SourcingTask};
+use trade::sourcing::{Allotment, Cause, Reason, Shortfall, SourcingPlan, SourcingTask};
 use trade::unit::{Qty, Rate};
 
-use plan::sourcing::greedy;
+use plan::sourcing::by_aims;
 use plan::verify::{SourcingBreach, sourcing as verify};
 
 const CRATES: Pack = Pack { size: Qty::new(10_000), weighed: false };
@@ -31,7 +31,7 @@ fn shown(task: &SourcingTask, plan: &SourcingPlan) -> String {
 }
 
 fn check(task: &SourcingTask, expected: &str) {
-    let plan = greedy(task);
+    let plan = by_aims(task);
     assert_eq!(verify(task, &plan), Vec::new());
     let lines: Vec<&str> = expected.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
     assert_eq!(shown(task, &plan).lines().collect::<Vec<_>>(), lines);
@@ -43,7 +43,7 @@ fn one_farm_serves_all_and_knows_why() {
     task.wants = vec![want(1, 1, CRATES, 30_000, false), want(2, 1, CRATES, 10_000, false)];
     task.supplies = vec![supply(1, "garrigues", 1, 90_000)];
     check(&task, "1.1 garrigues 30000\n2.1 garrigues 10000");
-    assert_eq!(greedy(&task).allotments[0].reason, Reason::OnlyFarm);
+    assert_eq!(by_aims(&task).allotments[0].reason, Reason::OnlyFarm);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_farm_behind_its_goal_comes_first() {
     let mut task = empty_task();
     task.wants = vec![want(1, 2, LOOSE, 40_000, false)];
     task.supplies = vec![supply(1, "a", 2, 40_000), supply(2, "b", 2, 40_000)];
-    let row = |purchased| SeasonRow { offered: Qty::new(100_000), purchased: Qty::new(purchased) };
+    let row = |purchased| season_row(100_000, purchased);
     task.season.insert((producer("a"), product("p2")), row(60_000));
     task.season.insert((producer("b"), product("p2")), row(20_000));
     check(&task, "1.1 b 40000");
@@ -68,7 +68,7 @@ fn a_farm_behind_its_goal_comes_first() {
         season_before: Rate::new(2_500),
         season_goal: Rate::new(5_000),
     };
-    assert_eq!(greedy(&task).allotments[0].reason, reason);
+    assert_eq!(by_aims(&task).allotments[0].reason, reason);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_shortage_is_shared_in_whole_crates() {
     task.supplies = vec![supply(1, "a", 1, 65_000)];
     check(&task, "1.1 a 30000\n2.1 a 20000\n3.1 a 10000\n1.1 – 30000\n2.1 – 10000\n3.1 – 20000");
     let cause = Cause::Shortage { wanted: Qty::new(120_000), offered: Qty::new(65_000) };
-    assert_eq!(greedy(&task).shortfalls[0].cause, cause);
+    assert_eq!(by_aims(&task).shortfalls[0].cause, cause);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn less_than_a_crate_serves_nobody() {
     task.wants = vec![want(1, 1, CRATES, 10_000, false)];
     task.supplies = vec![supply(1, "a", 1, 6_000), supply(2, "b", 1, 6_000)];
     check(&task, "1.1 – 10000");
-    assert_eq!(greedy(&task).shortfalls[0].cause, Cause::BelowPack);
+    assert_eq!(by_aims(&task).shortfalls[0].cause, Cause::BelowPack);
 }
 
 /// What is served of each line of goods.
@@ -128,7 +128,7 @@ fn served(plan: &SourcingPlan) -> i64 {
 
 /// A planner that gives one unit too much to somebody.
 fn one_too_many(task: &SourcingTask) -> Option<SourcingPlan> {
-    let mut plan = greedy(task);
+    let mut plan = by_aims(task);
     let one = plan.allotments.first_mut()?;
     one.quantity = Qty::new(one.quantity.get() + 1);
     Some(plan)
@@ -144,7 +144,7 @@ fn oversold(task: &SourcingTask) -> Option<SourcingPlan> {
 
 /// A planner that forgets a part and says that it was short.
 fn idle(task: &SourcingTask) -> Option<SourcingPlan> {
-    let mut plan = greedy(task);
+    let mut plan = by_aims(task);
     let Allotment { order_line, quantity, .. } = plan.allotments.pop()?;
     plan.shortfalls.push(Shortfall { order_line, quantity, cause: Cause::BelowPack });
     Some(plan)
@@ -152,7 +152,7 @@ fn idle(task: &SourcingTask) -> Option<SourcingPlan> {
 
 /// A planner that draws from whoever comes first.
 fn wrong_farm(task: &SourcingTask) -> Option<SourcingPlan> {
-    let mut plan = greedy(task);
+    let mut plan = by_aims(task);
     let used = plan.allotments.first()?.offer;
     let goods = task.supplies.iter().find(|supply| supply.offer == used)?.product;
     let other = task.supplies.iter().find(|supply| supply.product != goods)?;
@@ -162,7 +162,7 @@ fn wrong_farm(task: &SourcingTask) -> Option<SourcingPlan> {
 
 /// A planner that takes half a crate from each of two shares.
 fn split_pack(task: &SourcingTask) -> Option<SourcingPlan> {
-    let mut plan = greedy(task);
+    let mut plan = by_aims(task);
     let packed = |line| task.wants.iter().any(|w| w.order_line == line && !w.pack.weighed);
     let one = plan.allotments.iter_mut().find(|one| packed(one.order_line))?;
     one.quantity = Qty::new(one.quantity.get() - 5_000);
@@ -177,7 +177,7 @@ proptest! {
 
     #[test]
     fn every_plan_passes_the_verifier(task in tasks()) {
-        prop_assert_eq!(verify(&task, &greedy(&task)), Vec::new());
+        prop_assert_eq!(verify(&task, &by_aims(&task)), Vec::new());
     }
 
     #[test]
@@ -185,7 +185,7 @@ proptest! {
         let mut turned = task.clone();
         turned.wants.reverse();
         turned.supplies.reverse();
-        prop_assert_eq!(greedy(&task), greedy(&turned));
+        prop_assert_eq!(by_aims(&task), by_aims(&turned));
     }
 
     #[test]
@@ -198,7 +198,7 @@ proptest! {
         let mut richer = task.clone();
         let supply = at.get_mut(&mut richer.supplies);
         supply.left = Qty::new(supply.left.get() + more);
-        prop_assert!(served(&greedy(&richer)) >= served(&greedy(&task)));
+        prop_assert!(served(&by_aims(&richer)) >= served(&by_aims(&task)));
     }
 
     #[test]
@@ -211,7 +211,7 @@ proptest! {
             task.wants.push(want(at as i64 + 1, 1, pack_of(1), packs * 10_000, false));
         }
         task.supplies.push(supply(1, "a", 1, left));
-        let plan = greedy(&task);
+        let plan = by_aims(&task);
         let all: i64 = quantities.iter().sum();
         let total = (left / 10_000).min(all);
         for (at, packs) in quantities.iter().enumerate() {
@@ -258,9 +258,9 @@ fn a_new_plan_shows_what_it_changes() {
     let mut task = empty_task();
     task.wants = vec![want(1, 2, LOOSE, 20_000, false)];
     task.supplies = vec![supply(1, "a", 2, 20_000)];
-    let before = greedy(&task);
+    let before = by_aims(&task);
     task.supplies = vec![supply(1, "a", 2, 5_000), supply(2, "b", 2, 15_000)];
-    let changes = plan::diff::sourcing(&before, &greedy(&task));
+    let changes = plan::diff::sourcing(&before, &by_aims(&task));
     let shown: Vec<_> =
         changes.iter().map(|c| (c.offer.0, c.before.get(), c.after.get())).collect();
     assert_eq!(shown, [(1, 20_000, 5_000), (2, 0, 15_000)]);

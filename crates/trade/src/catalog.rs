@@ -159,7 +159,7 @@ impl Season {
 }
 
 /// How a product is packed for sale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pack {
     /// Sale units in one pack: 10 000 for a crate of ten kilos.
     pub size: Qty,

@@ -18,7 +18,48 @@ pub struct Contract {
     /// Most that may be ordered over its life, without VAT. Required for a framework agreement
     /// (R2162-4 of the Code de la commande publique).
     pub ceiling: Option<Cents>,
+    /// Where the goods may come from.
+    pub origin: Origin,
     pub prices: Vec<UnitPrice>,
+}
+
+/// Where goods of a contract may come from (*clause d'origine*).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    #[default]
+    Anywhere,
+    /// Farms at most so many road metres from the site that is delivered.
+    Within { metres: i64 },
+    /// Farms of these communes.
+    Communes(Vec<String>),
+}
+
+impl Origin {
+    /// `anywhere`, `within 60000`, `communes Aniane|Gignac`.
+    pub fn code(&self) -> String {
+        match self {
+            Origin::Anywhere => "anywhere".into(),
+            Origin::Within { metres } => format!("within {metres}"),
+            Origin::Communes(communes) => format!("communes {}", communes.join("|")),
+        }
+    }
+
+    /// Reads [`Origin::code`]; `None` when it is none.
+    pub fn parse(text: &str) -> Option<Origin> {
+        match text.trim().split_once(' ') {
+            None if text.trim() == "anywhere" => Some(Origin::Anywhere),
+            Some(("within", metres)) => {
+                let metres = metres.trim().parse().ok().filter(|metres| *metres > 0)?;
+                Some(Origin::Within { metres })
+            }
+            Some(("communes", names)) => {
+                let names = names.split('|').map(str::trim).filter(|name| !name.is_empty());
+                let names: Vec<String> = names.map(str::to_string).collect();
+                (!names.is_empty()).then_some(Origin::Communes(names))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A row of the unit price schedule (*bordereau des prix unitaires*).

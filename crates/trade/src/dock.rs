@@ -15,6 +15,7 @@ use crate::id::{
     BuyerId, LineId, NoteId, OrderLineId, OutcomeId, PurchaseLineId, ReceiptId, SortingId,
 };
 use crate::offers::Stamp;
+use crate::sourcing::shortage::{ShortagePolicy, claimants, shares};
 use crate::sourcing::{PurchaseLine, effective};
 use crate::unit::{Qty, Rate, round_div, share};
 use crate::week::Week;
@@ -239,7 +240,7 @@ pub fn issue_batch(line: &PurchaseLine) -> String {
 }
 
 /// The smallest quantity that the dock splits: one gram of a kilo, one whole piece.
-pub fn dock_step(unit: SaleUnit) -> Qty {
+pub const fn dock_step(unit: SaleUnit) -> Qty {
     match unit {
         SaleUnit::Kilo | SaleUnit::Litre => Qty::new(1),
         SaleUnit::Piece | SaleUnit::Bunch => Qty::new(1_000),
@@ -316,7 +317,7 @@ fn sort_line(
     }
     let unit = week.register().product(purchases[0].product)?.unit;
     let total = Qty::total(on_dock.iter().map(|entry| entry.2));
-    let mut targets = targets(total, &promised, purchases[0].pack, dock_step(unit));
+    let mut targets = targets(week, total, &promised, purchases[0].pack, dock_step(unit));
     hand_out(&mut on_dock, &mut targets, &own, sortings);
     Ok(())
 }
@@ -324,6 +325,7 @@ fn sort_line(
 /// How much each order line gets of `total`: whole packs first, then what is left of an opened
 /// pack; goods sold by weight share an excess too, since the scale decides.
 fn targets(
+    week: &Week,
     total: Qty,
     promised: &BTreeMap<OrderLineId, Qty>,
     pack: Pack,
@@ -332,7 +334,8 @@ fn targets(
     let weights: Vec<Qty> = promised.values().copied().collect();
     let wanted = Qty::total(weights.iter().copied());
     let first_step = if pack.weighed { step } else { pack.size };
-    let mut shares = share(total, &weights, first_step);
+    let waiting = claimants(week, promised.iter().map(|(line, quantity)| (*line, *quantity)));
+    let mut shares = shares(total, &waiting, first_step, ShortagePolicy::USUAL);
     let rest = total.minus(Qty::total(shares.iter().copied()));
     if rest > Qty::ZERO && total <= wanted {
         let missing: Vec<Qty> =

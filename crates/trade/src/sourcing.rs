@@ -4,114 +4,27 @@
 //! it; the coordinator accepts; [`accept`] makes the purchases. A later plan for the same day
 //! only adds what is still missing, after farms have reduced.
 
+pub mod plan;
+pub mod shortage;
+pub mod task;
+
 use std::collections::BTreeMap;
+
+pub use self::plan::{Aim, AimValue, Allotment, Cause, Reason, Report, Shortfall, SourcingPlan};
+use self::shortage::ShortagePolicy;
+pub use self::task::{
+    FarmDay, LockRule, Season, SeasonRow, SourcingLock, SourcingRules, SourcingTask, Supply, Want,
+    task,
+};
 
 use crate::calendar::Day;
 use crate::catalog::{Labels, Pack};
 use crate::denial::Denial;
-use crate::id::{
-    LineId, OfferId, OrderLineId, PlanId, ProducerId, ProductId, PurchaseLineId, SiteId,
-};
-use crate::mercuriale::{LinePolicy, joins, sellable};
+use crate::id::{LineId, OfferId, OrderLineId, PlanId, ProducerId, ProductId, PurchaseLineId};
+use crate::mercuriale::{joins, sellable};
 use crate::offers::Stamp;
-use crate::orders::{Channel, Order, PriceOrigin};
-use crate::unit::{Price, Qty, Rate, share};
+use crate::unit::{Price, Qty};
 use crate::week::Week;
-
-/// A sold quantity that still needs a farm.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Want {
-    pub order_line: OrderLineId,
-    pub line: LineId,
-    pub product: ProductId,
-    pub labels: Labels,
-    pub policy: LinePolicy,
-    pub pack: Pack,
-    pub quantity: Qty,
-    /// What the farm is paid: an offer that asks more cannot serve.
-    pub cost: Price,
-    /// Contracts and standing promises are served first.
-    pub is_promised: bool,
-    pub site: SiteId,
-}
-
-/// What a farm still has for the day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Supply {
-    pub offer: OfferId,
-    pub producer: ProducerId,
-    pub product: ProductId,
-    pub labels: Labels,
-    pub price: Price,
-    pub left: Qty,
-}
-
-/// What a farm and product have traded this season before the week.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SeasonRow {
-    pub offered: Qty,
-    pub purchased: Qty,
-}
-
-/// The season so far, by farm and product: the base of fair shares.
-pub type Season = BTreeMap<(ProducerId, ProductId), SeasonRow>;
-
-/// All that a sourcing planner may know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourcingTask {
-    pub day: Day,
-    pub wants: Vec<Want>,
-    pub supplies: Vec<Supply>,
-    pub season: Season,
-    /// Shares that farm and hub agreed on.
-    pub agreed_shares: BTreeMap<ProducerId, Rate>,
-}
-
-/// Why a farm was given a quantity.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// No other farm offers these goods that day.
-    OnlyFarm,
-    /// The farm's part of what was offered, set right by its season so far.
-    FairShare { of_offer: Rate, season_before: Rate, season_goal: Rate },
-    /// The fair shares were used up; this farm still had some.
-    Remainder,
-    /// The coordinator decided.
-    ByHand { by: String },
-}
-
-/// One part of one order line given to one offer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Allotment {
-    pub order_line: OrderLineId,
-    pub offer: OfferId,
-    pub quantity: Qty,
-    pub reason: Reason,
-}
-
-/// Why a sold quantity has no farm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// Offers do not cover what was sold; shared in proportion.
-    Shortage { wanted: Qty, offered: Qty },
-    /// What is left is less than a pack.
-    BelowPack,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shortfall {
-    pub order_line: OrderLineId,
-    pub quantity: Qty,
-    pub cause: Cause,
-}
-
-/// A planner's answer: a value to look at, compare and accept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourcingPlan {
-    pub day: Day,
-    pub allotments: Vec<Allotment>,
-    pub shortfalls: Vec<Shortfall>,
-}
 
 /// Part of an order line that a purchase line brings (*affectation*).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,64 +68,6 @@ pub struct Confirmation {
     pub line: PurchaseLineId,
     pub quantity: Qty,
     pub stamp: Stamp,
-}
-
-/// What is still to be sourced for `day`, and what farms still have. The day must be closed.
-pub fn task(week: &Week, day: Day, season: Season) -> Result<SourcingTask, Denial> {
-    if week.closing(day).is_none() {
-        return Err(Denial::DayStillOpen { day });
-    }
-    let publication = week.publication().ok_or(Denial::NotPublished)?;
-    let mut wants = Vec::new();
-    // Surplus is sold from the dock: no farm is asked for it.
-    let planned = |order: &&Order| order.day == day && order.channel != Channel::Surplus;
-    for order in week.orders().iter().filter(planned) {
-        for line in &order.lines {
-            let order_line = order.line_id(line.rank);
-            let quantity = week.ordered(order_line).minus(week.covered(order_line));
-            if quantity <= Qty::ZERO {
-                continue;
-            }
-            wants.push(Want {
-                order_line,
-                line: line.line,
-                product: line.product,
-                labels: line.labels,
-                policy: line.policy,
-                pack: line.pack,
-                quantity,
-                cost: publication.line(line.line)?.cost,
-                is_promised: matches!(line.price_origin, PriceOrigin::Contract(_))
-                    || order.channel == Channel::Standing,
-                site: order.site,
-            });
-        }
-    }
-    let agreed = week.register().producers.values();
-    Ok(SourcingTask {
-        day,
-        wants,
-        supplies: supplies(week, day),
-        season,
-        agreed_shares: agreed.filter_map(|farm| Some((farm.id, farm.season_share?))).collect(),
-    })
-}
-
-fn supplies(week: &Week, day: Day) -> Vec<Supply> {
-    let offers = week.current_offers().filter(|offer| offer.day == day);
-    offers
-        .filter_map(|offer| {
-            let left = week.offer_left(offer);
-            (left > Qty::ZERO).then_some(Supply {
-                offer: offer.id,
-                producer: offer.producer,
-                product: offer.product,
-                labels: offer.labels,
-                price: offer.price,
-                left,
-            })
-        })
-        .collect()
 }
 
 /// Turns a verified plan into purchases. Checks again, with code of its own, that nothing is
@@ -404,5 +259,7 @@ pub fn split(week: &Week, line: &PurchaseLine, confirmed: Qty) -> Vec<(OrderLine
     }
     let step = if line.pack.weighed { Qty::new(1) } else { line.pack.size };
     let whole = sellable(confirmed, line.pack);
-    lines.zip(share(whole, &weights, step)).collect()
+    let claimants = shortage::claimants(week, lines.clone().zip(weights));
+    let parts = shortage::shares(whole, &claimants, step, ShortagePolicy::USUAL);
+    lines.zip(parts).collect()
 }

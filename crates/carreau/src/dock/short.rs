@@ -6,11 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use askama::Template;
 use trade::Week;
 use trade::calendar::Day;
-use trade::catalog::SaleUnit;
-use trade::dock::dock_step;
 use trade::id::{BuyerId, LineId, OrderLineId};
 use trade::offers::Stamp;
 use trade::sourcing::effective;
+use trade::sourcing::shortage::is_short;
 use trade::unit::Qty;
 
 use super::acts;
@@ -24,9 +23,6 @@ use crate::web::{Answer, Fields, Visit, back_to, html};
 
 /// Letters about shortages that are written: to whom, in which version.
 pub type Written = HashSet<(String, i64)>;
-
-/// Scales differ by a little: of what is weighed, a thirtieth may be missing.
-const TOLERATED: i64 = 30;
 
 /// The version of a letter of the dock is a day, and a bit for each order line of the buyer that it
 /// speaks of. Before the goods come, a version counts the words of the farms, which are fewer.
@@ -44,12 +40,6 @@ pub struct Short {
     pub gets: Qty,
     /// What its farms had said that they bring of it.
     promised: Qty,
-}
-
-fn is_less(gets: Qty, wanted: Qty, unit: SaleUnit) -> bool {
-    let is_weighed = dock_step(unit) == Qty::new(1);
-    let tolerated = if is_weighed { wanted.get() / TOLERATED } else { 0 };
-    gets.get() + tolerated < wanted.get()
 }
 
 /// The order lines of a day that get less than was ordered, of what has all come: what is put
@@ -84,7 +74,7 @@ pub fn short_lines(week: &Week, day: Day) -> Result<Vec<Short>, Failure> {
         }
         let more = coming.get(&line).copied().unwrap_or(0);
         let (ordered, gets) = (week.ordered(line), Qty::new(week.sorted_for(line).get() + more));
-        if is_less(gets, ordered, known.unit) {
+        if is_short(gets, ordered, known.pack, known.unit) {
             short.push(Short { line, ordered, gets, promised: Qty::new(promised) });
         }
     }
@@ -143,7 +133,8 @@ fn unheard(
     let mut news: BTreeMap<BuyerId, Vec<OrderLineId>> = BTreeMap::new();
     for short in short_lines(week, day)? {
         let (order, line) = week.order_line(short.line)?;
-        if !has_heard(week, order.buyer, short.line, written) || is_less(short.gets, short.promised, line.unit) {
+        let is_known = has_heard(week, order.buyer, short.line, written);
+        if !is_known || is_short(short.gets, short.promised, line.pack, line.unit) {
             news.entry(order.buyer).or_default().push(short.line);
         }
     }

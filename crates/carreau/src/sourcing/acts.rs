@@ -5,8 +5,10 @@ use trade::Week;
 use trade::calendar::{Day, IsoWeek};
 use trade::id::{HubId, ProducerId, ProductId, PurchaseLineId};
 use trade::offers::Stamp;
-use trade::sourcing::{self, AcceptedPlan, Confirmation, Season, SourcingPlan, SourcingTask};
-use trade::unit::Qty;
+use trade::sourcing::{
+    self, AcceptedPlan, Confirmation, Season, SourcingPlan, SourcingRules, SourcingTask,
+};
+use trade::unit::{Qty, cents_of_exact};
 
 use crate::access::link::{Opens, WithLetters};
 use crate::app::App;
@@ -24,8 +26,10 @@ const OFFERED: &str = "SELECT o.producer, o.product, CAST(SUM(o.quantity) AS BIG
     GROUP BY p.week, p.producer, p.product, p.labels, p.day) last \
     ON last.week = o.week AND last.id = o.id WHERE o.hub_id = $1 \
     GROUP BY o.producer, o.product ORDER BY o.producer, o.product";
-const PURCHASED: &str = "SELECT producer, product, CAST(SUM(quantity) AS BIGINT) \
-    FROM purchase_lines WHERE hub_id = $1 AND week >= $2 AND week < $3 \
+// A line's amount is exact in 10^-7 EUR: its sum is rounded to the cent once.
+const PURCHASED: &str = "SELECT producer, product, CAST(SUM(quantity) AS BIGINT), \
+    CAST(SUM(quantity * price) AS BIGINT) FROM purchase_lines \
+    WHERE hub_id = $1 AND week >= $2 AND week < $3 \
     GROUP BY producer, product ORDER BY producer, product";
 
 /// Texts of this file, for the test that prepares every statement.
@@ -42,6 +46,15 @@ impl FromRow for Sum {
     }
 }
 
+/// What was purchased, and what it cost in 10^-7 EUR.
+struct Spent(Sum, i64);
+
+impl FromRow for Spent {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        Ok(Spent(Sum::from_row(row)?, row.i64(3)?))
+    }
+}
+
 /// What farms offered and sold in the season before `week`.
 pub async fn season(db: &db::Db, hub: HubId, week: IsoWeek) -> Result<Season, Failure> {
     let first = week.monday().plus_days(-7 * SEASON_WEEKS).week();
@@ -50,8 +63,12 @@ pub async fn season(db: &db::Db, hub: HubId, week: IsoWeek) -> Result<Season, Fa
     for Sum(producer, product, quantity) in db.query::<Sum>(OFFERED, span()).await? {
         season.entry((producer, product)).or_default().offered = quantity;
     }
-    for Sum(producer, product, quantity) in db.query::<Sum>(PURCHASED, span()).await? {
-        season.entry((producer, product)).or_default().purchased = quantity;
+    for Spent(Sum(producer, product, quantity), spent) in
+        db.query::<Spent>(PURCHASED, span()).await?
+    {
+        let row = season.entry((producer, product)).or_default();
+        row.purchased = quantity;
+        row.value = cents_of_exact(i128::from(spent));
     }
     Ok(season)
 }
@@ -71,8 +88,9 @@ pub async fn propose(app: &App, place: Place, day: Day) -> Result<Proposal, Fail
 }
 
 fn proposal(week: &Week, day: Day, season: Season) -> Result<Proposal, Failure> {
-    let task = sourcing::task(week, day, season)?;
-    let plan = plan::sourcing::greedy(&task);
+    let rules = SourcingRules::usual(plan::distance::metres);
+    let task = sourcing::task(week, day, season, &rules)?;
+    let plan = plan::sourcing::by_aims(&task);
     let breaches = plan::verify::sourcing(&task, &plan);
     if !breaches.is_empty() {
         // A planner's mistake must never become a purchase.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use askama::Template;
 use trade::Week;
 use trade::calendar::Day;
-use trade::catalog::Labels;
+use trade::catalog::{Labels, SaleUnit};
 use trade::id::ProducerId;
 use trade::orders::{Channel, Order};
+use trade::sourcing::shortage::is_short;
 use trade::sourcing::{Cause, Reason};
 use trade::unit::{Cents, Qty, Rate, amount, rate_between};
 
@@ -115,7 +116,11 @@ struct SourcingPage {
 /// Why a farm was given a quantity, in a sentence that one could say to the farmer.
 pub fn reason_sentence(reason: &Reason) -> String {
     match reason {
-        Reason::OnlyFarm => "seule ferme à l'offrir ce jour".into(),
+        Reason::OnlyFarm => "seule ferme à l'offrir ce jour à ce prix".into(),
+        Reason::OnlyAllowedFarm => {
+            "d'autres fermes l'offrent, mais le marché n'accepte que celle-ci (clause d'origine)"
+                .into()
+        }
         Reason::FairShare { of_offer, season_before, season_goal } => format!(
             "{} de son offre ; depuis le début de saison, {} de nos achats pour {} prévus",
             fr::rate(*of_offer),
@@ -123,7 +128,39 @@ pub fn reason_sentence(reason: &Reason) -> String {
             fr::rate(*season_goal)
         ),
         Reason::Remainder => "il lui en restait, les autres ont donné leur part".into(),
-        Reason::ByHand { by } => format!("décidé par {by}"),
+        Reason::OneFarmForLine => {
+            "un peu plus que sa part, pour que la cantine n'ait qu'une ferme".into()
+        }
+        Reason::WorthTheTrip { minimum } => {
+            format!("complété pour que le trajet vaille la peine ({} au moins)", fr::euros(*minimum))
+        }
+        Reason::ByHand { by, why } if why.is_empty() => format!("décidé par {by}"),
+        Reason::ByHand { by, why } => format!("décidé par {by} : {why}"),
+    }
+}
+
+/// Why something sold has no farm, in a sentence that one could say to the cook.
+pub fn cause_sentence(cause: Cause, unit: SaleUnit) -> String {
+    match cause {
+        Cause::Shortage { wanted, offered } => format!(
+            "{} vendus, {} offerts, manque partagé en proportion",
+            fr::qty(wanted, unit),
+            fr::qty(offered, unit)
+        ),
+        Cause::BelowPack => "il reste moins d'un colis".into(),
+        Cause::NoOffer => "aucune ferme ne l'offre ce jour".into(),
+        Cause::NoProof => {
+            "offert, mais aucun certificat n'est valable ce jour pour les labels demandés".into()
+        }
+        Cause::TooDear { asked, paid } => format!(
+            "la ferme la moins chère demande {}, la mercuriale paie {}",
+            fr::price(asked),
+            fr::price(paid)
+        ),
+        Cause::OutsideOrigin => {
+            "offert, mais par aucune ferme que la clause d'origine du marché accepte".into()
+        }
+        Cause::Locked => "offert, mais la coordination a écarté ces fermes pour cette ligne".into(),
     }
 }
 
@@ -198,9 +235,6 @@ fn day_view(
     })
 }
 
-/// Scales differ by a little: a line is short when more than a thirtieth is missing.
-const TOLERATED: i64 = 30;
-
 fn short_rows(week: &Week, day: Day) -> Result<Vec<ShortRow>, Failure> {
     let mut rows = Vec::new();
     if !week.plans().iter().any(|plan| plan.day == day) {
@@ -212,7 +246,7 @@ fn short_rows(week: &Week, day: Day) -> Result<Vec<ShortRow>, Failure> {
         for line in &order.lines {
             let id = order.line_id(line.rank);
             let (ordered, expected) = (week.ordered(id), trade::sourcing::expected(week, id));
-            if expected.get() * TOLERATED < ordered.get() * (TOLERATED - 1) {
+            if is_short(expected, ordered, line.pack, line.unit) {
                 rows.push(ShortRow {
                     buyer: buyer.name.clone(),
                     phone: buyer.phone.clone(),
@@ -259,14 +293,7 @@ fn plan_view(week: &Week, day: Day, proposal: &Proposal) -> Result<PlanView, Fai
         let (order, line) = week.order_line(short.order_line)?;
         let buyer = &register.buyer(order.buyer)?.identity.name;
         let quantity = fr::qty(short.quantity, line.unit);
-        let why = match short.cause {
-            Cause::Shortage { wanted, offered } => format!(
-                "{} vendus, {} offerts, manque partagé en proportion",
-                fr::number(wanted),
-                fr::number(offered)
-            ),
-            Cause::BelowPack => "il reste moins d'un colis".into(),
-        };
+        let why = cause_sentence(short.cause, line.unit);
         shortfalls.push(format!("{buyer} : {quantity} de {} ({why})", line.name));
     }
     Ok(PlanView {

@@ -94,7 +94,8 @@ pub struct ShortfallRow {
     cause: Cause,
 }
 
-table!(ShortfallRow, "shortfalls", 2, "plan, id, order_id, rank, quantity, wanted, offered",
+table!(ShortfallRow, "shortfalls", 2, "plan, id, order_id, rank, quantity, wanted, offered, \
+    cause",
     { plan, id, order_line, quantity, cause });
 
 impl ShortfallRow {

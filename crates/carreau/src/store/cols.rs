@@ -4,6 +4,7 @@ use db::{Row, Val};
 use trade::billing::{Billed, DocumentKind};
 use trade::calendar::{Day, Instant, IsoWeek, Weekday};
 use trade::catalog::{Label, Labels, Pack, SaleUnit, Season, TemperatureClass, VatKind};
+use trade::contract::Origin;
 use trade::dock::{LeftoverSource, OutcomeKind, Rejection};
 use trade::id::*;
 use trade::ledger::{Account, Journal};
@@ -188,6 +189,7 @@ macro_rules! as_text {
 }
 
 as_text! {
+    Origin: |v| v.code(), Origin::parse;
     Code: |v| v.to_string(), |v| Code::parse(v).ok();
     HubId: |v| v.to_string(), |v| HubId::parse(v).ok();
     ProducerId: |v| v.to_string(), |v| ProducerId::parse(v).ok();
@@ -296,7 +298,11 @@ fn reason(reason: &Reason) -> String {
             format!("fair_share {} {} {}", of_offer.get(), season_before.get(), season_goal.get())
         }
         Reason::Remainder => "remainder".into(),
-        Reason::ByHand { by } => format!("by_hand {by}"),
+        Reason::OnlyAllowedFarm => "only_allowed_farm".into(),
+        Reason::OneFarmForLine => "one_farm_for_line".into(),
+        Reason::WorthTheTrip { minimum } => format!("worth_the_trip {}", minimum.get()),
+        // A name has no line break: what follows one is why.
+        Reason::ByHand { by, why } => format!("by_hand {by}\n{why}"),
     }
 }
 
@@ -304,7 +310,16 @@ fn parse_reason(text: &str) -> Option<Reason> {
     match text.split_once(' ') {
         None if text == "only_farm" => Some(Reason::OnlyFarm),
         None if text == "remainder" => Some(Reason::Remainder),
-        Some(("by_hand", by)) => Some(Reason::ByHand { by: by.to_string() }),
+        None if text == "only_allowed_farm" => Some(Reason::OnlyAllowedFarm),
+        None if text == "one_farm_for_line" => Some(Reason::OneFarmForLine),
+        Some(("worth_the_trip", cents)) => {
+            let minimum = Cents::new(cents.parse().ok()?);
+            Some(Reason::WorthTheTrip { minimum })
+        }
+        Some(("by_hand", hand)) => {
+            let (by, why) = hand.split_once('\n').unwrap_or((hand, ""));
+            Some(Reason::ByHand { by: by.to_string(), why: why.to_string() })
+        }
         Some(("fair_share", numbers)) => {
             let mut numbers = numbers.split(' ').map(|n| n.parse::<i64>().ok().map(Rate::new));
             Some(Reason::FairShare {
@@ -447,20 +462,38 @@ impl Cols for Billed {
 
 impl Cols for Cause {
     fn put(&self, out: &mut Vec<Val>) {
-        match self {
+        let (code, numbers) = match *self {
             Cause::Shortage { wanted, offered } => {
-                Some(*wanted).put(out);
-                Some(*offered).put(out);
+                ("shortage", Some((wanted.get(), offered.get())))
             }
-            Cause::BelowPack => out.extend([Val::NullI, Val::NullI]),
-        }
+            Cause::BelowPack => ("below_pack", None),
+            Cause::NoOffer => ("no_offer", None),
+            Cause::NoProof => ("no_proof", None),
+            Cause::TooDear { asked, paid } => ("too_dear", Some((asked.get(), paid.get()))),
+            Cause::OutsideOrigin => ("outside_origin", None),
+            Cause::Locked => ("locked", None),
+        };
+        numbers.map(|(first, _)| first).put(out);
+        numbers.map(|(_, second)| second).put(out);
+        code.to_string().put(out);
     }
     fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self> {
-        let wanted: Option<Qty> = Cols::get(cursor)?;
-        let offered: Option<Qty> = Cols::get(cursor)?;
-        match (wanted, offered) {
-            (Some(wanted), Some(offered)) => Ok(Cause::Shortage { wanted, offered }),
-            _ => Ok(Cause::BelowPack),
+        let first: Option<i64> = Cols::get(cursor)?;
+        let second: Option<i64> = Cols::get(cursor)?;
+        let code: String = Cols::get(cursor)?;
+        match (code.as_str(), first.zip(second)) {
+            ("shortage" | "", Some((wanted, offered))) => {
+                Ok(Cause::Shortage { wanted: Qty::new(wanted), offered: Qty::new(offered) })
+            }
+            ("too_dear", Some((asked, paid))) => {
+                Ok(Cause::TooDear { asked: Price::new(asked), paid: Price::new(paid) })
+            }
+            ("below_pack" | "", None) => Ok(Cause::BelowPack),
+            ("no_offer", None) => Ok(Cause::NoOffer),
+            ("no_proof", None) => Ok(Cause::NoProof),
+            ("outside_origin", None) => Ok(Cause::OutsideOrigin),
+            ("locked", None) => Ok(Cause::Locked),
+            _ => Err(cursor.bad("Cause")),
         }
     }
 }

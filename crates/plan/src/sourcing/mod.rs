@@ -1,155 +1,239 @@
-//! The greedy planner: each line of the price list by itself, farms by their fair part of the
-//! season, buyers alike when there is not enough.
+//! Who brings what was sold: the best plan by aims in strict order, each kept for the next, each
+//! with a bound on how good it could be.
 //!
-//! Equal wants are planned together, so that the work grows with the lines of the price list and
-//! not with buyers times farms. Steps for one line:
-//! 1. how much can be served: what is sold, or all that is offered, in whole packs;
-//! 2. how much each farm brings: what brings it to its goal of the season, then in proportion of
-//!    what it still has;
-//! 3. how much each buyer gets: promises first, then in proportion, in whole packs;
-//! 4. who serves whom: each buyer from one farm where one is enough, from two where two are, even
-//!    if a farm then brings more than its part: the season sets it right next week.
+//! 1. `model`: equal wants are merged to classes, so that the work does not grow with the number
+//!    of buyers; what the coordinator has settled is taken out.
+//! 2. `served`: promises, quantity and income, each at its optimum, by largest flows.
+//! 3. `shares`, `bound`, `balance`: each farm near its fair share of the season in money; the
+//!    bound by flows in money, whole crates by moving them while it becomes fairer.
+//! 4. `trips`: ways that are not worth making, and kilometres, within a tolerance of fairness.
+//! 5. `split`, `draw`, `polish`: back to buyers, few farms each.
+//! 6. `reasons`, `report`: why, and how near to the best.
+//!
+//! [`greedy()`] is the planner that was here before, line by line: what others are measured by.
 
-mod farms;
+mod balance;
+mod bound;
+mod draw;
+mod flat;
+mod flow;
+mod greedy;
+mod layout;
+mod model;
+mod polish;
+mod reasons;
+mod report;
+mod served;
+mod shares;
+mod split;
+mod start;
+mod trips;
+mod whatif;
 
 use std::collections::BTreeMap;
 
-use trade::mercuriale::LinePolicy;
-use trade::sourcing::{Allotment, Cause, Shortfall, SourcingPlan, SourcingTask, Supply, Want};
-use trade::unit::{Qty, share};
+use trade::sourcing::{Aim, Allotment, Cause, Shortfall, SourcingPlan, SourcingTask};
+use trade::unit::Qty;
 
-use farms::{Cut, draw, farms, reason};
+use balance::Balance;
+use model::Model;
+use polish::Polish;
+use reasons::Teller;
+use report::Made;
+use served::{bring, serve};
+use shares::{CENT, Shares};
+use split::{Piece, split};
+use trips::Trips;
 
-/// What an optimiser will take the place of.
+pub use flat::{FlatFarm, FlatModel, FlatSupply, FlatWant, flat};
+pub use greedy::{Greedy, greedy};
+pub use whatif::{Change, Marginal, SourcingDifference, marginal, what_if};
+
+/// Whoever plans a day.
 pub trait SourcingPlanner {
-    /// A plan for the task. It must pass [`crate::verify::sourcing`].
+    /// A plan for the task. It must pass [`crate::verify::sourcing()`].
     fn plan(&self, task: &SourcingTask) -> SourcingPlan;
 }
 
 /// The planner of this module.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Greedy;
+pub struct ByAims;
 
-impl SourcingPlanner for Greedy {
+impl SourcingPlanner for ByAims {
     fn plan(&self, task: &SourcingTask) -> SourcingPlan {
-        greedy(task)
+        by_aims(task)
     }
 }
 
-/// Plans by the greedy rules above.
-pub fn greedy(task: &SourcingTask) -> SourcingPlan {
-    let mut left: Vec<i64> = task.supplies.iter().map(|supply| supply.left.get()).collect();
-    let mut order: Vec<usize> = (0..task.supplies.len()).collect();
-    order.sort_by_key(|&at| (task.supplies[at].producer, task.supplies[at].offer));
-    let mut by_goods: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for at in order {
-        let supply = &task.supplies[at];
-        by_goods.entry((supply.product, supply.labels)).or_default().push(at);
+/// Plans by the aims of the task.
+pub fn by_aims(task: &SourcingTask) -> SourcingPlan {
+    plan_near(task, None)
+}
+
+/// Plans again what was planned but not accepted, after farms have reduced: what is served and
+/// how fair it is come first, and among equals what was planned stays.
+pub fn replan(task: &SourcingTask, previous: &SourcingPlan) -> SourcingPlan {
+    plan_near(task, Some(previous))
+}
+
+/// What each want had from which source.
+type Before = BTreeMap<usize, Vec<(usize, i64)>>;
+
+fn plan_near(task: &SourcingTask, previous: Option<&SourcingPlan>) -> SourcingPlan {
+    let model = Model::new(task);
+    let mut layout = serve(&model);
+    let most = report::most(&model, &layout);
+    let shares = Shares::of(&model, &layout);
+    let before = previous.map(|plan| before(&model, plan)).unwrap_or_default();
+    match previous {
+        Some(_) => keep_sources(&model, &mut layout, &before),
+        None => start::spread(&model, &mut layout),
     }
-    let mut plan = SourcingPlan { day: task.day, allotments: Vec::new(), shortfalls: Vec::new() };
-    for wants in lines(task) {
-        let goods = (wants[0].product, wants[0].labels);
-        let known = by_goods.get(&goods).map(Vec::as_slice).unwrap_or_default();
-        let farms: Vec<usize> =
-            known.iter().copied().filter(|&at| serves(&task.supplies[at], wants[0])).collect();
-        plan_line(task, &wants, &farms, &mut left, &mut plan);
+    let place = |aim| task.aims.iter().position(|one| *one == aim);
+    let is_fair = place(Aim::FairShare).is_some();
+    let deviation = match is_fair {
+        true => bound::least_deviation(&model, &layout, &shares),
+        false => 0,
+    };
+    let tolerance = task.tolerance.map_or(shares.crate_value / 2, |cents| cents.get() * CENT);
+    let enough = deviation + tolerance;
+    let mut balance = Balance::new(&model, &mut layout, &shares);
+    let is_near = balance.off.iter().all(|off| off.abs() <= enough);
+    if is_fair && !(previous.is_some() && is_near) {
+        balance.settle(deviation + shares.crate_value / 16);
     }
-    plan.allotments.sort_by_key(|allotment| (allotment.order_line, allotment.offer));
-    plan.shortfalls.sort_by_key(|shortfall| shortfall.order_line);
+    let trips = Trips::of(&model, &shares);
+    let start = shares.start(&model);
+    let limits = |aim: Aim| -> Vec<i64> {
+        let is_first = place(Aim::FairShare).is_none_or(|fair| place(aim) < Some(fair));
+        // No farther than the tolerance from where it stands, nor from what is best for all.
+        let limit = |off: &i64| match is_first {
+            true => i64::MAX,
+            false => (off.abs() + tolerance).min(enough).max(off.abs()),
+        };
+        balance.off.iter().map(limit).collect()
+    };
+    let (near, near_way) = (limits(Aim::SplitsAndTrips), limits(Aim::Kilometres));
+    let mut filled = vec![false; model.farms.len()];
+    if place(Aim::SplitsAndTrips).is_some() {
+        filled = trips.mend(&mut balance, &start, &near);
+    }
+    if place(Aim::Kilometres).is_some() {
+        trips.shorten(&mut balance, &start, &near_way);
+    }
+    let mut polish = Polish::new(&model, split(&model, &layout, &before), &shares);
+    polish.few_farms();
+    if is_fair {
+        polish.repair(enough);
+    }
+    if place(Aim::SplitsAndTrips).is_some() {
+        polish.join(&near, &trips, &start);
+    }
+    // What was moved may have made room.
+    polish.few_farms();
+    let (pieces, off) = (&polish.pieces.all[..], &polish.off[..]);
+    let made = Made { model: &model, trips: &trips, pieces, off, most, deviation };
+    let mut plan = tell(&model, &shares, &polish, filled);
+    plan.report = made.report();
     plan
 }
 
-/// Wants by line of the price list: a farm's own lines first, since nobody else can serve them,
-/// then those that pay least, since the fewest farms can.
-fn lines(task: &SourcingTask) -> Vec<Vec<&Want>> {
-    let mut groups: BTreeMap<_, Vec<&Want>> = BTreeMap::new();
-    for want in &task.wants {
-        let is_pooled = want.policy == LinePolicy::Pooled;
-        let goods = (want.product, want.labels, want.policy);
-        let pack = (want.pack.size, want.pack.weighed);
-        groups.entry((is_pooled, want.cost, want.line, goods, pack)).or_default().push(want);
-    }
-    let mut lines: Vec<Vec<&Want>> = groups.into_values().collect();
-    for wants in &mut lines {
-        wants.sort_by_key(|want| want.order_line);
-    }
-    lines
-}
-
-fn serves(supply: &Supply, want: &Want) -> bool {
-    let farm_fits = match want.policy {
-        LinePolicy::Pooled => true,
-        LinePolicy::Named(producer) => supply.producer == producer,
-    };
-    farm_fits && supply.price <= want.cost
-}
-
-/// Plans one line of the price list. `supplies` are those that can serve it, `left` what each
-/// supply of the task still has.
-fn plan_line(
-    task: &SourcingTask,
-    wants: &[&Want],
-    supplies: &[usize],
-    left: &mut [i64],
-    plan: &mut SourcingPlan,
-) {
-    let pack = wants[0].pack;
-    let size = pack.size.get().max(1);
-    let cut = Cut { step: if pack.weighed { 1 } else { size }, pack: size };
-    let offered: i64 = supplies.iter().map(|&at| left[at]).sum();
-    let servable: i64 = supplies.iter().map(|&at| cut.whole(left[at])).sum();
-    let wanted: i64 = wants.iter().map(|want| cut.whole(want.quantity.get())).sum();
-    let total = wanted.min(servable);
-    let given = buyers_parts(wants, total, cut);
-    note_shortfalls(wants, &given, offered, plan);
-    let mut farms = farms(task, supplies, left, total, cut);
-    let mut order: Vec<usize> = (0..wants.len()).collect();
-    // The largest first: they are the hardest to serve from one farm.
-    order.sort_by_key(|&at| (-given[at], wants[at].order_line));
-    let mut drawn = Vec::with_capacity(wants.len());
-    for at in order {
-        let parts = draw(&mut farms, given[at], cut);
-        drawn.extend(parts.into_iter().map(|(rank, quantity)| (at, rank, quantity)));
-    }
-    for (at, rank, quantity) in drawn {
-        plan.allotments.push(Allotment {
-            order_line: wants[at].order_line,
-            offer: task.supplies[farms[rank].supply].offer,
-            quantity: Qty::new(quantity),
-            reason: reason(&farms, rank),
-        });
-    }
-    for farm in &farms {
-        left[farm.supply] -= farm.had - farm.stock;
-    }
-}
-
-fn note_shortfalls(wants: &[&Want], given: &[i64], offered: i64, plan: &mut SourcingPlan) {
-    let all: i64 = wants.iter().map(|want| want.quantity.get()).sum();
-    let cause = match offered >= all {
-        true => Cause::BelowPack,
-        false => Cause::Shortage { wanted: Qty::new(all), offered: Qty::new(offered) },
-    };
-    for (want, given) in wants.iter().zip(given) {
-        let quantity = Qty::new(want.quantity.get() - given);
-        if quantity > Qty::ZERO {
-            plan.shortfalls.push(Shortfall { order_line: want.order_line, quantity, cause });
+/// The previous plan in places of the model.
+fn before(model: &Model<'_>, plan: &SourcingPlan) -> Before {
+    let wants = model.task.wants.iter().enumerate();
+    let wants: BTreeMap<_, usize> = wants.map(|(at, want)| (want.order_line, at)).collect();
+    let sources = (0..model.sources.len()).map(|at| (model.supply(at).offer, at));
+    let sources: BTreeMap<_, usize> = sources.collect();
+    let mut before = Before::new();
+    for one in &plan.allotments {
+        let places = wants.get(&one.order_line).zip(sources.get(&one.offer));
+        let Some((&want, &source)) = places else { continue };
+        let settled = model.settled.iter().any(|own| (own.want, own.source) == (want, source));
+        if !settled {
+            before.entry(want).or_default().push((source, one.quantity.get()));
         }
     }
+    before
 }
 
-/// How much of `total` each want gets: promises first, then in proportion, in whole steps. What a
-/// want has beyond its last whole step cannot be served.
-fn buyers_parts(wants: &[&Want], total: i64, cut: Cut) -> Vec<i64> {
-    let part = |promised: bool, total: i64| {
-        let weight = |want: &&Want| match want.is_promised == promised {
-            true => Qty::new(cut.whole(want.quantity.get())),
-            false => Qty::ZERO,
-        };
-        let weights: Vec<Qty> = wants.iter().map(weight).collect();
-        share(Qty::new(total), &weights, Qty::new(cut.step)).into_iter().map(Qty::get)
+/// Draws from each source as much as before, as far as it has it.
+fn keep_sources(model: &Model<'_>, layout: &mut layout::Layout, before: &Before) {
+    for at in 0..layout.parts.len() {
+        let part = &layout.parts[at];
+        let wants = part.classes.iter().flat_map(|&class| &model.classes[class].wants);
+        let mut wished: BTreeMap<usize, i64> = BTreeMap::new();
+        for (source, quantity) in wants.filter_map(|want| before.get(want)).flatten() {
+            *wished.entry(*source).or_default() += quantity;
+        }
+        let wished = part.sources.iter().map(|at| wished.get(at).copied().unwrap_or(0));
+        let wished: Vec<i64> = wished.collect();
+        bring(layout, at, &wished);
+    }
+}
+
+/// The plan in words of the trade.
+fn tell<'a>(
+    model: &Model<'a>,
+    shares: &Shares,
+    polish: &Polish<'a, '_>,
+    filled: Vec<bool>,
+) -> SourcingPlan {
+    let task = model.task;
+    let teller = Teller::new(model, shares, polish, filled);
+    let mut given = vec![0; task.wants.len()];
+    let mut parts: BTreeMap<_, Allotment> = BTreeMap::new();
+    let mut put = |want: usize, source: usize, quantity: i64, reason| {
+        let (order_line, offer) = (task.wants[want].order_line, model.supply(source).offer);
+        given[want] += quantity;
+        let part = parts.entry((order_line, offer)).or_insert(Allotment {
+            order_line,
+            offer,
+            quantity: Qty::ZERO,
+            reason,
+        });
+        part.quantity = Qty::new(part.quantity.get() + quantity);
     };
-    let first: Vec<i64> = part(true, total).collect();
-    let rest = part(false, total - first.iter().sum::<i64>());
-    first.iter().zip(rest).map(|(first, rest)| first + rest).collect()
+    for one in &model.settled {
+        put(one.want, one.source, one.quantity, reasons::by_hand(model, one.lock));
+    }
+    let all: &[Piece] = &polish.pieces.all;
+    for group in all.chunk_by(|a, b| a.want == b.want) {
+        for piece in group {
+            put(piece.want, piece.source, piece.quantity, teller.reason(piece, group.len()));
+        }
+    }
+    SourcingPlan {
+        day: task.day,
+        allotments: parts.into_values().collect(),
+        shortfalls: shortfalls(model, &teller, &given),
+        report: Default::default(),
+    }
+}
+
+fn shortfalls(model: &Model<'_>, teller: &Teller<'_, '_>, given: &[i64]) -> Vec<Shortfall> {
+    let mut short = Vec::new();
+    let mut put = |want: usize, cause: Cause| {
+        let known = &model.task.wants[want];
+        let quantity = Qty::new(known.quantity.get() - given[want]);
+        short.push(Shortfall { order_line: known.order_line, quantity, cause });
+    };
+    let is_short = |&want: &usize| given[want] < model.task.wants[want].quantity.get();
+    for (at, class) in model.classes.iter().enumerate() {
+        let missing: Vec<usize> = class.wants.iter().copied().filter(is_short).collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let cause = teller.cause(at);
+        for want in missing {
+            let lacks = model.task.wants[want].quantity.get() - given[want];
+            let is_odd = lacks < class.step && !class.sources.is_empty();
+            put(want, if is_odd { Cause::BelowPack } else { cause });
+        }
+    }
+    for (want, cause) in reasons::causes_of_others(model) {
+        put(want, cause);
+    }
+    short.retain(|one| one.quantity > Qty::ZERO);
+    short.sort_by_key(|one| one.order_line);
+    short
 }

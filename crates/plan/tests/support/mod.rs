@@ -5,8 +5,8 @@ use trade::calendar::Day;
 use trade::catalog::{Labels, Pack};
 use trade::id::{LineId, OfferId, OrderId, OrderLineId, ProducerId, ProductId, SiteId};
 use trade::mercuriale::LinePolicy;
-use trade::sourcing::{Season, SeasonRow, SourcingTask, Supply, Want};
-use trade::unit::{Price, Qty};
+use trade::sourcing::{Aim, Season, SeasonRow, SourcingTask, Supply, Want};
+use trade::unit::{Cents, Price, Qty};
 
 pub fn producer(code: &str) -> ProducerId {
     ProducerId::parse(code).expect("a code")
@@ -27,6 +27,10 @@ pub fn empty_task() -> SourcingTask {
         supplies: Vec::new(),
         season: Season::new(),
         agreed_shares: Default::default(),
+        farms: Default::default(),
+        locks: Vec::new(),
+        aims: Aim::ALL.to_vec(),
+        tolerance: None,
     }
 }
 
@@ -41,8 +45,11 @@ pub fn want(number: i64, goods: i64, pack: Pack, quantity: i64, is_promised: boo
         pack,
         quantity: Qty::new(quantity),
         cost: Price::new(10_000),
+        price: Price::new(12_500),
         is_promised,
         site: SiteId::parse("site").expect("a code"),
+        farms_most: 2,
+        only: None,
     }
 }
 
@@ -54,7 +61,14 @@ pub fn supply(number: i64, farm: &str, goods: i64, left: i64) -> Supply {
         labels: Labels::NONE,
         price: Price::new(10_000),
         left: Qty::new(left),
+        is_proven: true,
     }
+}
+
+/// What was traded, at one euro for a sale unit.
+pub fn season_row(offered: i64, purchased: i64) -> SeasonRow {
+    let value = Cents::new(purchased / 10);
+    SeasonRow { offered: Qty::new(offered), purchased: Qty::new(purchased), value }
 }
 
 /// Goods are in crates of ten units when their number is odd, sold by weight when even.
@@ -90,7 +104,7 @@ prop_compose! {
             task.supplies.push(one);
         }
         for (farm, goods, offered, purchased) in season {
-            let row = SeasonRow { offered: Qty::new(offered), purchased: Qty::new(purchased) };
+            let row = season_row(offered, purchased);
             let goods = product(&format!("p{goods}"));
             task.season.insert((producer(FARMS[farm]), goods), row);
         }

@@ -27,8 +27,10 @@ use trade::id::{BuyerId, OfferId, OrderId, OrderLineId, ProducerId, PurchaseLine
 use trade::mercuriale::{self, LinePolicy, SaleDay};
 use trade::offers::{self, Carry, Offer, OfferRequest};
 use trade::orders::{self, Channel, OrderRequest};
+use trade::party::Place;
 use trade::sourcing::{
-    self, Allotment, Cause, Reason, Shortfall, SourcingPlan, SourcingTask, Supply, Want,
+    self, Allotment, Cause, Reason, Report, Shortfall, SourcingPlan, SourcingRules, SourcingTask,
+    Supply, Want,
 };
 use trade::unit::{Cents, Qty};
 use trade::{Denial, Fact, Week};
@@ -254,13 +256,22 @@ fn close(world: &mut World, on: &str) -> Acted {
 
 fn plan(world: &mut World, words: &[&str]) -> Acted {
     let on = day(words[0].trim_end_matches(':'));
-    let task = sourcing::task(&world.week, on, world.season.clone()).map_err(one)?;
+    let task = sourcing::task(&world.week, on, world.season.clone(), &rules()).map_err(one)?;
     let plan = if words.len() == 1 { first_fit(&task) } else { by_hand(world, on, &words[1..]) };
     let accepted = sourcing::accept(&world.week, &plan, world.stamp()).map_err(one)?;
     let bought = Qty::new(accepted.purchases.iter().map(|line| line.quantity.get()).sum());
     let short = Qty::new(accepted.shortfalls.iter().map(|one| one.quantity.get()).sum());
     world.apply(accepted);
     said(format!("{} bought, {} short", qty_word(bought), qty_word(short)))
+}
+
+/// The usual rules. A degree is a hundred kilometres here, along the axes.
+pub fn rules() -> SourcingRules {
+    let metres = |from: Place, to: Place| {
+        let axes = (from.lat_e6 - to.lat_e6).abs() + (from.lon_e6 - to.lon_e6).abs();
+        axes / 10
+    };
+    SourcingRules::usual(metres)
 }
 
 /// `1.1 garrigues 35, 1.1 vidourle 25`; what is not given is not called short.
@@ -271,10 +282,15 @@ fn by_hand(world: &World, on: Day, words: &[&str]) -> SourcingPlan {
             order_line,
             offer: offer_of(world, on, order_line, item[1]),
             quantity: qty(item[2]),
-            reason: Reason::ByHand { by: "scenario".into() },
+            reason: Reason::ByHand { by: "scenario".into(), why: String::new() },
         }
     });
-    SourcingPlan { day: on, allotments: allotments.collect(), shortfalls: Vec::new() }
+    SourcingPlan {
+        day: on,
+        allotments: allotments.collect(),
+        shortfalls: Vec::new(),
+        report: Report::default(),
+    }
 }
 
 /// The farm's offer of what the order line asks for, or an offer by its number.
@@ -295,7 +311,12 @@ pub fn first_fit(task: &SourcingTask) -> SourcingPlan {
     let mut left: Vec<(&Supply, i64)> =
         task.supplies.iter().map(|supply| (supply, supply.left.get())).collect();
     left.sort_by_key(|(supply, _)| supply.price);
-    let mut plan = SourcingPlan { day: task.day, allotments: Vec::new(), shortfalls: Vec::new() };
+    let mut plan = SourcingPlan {
+        day: task.day,
+        allotments: Vec::new(),
+        shortfalls: Vec::new(),
+        report: Report::default(),
+    };
     let mut offered: BTreeMap<_, i64> = BTreeMap::new();
     for (supply, has) in &left {
         *offered.entry((supply.product, supply.labels)).or_default() += has;

@@ -5,7 +5,7 @@ use trade::catalog::{
     EgalimCategory, Label, LabelRow, MarketQuote, Pack, Product, SaleUnit, Season,
     TemperatureClass, VatKind, VatRow,
 };
-use trade::contract::{Contract, UnitPrice};
+use trade::contract::{Contract, Origin, UnitPrice};
 use trade::id::{BuyerId, ContractId, FamilyId, HubId, ProducerId, SiteId, VehicleId};
 use trade::needs::PastOrder;
 use trade::party::{
@@ -279,9 +279,18 @@ fn add_contract(world: &mut World, words: &[&str]) {
         valid_from: from_day(words),
         valid_to: day(option(words, "to").unwrap_or("2026-12-31")),
         ceiling: option(words, "ceiling").map(cents),
+        origin: origin(words),
         prices: prices.collect(),
     };
     world.register.contracts.push(contract);
+}
+
+/// `within=40000` metres, or `communes=Aniane|Gignac`.
+fn origin(words: &[&str]) -> Origin {
+    let within = option(words, "within").map(|metres| format!("within {metres}"));
+    let communes = option(words, "communes").map(|names| format!("communes {names}"));
+    let code = within.or(communes).unwrap_or("anywhere".into());
+    Origin::parse(&code).expect("an origin")
 }
 
 /// `standing moulin tue carrot 20`

@@ -171,7 +171,8 @@ fn snapshot(world: &World) -> Vec<Vec<String>> {
 }
 
 fn wants(world: &World, on: Day) -> Acted {
-    let task = task(&world.week, on, world.season.clone()).map_err(crate::acts::one)?;
+    let task = task(&world.week, on, world.season.clone(), &crate::acts::rules())
+        .map_err(crate::acts::one)?;
     let mut rows = vec![row!["line", "goods", "wants", "pays", "promised"]];
     for want in task.wants {
         let what = goods_word(want.product, want.labels);
@@ -183,7 +184,8 @@ fn wants(world: &World, on: Day) -> Acted {
 }
 
 fn supplies(world: &World, on: Day) -> Acted {
-    let task = task(&world.week, on, world.season.clone()).map_err(crate::acts::one)?;
+    let task = task(&world.week, on, world.season.clone(), &crate::acts::rules())
+        .map_err(crate::acts::one)?;
     let mut rows = vec![row!["offer", "farm", "goods", "left"]];
     for supply in task.supplies {
         let what = goods_word(supply.product, supply.labels);

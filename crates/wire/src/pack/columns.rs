@@ -251,6 +251,7 @@ pub const CONTRACTS: Table = Table {
         must("valid_from", "valable_du", DAY),
         must("valid_to", "valable_au", DAY),
         may("ceiling", "plafond", "montant HT en euros ; vide : sans plafond"),
+        may("origin", "origine", "60 km, ou des communes séparées par | ; vide : partout"),
         must("product", "produit", CODE),
         may("labels", "labels", LABELS),
         must("price", "prix", PRICE),

@@ -236,6 +236,15 @@ fn quotation(quote: &trade::catalog::MarketQuote) -> Vec<String> {
     ]
 }
 
+/// A radius is kept in whole kilometres.
+fn origin(origin: &trade::contract::Origin) -> String {
+    match origin {
+        trade::contract::Origin::Anywhere => String::new(),
+        trade::contract::Origin::Within { metres } => format!("{} km", metres / 1_000),
+        trade::contract::Origin::Communes(communes) => communes.join("|"),
+    }
+}
+
 /// One row for each price.
 fn contract(contract: &trade::contract::Contract) -> Rows {
     let heading = [
@@ -246,6 +255,7 @@ fn contract(contract: &trade::contract::Contract) -> Rows {
         contract.valid_from.to_string(),
         contract.valid_to.to_string(),
         contract.ceiling.map(cents).unwrap_or_default(),
+        origin(&contract.origin),
     ];
     let rows = contract.prices.iter();
     rows.map(|one| {

@@ -9,7 +9,7 @@ use trade::catalog::{
     Label, Labels, MarketQuote, Pack as Packing, Product, SaleUnit, Season, TemperatureClass,
     VatKind,
 };
-use trade::contract::{Contract, UnitPrice};
+use trade::contract::{Contract, Origin, UnitPrice};
 use trade::dock::Rejection;
 use trade::id::*;
 use trade::offers::OfferRequest;
@@ -276,6 +276,7 @@ fn agreed() -> impl Strategy<Value = Pack> {
             valid_from: deal.2.0,
             valid_to: deal.2.1,
             ceiling: deal.3,
+            origin: Origin::Within { metres: 60_000 },
             prices: vec![
                 UnitPrice { product, labels, price },
                 UnitPrice { product: other, labels: other_labels, price: other_price },

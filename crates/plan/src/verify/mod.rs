@@ -1,0 +1,8 @@
+//! Checks plans from the task alone, with no code of the planners: what passes here may become
+//! purchases and rounds.
+
+mod rounds;
+mod sourcing;
+
+pub use rounds::{RoundsBreach, rounds};
+pub use sourcing::{SourcingBreach, sourcing};
