@@ -519,6 +519,15 @@ fn of_rounds_and_billing(denial: &Denial) -> Option<String> {
         Denial::SiteTwice { site } => {
             format!("Le site « {site} » est dans deux tournées du même jour.")
         }
+        Denial::NothingToFetch { producer, day } => {
+            format!("Il n'y a rien à aller chercher chez « {producer} » le {}.", fr::day(*day))
+        }
+        Denial::FarmTwice { producer } => {
+            format!("La ferme « {producer} » est dans deux tournées du même jour.")
+        }
+        Denial::NoSuchRound { .. } => {
+            "Ces tournées ont été refaites entre-temps : rechargez la page.".into()
+        }
         Denial::ClaimAboveDelivered { asked, delivered } => format!(
             "Vous réclamez {} alors que {} sont livrés : réclamez au plus ce qui est livré.",
             fr::number(*asked),

@@ -19,6 +19,7 @@ mod press;
 mod price_list;
 mod proof_report;
 mod purchase_order;
+mod round_sheet;
 mod sorting_sheet;
 
 pub use delivery_note::{DeliveryLine, DeliveryNote, Site, Temperature, TrayLine};
@@ -32,6 +33,7 @@ pub use press::{Paper, Printed, page_texts, typeset};
 pub use price_list::{Deadline, Family, Mark, PriceLine, PriceList};
 pub use proof_report::{ProofReport, ProofStep};
 pub use purchase_order::{PurchaseLine, PurchaseOrder, PurchaseOrders};
+pub use round_sheet::{RoundSheet, RoundSheets, SheetStop};
 pub use sorting_sheet::{SortingClient, SortingRow, SortingSheet};
 
 /// The weekly price list (*mercuriale*), two columns on A4 portrait.
@@ -51,6 +53,11 @@ pub fn purchase_orders(paper: &PurchaseOrders) -> Result<Vec<u8>, PaperError> {
 
 /// The dock's matrix of products and clients (*fiche d'allotissement*), A4 landscape.
 pub fn sorting_sheet(paper: &SortingSheet) -> Result<Vec<u8>, PaperError> {
+    Ok(typeset(paper)?.pdf)
+}
+
+/// The ways of a day's trucks, each on a page of its own (*feuilles de route*), A4 landscape.
+pub fn round_sheets(paper: &RoundSheets) -> Result<Vec<u8>, PaperError> {
     Ok(typeset(paper)?.pdf)
 }
 

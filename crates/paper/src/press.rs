@@ -26,13 +26,14 @@ const PAPERS_REMEMBERED: usize = 4;
 /// clients by 50 products leaves 60 MB behind.
 const PAGES_REMEMBERED: usize = 5;
 
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("_sheet.typ", include_str!("../templates/_sheet.typ")),
     ("price_list.typ", include_str!("../templates/price_list.typ")),
     ("_purchase_order.typ", include_str!("../templates/_purchase_order.typ")),
     ("purchase_order.typ", include_str!("../templates/purchase_order.typ")),
     ("purchase_orders.typ", include_str!("../templates/purchase_orders.typ")),
     ("sorting_sheet.typ", include_str!("../templates/sorting_sheet.typ")),
+    ("round_sheets.typ", include_str!("../templates/round_sheets.typ")),
     ("delivery_note.typ", include_str!("../templates/delivery_note.typ")),
     ("proof_report.typ", include_str!("../templates/proof_report.typ")),
     ("donation_note.typ", include_str!("../templates/donation_note.typ")),

@@ -6,7 +6,8 @@ use crate::calendar::{Day, Instant, IsoWeek};
 use crate::catalog::Label;
 use crate::id::{
     BuyerId, Code, ContractId, DocumentId, LineId, OfferId, OrderLineId, ProducerId, ProductId,
-    PurchaseLineId, ReceiptId, ReservationId, SiteId, SlotId, SortingId, SurplusId, VehicleId,
+    PurchaseLineId, ReceiptId, ReservationId, RoundId, SiteId, SlotId, SortingId, SurplusId,
+    VehicleId,
 };
 use crate::unit::{Cents, Grams, Price, Qty, Rate};
 
@@ -117,6 +118,9 @@ pub enum Denial {
     NotLoaded { line: OrderLineId, loaded: Qty, asked: Qty },
     TooHeavy { vehicle: VehicleId, payload: Grams, load: Grams },
     SiteTwice { site: SiteId },
+    NothingToFetch { producer: ProducerId, day: Day },
+    FarmTwice { producer: ProducerId },
+    NoSuchRound { round: RoundId },
     // Claims of buyers.
     ClaimAboveDelivered { asked: Qty, delivered: Qty },
     ClaimedBefore { line: OrderLineId },

@@ -1,5 +1,11 @@
 //! Who trades: the hub, its farms, its buyers with their sites, its trucks.
 
+mod carriage;
+
+pub use carriage::{
+    Access, Carriage, DockRules, Duty, Hours, Rest, service_seconds, unloading_seconds,
+};
+
 use crate::calendar::{Day, Weekday};
 use crate::catalog::{Label, Labels};
 use crate::denial::Denial;
@@ -70,6 +76,7 @@ pub struct Hub {
     /// Days after delivery at which farms are paid. L441-11 II 1° of the Code de commerce:
     /// at most 30 for perishable food.
     pub farm_payment_days: i64,
+    pub dock: DockRules,
 }
 
 /// Formal member or friend of the association. Same service: no rule but governance reads it.
@@ -103,6 +110,7 @@ pub struct Producer {
     pub minimum_trip: Cents,
     /// Share of the season that farm and hub aim at, among farms of the same product.
     pub season_share: Option<Rate>,
+    pub carriage: Carriage,
 }
 
 /// Proof that a farm may use a label, for one product or for all.
@@ -222,11 +230,12 @@ pub struct Site {
     pub postcode: String,
     pub commune: String,
     pub place: Place,
-    /// Receiving hours, as minutes of the day.
+    /// Usual receiving hours, as minutes of the day.
     pub opens_minute: i64,
     pub closes_minute: i64,
     /// Meals of a service day.
     pub diners: i64,
+    pub access: Access,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -235,6 +244,7 @@ pub struct Vehicle {
     pub name: String,
     pub payload: Grams,
     pub is_cold: bool,
+    pub duty: Duty,
 }
 
 /// True when valid certificates of `producer` prove every label of `labels` on `day`.

@@ -4,6 +4,7 @@
 //! people use. It never holds what the program works out from that: a pack is played, and what
 //! comes out must balance.
 
+mod carriage;
 mod checks;
 pub mod columns;
 pub(crate) mod fault;

@@ -341,7 +341,7 @@ impl<'week> ProducerWeek<'week> {
 
     /// When the dock takes goods in: `entre 4 h 30 et 6 h 00`.
     pub fn drop_time(self) -> String {
-        crate::sourcing::paper::drop_time()
+        crate::sourcing::paper::drop_time(self.week.register())
     }
 
     /// An own bill as a paper, with its number. Foreign and unknown are answered alike.

@@ -12,6 +12,7 @@ mod jobs;
 mod parties;
 mod people;
 mod prices;
+mod roads;
 pub mod rows;
 mod texts;
 
@@ -32,6 +33,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .merge(parties::routes())
         .merge(calendar::routes())
         .merge(prices::routes())
+        .merge(roads::routes())
         .merge(texts::routes())
         .merge(jobs::routes())
         .merge(audit::routes())

@@ -10,6 +10,7 @@ use trade::unit::Rate;
 
 use super::desk::Command;
 use crate::failure::Failure;
+use crate::store::cols::Cols;
 
 const LAST_PUBLISHED: &str = "SELECT week FROM publications WHERE hub_id = $1 \
     ORDER BY week DESC LIMIT 1";
@@ -40,12 +41,16 @@ const HAS_PAPERS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM documents \
 const HAS_NOTES: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM delivery_notes \
     WHERE hub_id = $1 AND site = $2";
 const ADD_SITE: &str = "INSERT INTO sites (hub_id, site, buyer, name, address, postcode, commune, \
-    lat_e6, lon_e6, opens_minute, closes_minute, diners) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+    lat_e6, lon_e6, opens_minute, closes_minute, diners, reopens_minute, recloses_minute, \
+    service_minutes, largest_g, priority, empties) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
     ON CONFLICT (hub_id, site) DO NOTHING";
 const SET_SITE: &str = "UPDATE sites SET name = $1, address = $2, postcode = $3, commune = $4, \
-    lat_e6 = $5, lon_e6 = $6, opens_minute = $7, closes_minute = $8, diners = $9 \
-    WHERE hub_id = $10 AND site = $11 AND buyer = $12";
+    lat_e6 = $5, lon_e6 = $6, opens_minute = $7, closes_minute = $8, diners = $9, \
+    reopens_minute = $10, recloses_minute = $11, service_minutes = $12, largest_g = $13, \
+    priority = $14, empties = $15 WHERE hub_id = $16 AND site = $17 AND buyer = $18";
+const SET_DOCK: &str = "UPDATE hubs SET density = $1, doors = $2, slot_minutes = $3, \
+    dock_opens_minute = $4, dock_closes_minute = $5 WHERE hub_id = $6";
 const ADD_WORDS: &str = "INSERT INTO letter_words (hub_id, kind, version, opening, closing, at, \
     by_whom) VALUES ($1, $2, $3, $4, $5, $6, $7) \
     ON CONFLICT (hub_id, kind, version) DO NOTHING";
@@ -77,6 +82,7 @@ pub const TEXTS: &[&str] = &[
     HAS_NOTES,
     ADD_SITE,
     SET_SITE,
+    SET_DOCK,
     ADD_WORDS,
     LETTERS,
     TRY_ALL,
@@ -254,7 +260,7 @@ pub fn set_site(hub: HubId, site: &trade::party::Site) -> Command {
 }
 
 fn site_values(site: &trade::party::Site) -> Vec<Val> {
-    vec![
+    let mut values = vec![
         site.name.as_str().into(),
         site.address.as_str().into(),
         site.postcode.as_str().into(),
@@ -264,7 +270,16 @@ fn site_values(site: &trade::party::Site) -> Vec<Val> {
         site.opens_minute.into(),
         site.closes_minute.into(),
         site.diners.into(),
-    ]
+    ];
+    Cols::put(&site.access, &mut values);
+    values
+}
+
+pub fn set_dock(hub: HubId, rules: &trade::party::DockRules) -> Command {
+    let mut values = Vec::new();
+    Cols::put(rules, &mut values);
+    values.push(hub_val(hub));
+    (SET_DOCK, values)
 }
 
 pub fn add_words(hub: HubId, words: &trade::register::LetterWords) -> Command {

@@ -74,7 +74,9 @@ fn stops(week: &Week, day: Day) -> BTreeMap<SiteId, (usize, usize)> {
     let mut rounds = BTreeMap::new();
     for (round, way) in week.current_rounds(day).enumerate() {
         for (stop, at) in way.stops.iter().enumerate() {
-            rounds.insert(at.site, (round + 1, stop + 1));
+            if let Some(site) = at.site() {
+                rounds.insert(site, (round + 1, stop + 1));
+            }
         }
     }
     rounds

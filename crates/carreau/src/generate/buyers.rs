@@ -4,10 +4,10 @@ use trade::calendar::{Day, IsoWeek, ServiceCalendar};
 use trade::catalog::Labels;
 use trade::contract::{Contract, Origin, UnitPrice};
 use trade::id::{BuyerId, ContractId, SiteId};
-use trade::party::{Buyer, BuyerKind, Identity, Place, Site};
+use trade::party::{Access, Buyer, BuyerKind, Hours, Identity, Place, Site};
 use trade::register::StandingOrder;
 use trade::treasury::InvoiceRule;
-use trade::unit::{Cents, Price, Qty};
+use trade::unit::{Cents, Grams, Price, Qty};
 
 use super::chance::{between, happens, source};
 use super::seeds::{Article, KitchenKind, KitchenSeed, communes, kitchens};
@@ -75,7 +75,14 @@ pub fn kitchens_of(seed: u64, scale: Scale, count: usize) -> Vec<Kitchen> {
         at += 1;
     }
     chosen.truncate(count);
-    chosen.iter().enumerate().map(|(at, one)| kitchen(seed, at as u64, one)).collect()
+    let mut kitchens: Vec<Kitchen> =
+        chosen.iter().enumerate().map(|(at, one)| kitchen(seed, at as u64, one)).collect();
+    // The smallest hub has one truck: where it cannot come nobody would be served.
+    if scale == Scale::Xs {
+        let sites = kitchens.iter_mut().flat_map(|kitchen| &mut kitchen.sites);
+        sites.for_each(|site| site.access.largest = None);
+    }
+    kitchens
 }
 
 /// Squared degrees from the hub: an order, not a length.
@@ -174,11 +181,29 @@ fn diners(rng: &mut fastrand::Rng, one: &KitchenSeed) -> f64 {
     }
 }
 
+/// How a kitchen is reached: one small school in four has a narrow street, large kitchens take
+/// longer and give more crates back, food aid also receives in the afternoon. Assumptions, and of
+/// the code of the kitchen alone: no chance that other draws would follow.
+fn access(one: &KitchenSeed, diners: i64) -> Access {
+    let sign = one.code.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte));
+    let is_small =
+        matches!(one.kind, KitchenKind::College | KitchenKind::Primary | KitchenKind::Community);
+    Access {
+        again: (one.kind == KitchenKind::FoodAid).then_some(Hours { from: 810, to: 960 }),
+        service_minutes: if one.kind == KitchenKind::Central { 20 } else { 10 },
+        largest: (is_small && sign.is_multiple_of(4)).then(|| Grams::new(3_500_000)),
+        priority: if one.kind == KitchenKind::FoodAid { 3 } else { 2 },
+        empties: (diners / 100).min(40),
+    }
+}
+
 fn sites(one: &KitchenSeed, buyer: BuyerId, diners: i64, rng: &mut fastrand::Rng) -> Vec<Site> {
     let (opens, closes) = match one.kind {
         KitchenKind::FoodAid => (480, 720),
         KitchenKind::Central => (330, 600),
-        _ => (360 + 15 * rng.i64(0..=4), 600 + 15 * rng.i64(0..=4)),
+        // Schools before their kitchens begin to cook: from half past six at the latest to nine
+        // or half past ten.
+        _ => (360 + 15 * rng.i64(0..=2), 540 + 15 * rng.i64(0..=6)),
     };
     let site = |code: &str, name: String, diners: i64, place: Place| Site {
         id: SiteId::parse(code).expect("a site's code is short"),
@@ -191,6 +216,7 @@ fn sites(one: &KitchenSeed, buyer: BuyerId, diners: i64, rng: &mut fastrand::Rng
         opens_minute: opens,
         closes_minute: closes,
         diners,
+        access: access(one, diners),
     };
     // A hospital has two kitchens under one buyer, so that every scale has such a buyer.
     if one.code == "chu-montpellier" {

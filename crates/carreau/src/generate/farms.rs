@@ -6,7 +6,7 @@ use fastrand::Rng;
 use trade::calendar::Day;
 use trade::catalog::{Label, Labels};
 use trade::id::ProducerId;
-use trade::party::{Certificate, Identity, Place, Producer, Standing, VatRegime};
+use trade::party::{Carriage, Certificate, Hours, Identity, Place, Producer, Standing, VatRegime};
 use trade::unit::{Cents, Rate};
 
 use super::chance::{between, happens, source, weighted};
@@ -94,7 +94,16 @@ fn producer(
         mandate_on: (!happens(rng, NO_MANDATE)).then(|| mandate.plus_days(rng.i32(0..300))),
         minimum_trip: Cents::new(1_000 * rng.i64(6..=15)),
         season_share: happens(rng, AGREED_SHARE).then(|| Rate::new(500 * rng.i64(3..=8))),
+        carriage: carriage(at),
     }
+}
+
+/// One farm in eleven is fetched; of the others every second has said when it would come. Of the
+/// rank alone: no chance that other draws would follow.
+fn carriage(at: u64) -> Carriage {
+    let from = 270 + 15 * (at as i64 % 4);
+    let hours = Hours { from, to: from + 45 };
+    Carriage { is_fetched: at % 11 == 7, hours: (at.is_multiple_of(2)).then_some(hours) }
 }
 
 /// A point within about a kilometre: farms of one commune do not stand on one another.

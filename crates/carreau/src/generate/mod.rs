@@ -25,7 +25,9 @@ use trade::calendar::{Day, IsoWeek, ServiceCalendar, Weekday};
 use trade::catalog::MarketQuote;
 use trade::contract::Contract;
 use trade::id::{HubId, VehicleId};
-use trade::party::{BuyerKind, Certificate, Hub, Identity, Place, Vehicle};
+use trade::party::{
+    BuyerKind, Certificate, DockRules, Duty, Hours, Hub, Identity, Place, Rest, Vehicle,
+};
 use trade::register::{PricingRule, Reading, StandingOrder};
 use trade::unit::{Cents, Grams, Price, Rate};
 use wire::pack::Pack;
@@ -149,6 +151,7 @@ pub fn hub() -> Hub {
         weight_tolerance: Rate::new(1_500),
         buyer_payment_days: 30,
         farm_payment_days: 30,
+        dock: DockRules { doors: 4, ..DockRules::default() },
     }
 }
 
@@ -228,13 +231,15 @@ fn rules() -> Vec<PricingRule> {
     vec![rule(2_500, None), rule(1_500, Some(BuyerKind::FoodAid))]
 }
 
-/// In turn a truck of twelve tonnes, one of seven and a half, a van of three and a half.
+/// In turn a truck of twelve tonnes, one of seven and a half, a van of three and a half. Payloads,
+/// volumes and what an hour and a kilometre cost are round figures of refrigerated trucks as they
+/// are sold and driven in France; assumptions.
 fn vehicles(count: usize) -> Vec<Vehicle> {
     let vehicle = |at: usize| {
-        let (name, payload) = match at % 3 {
-            0 => ("Porteur 12 t", 5_500_000),
-            1 => ("Porteur 7,5 t", 3_000_000),
-            _ => ("Fourgon", 1_100_000),
+        let (name, payload, litres, gross, per_km) = match at % 3 {
+            0 => ("Porteur 12 t", 5_500_000, 32_000, 12_000_000, 62),
+            1 => ("Porteur 7,5 t", 3_000_000, 20_000, 7_500_000, 48),
+            _ => ("Fourgon", 900_000, 9_000, 3_500_000, 30),
         };
         let name = format!("{name} frigorifique {}", at / 3 + 1);
         Vehicle {
@@ -242,6 +247,15 @@ fn vehicles(count: usize) -> Vec<Vehicle> {
             name,
             payload: Grams::new(payload),
             is_cold: true,
+            duty: Duty {
+                litres: Some(litres),
+                gross: Some(Grams::new(gross)),
+                shift: Hours { from: 5 * 60, to: 13 * 60 },
+                rest: Some(Rest { window: Hours { from: 9 * 60, to: 11 * 60 }, minutes: 30 }),
+                per_km: Cents::new(per_km),
+                per_hour: Cents::new(2_600),
+                ..Duty::default()
+            },
         }
     };
     (0..count).map(vehicle).collect()

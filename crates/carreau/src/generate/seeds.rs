@@ -127,6 +127,8 @@ pub struct Commune {
     pub insee: String,
     pub name: String,
     pub postcode: String,
+    /// People who live there; 0 when unknown.
+    pub population: i64,
     pub place: Place,
     pub farm_weight: f64,
 }
@@ -146,6 +148,7 @@ pub fn communes() -> &'static [Commune] {
             insee: row["code"].clone(),
             name: row["name"].clone(),
             postcode: row["postcode"].clone(),
+            population: row["population"].parse().unwrap_or(0),
             place: place(row),
             farm_weight: row["farm_weight"].parse().expect("a seed weight is a number"),
         };

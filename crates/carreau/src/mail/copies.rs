@@ -84,7 +84,7 @@ pub fn copy_sheet(
         sheet = sheet.say(format!("Votre mot : {note}"));
     }
     for (day, rows) in bought(week, farm)? {
-        let when = format!("À apporter {}, {}", fr::day(day), drop_time());
+        let when = format!("À apporter {}, {}", fr::day(day), drop_time(register));
         sheet = sheet.head(when).table(&BOUGHT_COLUMNS, rows);
     }
     let sheet = sheet.link("Ouvrir votre page de la semaine, sans mot de passe", link);

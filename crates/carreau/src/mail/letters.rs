@@ -308,10 +308,14 @@ pub fn purchase_order(
     };
     let hub = &register.hub.identity;
     let place = format!("{}, {}", hub.address, hub.commune);
+    let brought = match register.producer(farm)?.carriage.is_fetched {
+        true => format!("Notre camion passe chercher la marchandise pour le {day}."),
+        false => format!("À apporter le {day}, {}, {place}.", drop_time(register)),
+    };
     let sheet = opened(title)
         .say(said)
         .table(&PURCHASE_COLUMNS, purchase_rows(register, plan, farm)?)
-        .say(format!("À apporter le {day}, {}, {place}.", drop_time()))
+        .say(brought)
         .say(
             "Prix nets payés à la ferme, hors taxes. Marquez chaque colis : ferme, produit, lot, \
              poids.",

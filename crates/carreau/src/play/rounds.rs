@@ -25,7 +25,7 @@ pub(super) async fn play(app: &App, place: Place, day: Day, told: &Told) -> Resu
     }
     let is_planned = app.read(place, |week, _| week.current_rounds(day).next().is_some()).await?;
     if !is_planned {
-        acts::plan_nearest(app, place, day, &stamp_on(day, LOADED)).await?;
+        acts::accept(app, place, day, None, &stamp_on(day, LOADED)).await?;
     }
     let handovers = app.read(place, |week, _| handovers(week, day, told)).await??;
     acts::deliver(app, place, day, &handovers, &stamp_on(day, DELIVERED)).await?;

@@ -1,75 +1,19 @@
-//! What is sent about rounds and handovers.
+//! What is sent about handovers.
 
 use std::collections::BTreeMap;
 
-use trade::calendar::Day;
-use trade::id::{OrderId, OrderLineId, SiteId, VehicleId};
-use trade::rounds::{HandoverGap, PlannedRound};
+use trade::id::{OrderId, OrderLineId, SiteId};
+use trade::rounds::HandoverGap;
 use trade::unit::Qty;
 use trade::{Denial, Week};
 
 use super::acts::{self, Handover};
-use super::pages::next_stop;
+use super::pages::to_deliver;
+use super::views::next_stop;
 use crate::denied;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::web::{Answer, Fields, Visit, back_to, read_qty};
-
-/// `POST …/rounds/rounds`: rounds by nearest neighbour, or by hand when sites are assigned
-/// (`vehicle-SITE`, `rank-SITE`).
-pub async fn plan(visit: Visit, fields: Fields) -> Answer {
-    let day = fields.day("day", "Jour")?;
-    let rounds = match fields.starting("vehicle-").next() {
-        None => acts::plan_nearest(visit.app(), visit.place, day, &visit.stamp()).await?,
-        Some(_) => {
-            let planned = by_hand(&visit, day, &fields).await?;
-            acts::accept(visit.app(), visit.place, day, &planned, &visit.stamp()).await?
-        }
-    };
-    if rounds.is_empty() {
-        let said = "Rien n'est alloti pour ce jour : il n'y a pas de tournée à faire.";
-        return Err(Failure::Input(said.into()).into());
-    }
-    let said = fr::count(rounds.len() as i64, "tournée", "tournées");
-    back_to(&visit.href("rounds"), &format!("{} : {said}.", fr::day(day)))
-}
-
-/// Sites by truck in the order of their ranks, with the metres between them.
-async fn by_hand(visit: &Visit, day: Day, fields: &Fields) -> Result<Vec<PlannedRound>, Failure> {
-    let mut stops: BTreeMap<VehicleId, Vec<(i64, SiteId)>> = BTreeMap::new();
-    for (site, vehicle) in fields.starting("vehicle-") {
-        let bad = |what: &str| Failure::Input(format!("{what} « {site} » est inconnu."));
-        let id = SiteId::parse(site).map_err(|_| bad("Le site"))?;
-        let vehicle = VehicleId::parse(vehicle).map_err(|_| bad("Le véhicule du site"))?;
-        let rank = match fields.text(&format!("rank-{site}")) {
-            "" => i64::MAX,
-            text => text.parse().ok().filter(|rank| *rank > 0).ok_or_else(|| {
-                Failure::Input(format!("Rang « {text} » : écrivez un nombre entier, 1 le premier."))
-            })?,
-        };
-        stops.entry(vehicle).or_default().push((rank, id));
-    }
-    visit
-        .see(|week| {
-            let task = trade::rounds::task(week, day)?;
-            let place = |site: SiteId| week.register().site(site).map(|site| site.place);
-            let mut planned = Vec::with_capacity(stops.len());
-            for (vehicle, mut sites) in stops {
-                sites.sort_unstable();
-                let mut at = task.depot;
-                let mut legs = Vec::with_capacity(sites.len());
-                for (_, site) in sites {
-                    let next = place(site)?;
-                    legs.push((site, plan::distance::metres(at, next)));
-                    at = next;
-                }
-                let metres_back = plan::distance::metres(at, task.depot);
-                planned.push(PlannedRound { vehicle, stops: legs, metres_back });
-            }
-            Ok(planned)
-        })
-        .await
-}
 
 /// `POST …/rounds/deliveries`: one site has signed; refusals and gaps by order line.
 pub async fn deliver(visit: Visit, fields: Fields) -> Answer {
@@ -128,15 +72,9 @@ pub async fn deliver_all(visit: Visit, fields: Fields) -> Answer {
                 let said = "Ce jour n'a pas de tournée. Faites-la d'abord.";
                 return Err(Failure::Input(said.into()));
             }
-            let orders = week.sortings_to_deliver(day).map(|s| week.order_line(s.order_line));
-            let sites: Result<Vec<SiteId>, _> =
-                orders.map(|found| found.map(|(order, _)| order.site)).collect();
-            Ok(sites?)
+            to_deliver(week, day)
         })
         .await?;
-    let mut sites = sites;
-    sites.sort_unstable();
-    sites.dedup();
     // What was confirmed is what is signed: a stop more or less, and it is asked again.
     let seen = fields.number("sites", "Nombre de livraisons")?;
     if seen != sites.len() as i64 {

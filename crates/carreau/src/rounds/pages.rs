@@ -1,16 +1,17 @@
-//! What the rounds page shows: which truck goes where, and what each site signed for.
+//! What the rounds page shows: which truck goes where and when, and what each site signed for.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use askama::Template;
 use trade::Week;
 use trade::calendar::Day;
-use trade::id::{OrderLineId, SiteId};
-use trade::party::Place;
-use trade::rounds::task;
-use trade::unit::{Grams, Qty};
+use trade::id::SiteId;
+use trade::rounds::{CallId, task};
 
+use super::map::map;
 use super::paper::delivery_note;
+use super::roads;
+use super::views::{RoundView, Seen, Spot, call_code, load_said, round_name, signed_words};
 use crate::dock::today::{Unclosed, unclosed};
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, progress};
@@ -18,42 +19,7 @@ use crate::ui::frame::Frame;
 use crate::ui::{fr, paper as papers};
 use crate::web::{Answer, Asked, BuyerVisit, Visit, html, pdf};
 
-/// An order line as it is handed over.
-struct HandLine {
-    key: String,
-    product: String,
-    quantity: String,
-    unit: &'static str,
-}
-
-struct StopView {
-    /// Where on the page it stands.
-    key: String,
-    rank: usize,
-    site: String,
-    code: String,
-    address: String,
-    phone: String,
-    /// The place for a program of maps; empty when it is not known.
-    map: String,
-    hours: String,
-    leg: String,
-    load: String,
-    paper: String,
-    signed: String,
-    gaps: Vec<String>,
-    lines: Vec<HandLine>,
-}
-
-struct RoundView {
-    name: String,
-    vehicle: String,
-    distance: String,
-    fill: Chart,
-    stops: Vec<StopView>,
-}
-
-/// A site that is in no round yet.
+/// A call that is in no round yet.
 struct Waiting {
     code: String,
     name: String,
@@ -64,8 +30,15 @@ struct DayView {
     code: String,
     day: String,
     rounds: Vec<RoundView>,
+    /// Where a stop may be put: a round in force, or a truck for a new one.
+    places: Vec<(String, String)>,
+    /// `4 tournées · 182 km · 412,50 €`
+    said: String,
+    late: usize,
+    map: Chart,
     waiting: Vec<Waiting>,
     progress: Chart,
+    /// Something is still to be planned.
     is_open: bool,
     /// Sites with goods that nobody has signed for.
     to_deliver: usize,
@@ -87,17 +60,30 @@ struct RoundsPage {
 /// `GET …/rounds`
 pub async fn rounds(visit: Visit) -> Answer {
     let unclosed = unclosed(&visit).await?;
-    let page = visit.see(|week| page(&visit, week, unclosed)).await?;
+    let way = way_template(&visit).await?;
+    let page = visit.see(|week| page(&visit, week, unclosed, &way)).await?;
     html(&page)
 }
 
-fn page(visit: &Visit, week: &Week, unclosed: Option<Unclosed>) -> Result<RoundsPage, Failure> {
+/// The page that shows drivers the way, where the hub has set one.
+pub(super) async fn way_template(visit: &Visit) -> Result<String, Failure> {
+    let db = visit.app().db(visit.place.scope());
+    let set = roads::settings(&db, visit.place.hub).await?;
+    Ok(set.map(|set| set.way_template).unwrap_or_default())
+}
+
+fn page(
+    visit: &Visit,
+    week: &Week,
+    unclosed: Option<Unclosed>,
+    way: &str,
+) -> Result<RoundsPage, Failure> {
     let mut frame = visit.frame(week, "rounds", "Tournées");
-    frame.subtitle = "Quel camion va où, et ce que chaque site a signé.".into();
+    frame.subtitle = "Quel camion va où et quand, et ce que chaque site a signé.".into();
     let mut days = Vec::new();
     let sale_days = week.publication().map(|publication| publication.days.clone());
     for sale in sale_days.unwrap_or_default() {
-        let view = day_view(visit, week, sale.day)?;
+        let view = day_view(&Seen { visit, week, day: sale.day, way })?;
         let is_empty =
             view.rounds.is_empty() && view.waiting.is_empty() && view.elsewhere.is_empty();
         if !is_empty {
@@ -115,36 +101,45 @@ fn page(visit: &Visit, week: &Week, unclosed: Option<Unclosed>) -> Result<Rounds
     })
 }
 
-fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
-    let drops = task(week, day)?.drops;
+fn day_view(seen: &Seen<'_>) -> Result<DayView, Failure> {
+    let (week, day) = (seen.week, seen.day);
+    let calls = task(week, day)?.calls;
     let mut rounds = Vec::new();
-    let mut placed: Vec<SiteId> = Vec::new();
+    let mut placed: BTreeSet<CallId> = BTreeSet::new();
     for (at, round) in week.current_rounds(day).enumerate() {
-        placed.extend(round.stops.iter().map(|stop| stop.site));
-        rounds.push(round_view(visit, week, day, at + 1, round)?);
+        placed.extend(round.stops.iter().map(|stop| stop.call));
+        rounds.push(seen.round(at + 1, round)?);
+    }
+    let mut waiting = Vec::new();
+    for call in calls.iter().filter(|call| !placed.contains(&call.id)) {
+        waiting.push(Waiting {
+            code: call_code(call.id),
+            name: Spot::of(week, call.id)?.name,
+            load: load_said(call.brings, call.fetches),
+        });
     }
     // Delivered before any round was made: nothing is left to plan for them.
-    let waiting = drops.iter().filter(|drop| !placed.contains(&drop.site)).map(|drop| {
-        let name = week.register().sites.get(&drop.site).map(|site| site.name.clone());
-        let (code, load) = (drop.site.to_string(), fr::weight(drop.load));
-        Waiting { name: name.unwrap_or_else(|| code.clone()), code, load }
-    });
-    let waiting: Vec<Waiting> = waiting.collect();
     let elsewhere: Result<Vec<_>, Failure> = week
         .notes()
         .iter()
-        .filter(|note| note.day == day && !placed.contains(&note.site))
+        .filter(|note| note.day == day && !placed.contains(&CallId::Site(note.site)))
         .map(|note| {
             let name = week.register().site(note.site)?.name.clone();
-            let href = visit.href(&format!("rounds/paper/{day}/{}", note.site));
+            let href = seen.visit.href(&format!("rounds/paper/{day}/{}", note.site));
             Ok((name, signed_words(&note.signed_by), href))
         })
         .collect();
-    let signed = week.notes().iter().filter(|note| note.day == day).count() as i64;
-    let all = signed + drops.len() as i64;
+    let signed: BTreeSet<SiteId> =
+        week.notes().iter().filter(|note| note.day == day).map(|note| note.site).collect();
+    let sites = calls.iter().filter(|call| matches!(call.id, CallId::Site(_))).count() as i64;
+    let (signed, all) = (signed.len() as i64, signed.len() as i64 + sites);
     Ok(DayView {
         code: day.to_string(),
         day: fr::day(day),
+        places: places(week, day),
+        said: said(week, day),
+        late: rounds.iter().flat_map(|round| &round.stops).filter(|s| !s.late.is_empty()).count(),
+        map: map(week, day)?,
         rounds,
         waiting,
         progress: progress(
@@ -152,129 +147,49 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
             all,
             &format!("{} sur {all}", fr::count(signed, "site livré", "sites livrés")),
         ),
-        is_open: signed < all,
-        to_deliver: drops.len(),
+        is_open: !calls.is_empty(),
+        to_deliver: to_deliver(week, day)?.len(),
         elsewhere: elsewhere?,
     })
 }
 
-fn signed_words(by: &str) -> String {
-    if by.is_empty() { "livré".into() } else { format!("livré, signé : {by}") }
-}
-
-fn round_view(
-    visit: &Visit,
-    week: &Week,
-    day: Day,
-    number: usize,
-    round: &trade::rounds::Round,
-) -> Result<RoundView, Failure> {
-    let vehicle = week.register().vehicles.get(&round.vehicle);
-    let payload = vehicle.map_or(Grams::ZERO, |vehicle| vehicle.payload);
-    let mut stops = Vec::with_capacity(round.stops.len());
-    for (at, stop) in round.stops.iter().enumerate() {
-        stops.push(stop_view(visit, week, day, at + 1, stop)?);
+/// Sites with sorted goods that nobody has signed for.
+pub(super) fn to_deliver(week: &Week, day: Day) -> Result<BTreeSet<SiteId>, Failure> {
+    let mut sites = BTreeSet::new();
+    for sorting in week.sortings_to_deliver(day) {
+        sites.insert(week.order_line(sorting.order_line)?.0.site);
     }
-    let said = format!("{} sur {}", fr::weight(round.load()), fr::weight(payload));
-    Ok(RoundView {
-        name: format!("T{number}"),
-        vehicle: vehicle.map(|vehicle| vehicle.name.clone()).unwrap_or_default(),
-        distance: fr::km(round.metres()),
-        fill: progress(round.load().get(), payload.get(), &said),
-        stops,
-    })
+    Ok(sites)
 }
 
-fn stop_view(
-    visit: &Visit,
-    week: &Week,
-    day: Day,
-    rank: usize,
-    stop: &trade::rounds::Stop,
-) -> Result<StopView, Failure> {
-    let site = week.register().site(stop.site)?;
-    let note = week.notes().iter().find(|note| note.site == stop.site && note.day == day);
-    let mut gaps = Vec::new();
-    for line in note.iter().flat_map(|note| &note.lines) {
-        let ordered = week.order_line(line.order_line)?.1;
-        for (quantity, word) in [(line.refused, "refusés"), (line.missing, "manquants")] {
-            if !quantity.is_zero() {
-                let said = fr::qty(quantity, ordered.unit);
-                gaps.push(format!("{} : {said} {word} ({})", ordered.name, line.reason));
-            }
-        }
-    }
-    let phone = &week.register().buyer(site.buyer)?.identity.phone;
-    Ok(StopView {
-        key: stop_key(day, site.id),
-        rank,
-        site: site.name.clone(),
-        code: site.id.to_string(),
-        address: format!("{}, {} {}", site.address, site.postcode, site.commune),
-        phone: phone.clone(),
-        map: map_link(site.place),
-        hours: format!("{} – {}", fr::time(site.opens_minute), fr::time(site.closes_minute)),
-        leg: fr::km(stop.metres),
-        load: fr::weight(stop.load),
-        paper: visit.href(&format!("rounds/paper/{day}/{}", site.id)),
-        signed: note.map(|note| signed_words(&note.signed_by)).unwrap_or_default(),
-        gaps,
-        lines: hand_lines(week, stop.site, day)?,
-    })
-}
-
-/// Where on the page a stop stands.
-fn stop_key(day: Day, site: SiteId) -> String {
-    format!("s{day}-{site}")
-}
-
-/// The stop behind a site on its round that nobody has signed for, from the first again behind
-/// the last; the day when the round is done, or when the site is in none.
-pub(super) fn next_stop(week: &Week, day: Day, site: SiteId) -> String {
-    let is_signed = |of: SiteId| week.notes().iter().any(|one| one.day == day && one.site == of);
-    for round in week.current_rounds(day) {
-        let Some(at) = round.stops.iter().position(|stop| stop.site == site) else { continue };
-        let mut others = round.stops[at + 1..].iter().chain(&round.stops[..at]);
-        if let Some(next) = others.find(|stop| !is_signed(stop.site)) {
-            return stop_key(day, next.site);
-        }
-    }
-    format!("d{day}")
-}
-
-/// `geo:43.610769,3.876716`, which a telephone opens with its own maps (RFC 5870).
-fn map_link(place: Place) -> String {
-    if place == Place::default() {
-        return String::new();
-    }
-    let degrees = |millionths: i64| {
-        let sign = if millionths < 0 { "-" } else { "" };
-        let whole = millionths.abs();
-        format!("{sign}{}.{:06}", whole / 1_000_000, whole % 1_000_000)
+fn places(week: &Week, day: Day) -> Vec<(String, String)> {
+    let vehicles = &week.register().vehicles;
+    let name = |id: &trade::id::VehicleId| -> String {
+        vehicles.get(id).map(|vehicle| vehicle.name.clone()).unwrap_or_default()
     };
-    let point = format!("{},{}", degrees(place.lat_e6), degrees(place.lon_e6));
-    format!("geo:{point}?q={point}")
+    let known = week.current_rounds(day).enumerate().map(|(at, round)| {
+        (round.id.to_string(), format!("{} · {}", round_name(at + 1), name(&round.vehicle)))
+    });
+    let new = vehicles
+        .values()
+        .map(|vehicle| (format!("new-{}", vehicle.id), format!("nouvelle · {}", vehicle.name)));
+    known.chain(new).collect()
 }
 
-/// What is to be handed over, one row for each order line.
-fn hand_lines(week: &Week, site: SiteId, day: Day) -> Result<Vec<HandLine>, Failure> {
-    let mut sums: BTreeMap<OrderLineId, i64> = BTreeMap::new();
-    for sorting in week.sortings_for(site, day) {
-        if week.note_line(sorting.id).is_err() {
-            *sums.entry(sorting.order_line).or_default() += sorting.quantity.get();
-        }
+/// What the rounds in force come to.
+fn said(week: &Week, day: Day) -> String {
+    let (mut count, mut metres, mut cost) = (0, 0, 0);
+    for round in week.current_rounds(day) {
+        count += 1;
+        metres += round.metres();
+        cost += round.cost.get();
     }
-    let mut lines = Vec::with_capacity(sums.len());
-    for (id, quantity) in sums {
-        let line = week.order_line(id)?.1;
-        lines.push(HandLine {
-            key: id.to_string(),
-            product: line.name.clone(),
-            quantity: fr::number(Qty::new(quantity)),
-            unit: fr::unit(line.unit, true),
-        });
+    let rounds = fr::count(count, "tournée", "tournées");
+    let mut parts = vec![rounds, fr::km(metres)];
+    if cost > 0 {
+        parts.push(fr::euros(trade::unit::Cents::new(cost)));
     }
-    Ok(lines)
+    if count == 0 { String::new() } else { parts.join(" · ") }
 }
 
 /// `GET …/rounds/paper/{day}/{site}`

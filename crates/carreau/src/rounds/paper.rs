@@ -91,11 +91,7 @@ pub fn delivery_note(week: &Week, site: SiteId, day: Day) -> Result<DeliveryNote
         site: Site {
             name: known.name.clone(),
             address: vec![known.address.clone(), format!("{} {}", known.postcode, known.commune)],
-            time_window: Some(format!(
-                "entre {} et {}",
-                fr::time(known.opens_minute),
-                fr::time(known.closes_minute)
-            )),
+            time_window: Some(windows(known)),
             access: None,
         },
         round,
@@ -116,6 +112,14 @@ pub fn delivery_note(week: &Week, site: SiteId, day: Day) -> Result<DeliveryNote
         }),
         mentions: Vec::new(),
     })
+}
+
+/// « entre 6 h 30 et 9 h 00, ou entre 13 h 30 et 15 h 00 »
+fn windows(site: &trade::party::Site) -> String {
+    let one = |hours: &trade::party::Hours| {
+        format!("entre {} et {}", fr::time(hours.from), fr::time(hours.to))
+    };
+    site.hours().iter().map(one).collect::<Vec<_>>().join(", ou ")
 }
 
 fn note_line(week: &Week, part: &Part) -> Result<(DeliveryLine, Grams, Option<i64>), Failure> {
@@ -149,7 +153,7 @@ fn sorted_at(week: &Week, parts: &[Part]) -> Instant {
 
 fn place_in_rounds(week: &Week, site: SiteId, day: Day) -> (String, String) {
     for (at, round) in week.current_rounds(day).enumerate() {
-        if let Some(stop) = round.stops.iter().position(|stop| stop.site == site) {
+        if let Some(stop) = round.stops.iter().position(|stop| stop.site() == Some(site)) {
             let vehicle = week.register().vehicles.get(&round.vehicle);
             let name = vehicle.map(|vehicle| vehicle.name.clone()).unwrap_or_default();
             return (format!("T{} {name}", at + 1), (stop + 1).to_string());

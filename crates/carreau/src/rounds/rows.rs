@@ -1,32 +1,39 @@
 //! Rounds and delivery notes in tables.
 
-use trade::id::{NoteId, OrderLineId, ReceiptId, RoundId, SiteId, SortingId};
-use trade::rounds::{DeliveryNote, NoteLine, Round, Stop};
-use trade::unit::{Grams, Qty};
+use trade::id::{NoteId, OrderLineId, ReceiptId, RoundId, SortingId};
+use trade::rounds::{CallId, DeliveryNote, Load, NoteLine, Round, Stop, StopTimes};
+use trade::unit::Qty;
 
 use crate::store::table::table;
 
-table!(Round, "rounds", 1, "id, day, version, vehicle, metres_back, at, by_whom",
-    { id, day, version, vehicle, metres_back, stamp; stops });
+table!(Round, "rounds", 1, "id, day, version, vehicle, metres_back, leaves, back, pause_after, \
+    cost_cents, is_locked, at, by_whom",
+    { id, day, version, vehicle, metres_back, times, pause_after, cost, is_locked, stamp; stops });
 
 pub struct StopRow {
     pub round: RoundId,
     rank: i64,
-    site: SiteId,
+    call: CallId,
     metres: i64,
-    load: Grams,
+    brings: Load,
+    fetches: Load,
+    times: Option<StopTimes>,
+    is_locked: bool,
 }
 
-table!(StopRow, "stops", 2, "round, rank, site, metres, load_g",
-    { round, rank, site, metres, load });
+table!(StopRow, "stops", 2, "round, rank, site, producer, metres, load_g, load_l, fetches_g, \
+    fetches_l, arrives, begins, leaves, is_locked",
+    { round, rank, call, metres, brings, fetches, times, is_locked });
 
 impl StopRow {
     pub fn new(round: RoundId, rank: i64, of: &Stop) -> StopRow {
-        StopRow { round, rank, site: of.site, metres: of.metres, load: of.load }
+        let Stop { call, metres, brings, fetches, times, is_locked } = of.clone();
+        StopRow { round, rank, call, metres, brings, fetches, times, is_locked }
     }
 
     pub fn into_stop(self) -> Stop {
-        Stop { site: self.site, metres: self.metres, load: self.load }
+        let StopRow { call, metres, brings, fetches, times, is_locked, .. } = self;
+        Stop { call, metres, brings, fetches, times, is_locked }
     }
 }
 

@@ -6,6 +6,7 @@ mod pages;
 pub mod paper;
 pub mod rows;
 pub mod shortage;
+pub mod slots;
 
 use std::sync::Arc;
 

@@ -15,6 +15,7 @@ use trade::unit::{Cents, Qty, Rate, amount, rate_between};
 use super::acts::{self, Proposal};
 use super::forms::is_answered;
 use super::paper::{purchase_order, purchase_orders};
+use super::slots;
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, Mark, Share, shares};
 use crate::ui::frame::{Frame, Notice};
@@ -67,6 +68,10 @@ struct PurchaseFarm {
     phone: String,
     paper: String,
     total: String,
+    /// When it unloads: its slot, and what is to be said of it.
+    slot: String,
+    slot_note: String,
+    is_slotless: bool,
     /// Some of its lines wait for its answer.
     is_open: bool,
     rows: Vec<PurchaseRow>,
@@ -329,8 +334,10 @@ fn purchase_farms(visit: &Visit, week: &Week, day: Day) -> Result<Vec<PurchaseFa
             shortage: visit.href(&format!("sourcing/shortage/{}", line.id)),
         });
     }
+    let mut slots = slots::of_day(week, day)?;
     let mut shown = Vec::new();
     for (id, (rows, total)) in farms {
+        let slot = slots.remove(&id);
         let identity = &register.producer(id)?.identity;
         shown.push(PurchaseFarm {
             code: id.to_string(),
@@ -339,6 +346,9 @@ fn purchase_farms(visit: &Visit, week: &Week, day: Day) -> Result<Vec<PurchaseFa
             is_open: rows.iter().any(PurchaseRow::waits),
             paper: visit.href(&format!("sourcing/paper/{day}/{id}")),
             total: fr::euros(Cents::new(total)),
+            is_slotless: slot.as_ref().is_some_and(|slot| slot.is_wrong),
+            slot_note: slot.as_ref().map(|slot| slot.note.clone()).unwrap_or_default(),
+            slot: slot.map(|slot| slot.said).unwrap_or_default(),
             rows,
         });
     }

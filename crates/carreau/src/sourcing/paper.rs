@@ -1,24 +1,36 @@
 //! What the hub orders from a farm, on paper. It travels with the goods.
 
+use std::collections::BTreeMap;
+
 use paper::{Fact, PurchaseLine, PurchaseOrder, PurchaseOrders};
 use trade::Week;
 use trade::calendar::{Day, IsoWeek};
 use trade::catalog::alphabetical;
 use trade::id::ProducerId;
+use trade::party::{Hours, Producer};
+use trade::register::Register;
 use trade::unit::{Cents, Grams, amount};
 
+use super::slots;
 use crate::clock;
 use crate::failure::Failure;
 use crate::law;
 use crate::ui::{fr, paper as papers};
 
-/// The hour until which the dock takes goods in, in minutes of the day.
-const DOCK_FROM: i64 = 4 * 60 + 30;
-const DOCK_UNTIL: i64 = 6 * 60;
+/// When the dock takes goods in: `entre 4 h 30 et 6 h 00`.
+pub fn drop_time(register: &Register) -> String {
+    let Hours { from, to } = register.hub.dock.hours;
+    format!("entre {} et {}", fr::time(from), fr::time(to))
+}
 
-/// `entre 4 h 30 et 6 h 00`.
-pub fn drop_time() -> String {
-    format!("entre {} et {}", fr::time(DOCK_FROM), fr::time(DOCK_UNTIL))
+/// When a farm comes: in its own slot where it has one; not at all when we fetch.
+fn drop_time_of(register: &Register, farm: &Producer, slots: &Slots) -> String {
+    let own = slots.get(&farm.id).filter(|slot| !slot.said.is_empty());
+    match (farm.carriage.is_fetched, own) {
+        (true, _) => "nous passons chercher".into(),
+        (false, Some(slot)) => slot.said.clone(),
+        (false, None) => drop_time(register),
+    }
 }
 
 /// `2026-S48`: a week as French papers write it.
@@ -37,6 +49,17 @@ pub fn purchase_order(
     week: &Week,
     producer: ProducerId,
     day: Day,
+) -> Result<PurchaseOrder, Failure> {
+    order_in(week, producer, day, &slots::of_day(week, day)?)
+}
+
+type Slots = BTreeMap<ProducerId, slots::Slot>;
+
+fn order_in(
+    week: &Week,
+    producer: ProducerId,
+    day: Day,
+    slots: &Slots,
 ) -> Result<PurchaseOrder, Failure> {
     let register = week.register();
     let farm = register.producer(producer)?;
@@ -84,7 +107,7 @@ pub fn purchase_order(
         number,
         ordered_on: fr::date(clock::civil(at).0),
         drop_on: fr::day(day),
-        drop_time: drop_time(),
+        drop_time: drop_time_of(register, farm, slots),
         drop_place: format!("{}, {}", hub.identity.address, hub.identity.commune),
         lines,
         price_method: "Prix nets payés à la ferme, hors taxes, fixés par la mercuriale publiée."
@@ -114,8 +137,9 @@ pub fn purchase_orders(week: &Week, day: Day) -> Result<PurchaseOrders, Failure>
         known.map_or(String::new(), |known| alphabetical(&known.identity.name))
     };
     farms.sort_by_cached_key(name);
+    let slots = slots::of_day(week, day)?;
     let orders: Result<Vec<PurchaseOrder>, Failure> =
-        farms.into_iter().map(|farm| purchase_order(week, farm, day)).collect();
+        farms.into_iter().map(|farm| order_in(week, farm, day, &slots)).collect();
     let orders = orders?;
     let said = fr::day(day);
     if orders.is_empty() {

@@ -11,8 +11,11 @@ use trade::ledger::{Account, Journal};
 use trade::mercuriale::LinePolicy;
 use trade::offers::Stamp;
 use trade::orders::{Channel, PriceOrigin};
-use trade::party::{BuyerKind, Identity, Place, Standing, VatRegime};
+use trade::party::{
+    Access, BuyerKind, Carriage, DockRules, Duty, Hours, Identity, Place, Rest, Standing, VatRegime,
+};
 use trade::register::Reading;
+use trade::rounds::{CallId, Load, RoundTimes, StopTimes};
 use trade::sourcing::{Cause, Reason};
 use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
@@ -396,8 +399,72 @@ as_columns! {
     Place { lat_e6, lon_e6 }
     Pack { size, weighed }
     OrderLineId { order, rank }
+    Hours { from, to }
+    Access { again, service_minutes, largest, priority, empties }
+    Carriage { is_fetched, hours }
+    DockRules { density, doors, slot_minutes, hours }
+    Duty {
+        litres, gross, shift, rounds_most, turnaround_minutes, rest, per_km, per_hour, per_day,
+        is_carrier
+    }
+    Load { weight, litres }
     Identity {
         name, address, postcode, commune, siret, vat_number, iban, email, phone
+    }
+}
+
+/// Structs of integers that may be missing: all of their columns are then NULL.
+macro_rules! as_optional_columns {
+    ($($kind:ident { $($field:ident),* })*) => {$(
+        impl Cols for Option<$kind> {
+            fn put(&self, out: &mut Vec<Val>) {
+                $(self.map(|all| all.$field).put(out);)*
+            }
+            fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self> {
+                $(let $field: Option<i64> = Cols::get(cursor)?;)*
+                Ok(match ($($field,)*) {
+                    ($(Some($field),)*) => Some($kind { $($field),* }),
+                    _ => None,
+                })
+            }
+        }
+    )*};
+}
+
+as_optional_columns! {
+    Hours { from, to }
+    StopTimes { arrives, begins, leaves }
+    RoundTimes { leaves, back }
+}
+
+impl Cols for Option<Rest> {
+    fn put(&self, out: &mut Vec<Val>) {
+        self.map(|rest| rest.window).put(out);
+        self.map(|rest| rest.minutes).put(out);
+    }
+    fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self> {
+        let window: Option<Hours> = Cols::get(cursor)?;
+        let minutes: Option<i64> = Cols::get(cursor)?;
+        Ok(window.zip(minutes).map(|(window, minutes)| Rest { window, minutes }))
+    }
+}
+
+/// A site or a farm, each in a column of its own; the other is empty.
+impl Cols for CallId {
+    fn put(&self, out: &mut Vec<Val>) {
+        let (site, farm) = match self {
+            CallId::Site(site) => (site.to_string(), String::new()),
+            CallId::Farm(farm) => (String::new(), farm.to_string()),
+        };
+        out.extend([Val::T(site), Val::T(farm)]);
+    }
+    fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self> {
+        let (site, farm) = (String::get(cursor)?, String::get(cursor)?);
+        let found = match farm.is_empty() {
+            true => SiteId::parse(&site).map(CallId::Site),
+            false => ProducerId::parse(&farm).map(CallId::Farm),
+        };
+        found.map_err(|_| cursor.bad("CallId"))
     }
 }
 

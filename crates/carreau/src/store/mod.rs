@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(16, "accounts", include_str!("../../../../migrations/0016_accounts.sql")),
     migration(17, "bank", include_str!("../../../../migrations/0017_bank.sql")),
     migration(18, "sourcing", include_str!("../../../../migrations/0018_sourcing.sql")),
+    migration(19, "rounds", include_str!("../../../../migrations/0019_rounds.sql")),
 ];
 
 /// Brings the tables up to date, puts each behind the wall between hubs, and begins the chain of

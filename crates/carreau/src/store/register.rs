@@ -18,15 +18,17 @@ use super::table::{Of, Record, load_hub, run, table, upsert_hub};
 table!(Hub, "hubs", 0, "code, name, address, postcode, commune, siret, vat_number, iban, email, \
     phone, lat_e6, lon_e6, delivery_days, cutoff_days_before, cutoff_minute, \
     minimum_order_cents, price_step, pool_spread_bp, income_goal_bp, weight_tolerance_bp, \
-    buyer_payment_days, farm_payment_days",
+    buyer_payment_days, farm_payment_days, density, doors, slot_minutes, dock_opens_minute, \
+    dock_closes_minute",
     { id, identity, place, delivery_days, cutoff_days_before, cutoff_minute, minimum_order,
       price_step, pool_spread, income_goal, weight_tolerance, buyer_payment_days,
-      farm_payment_days });
+      farm_payment_days, dock });
 
 table!(Producer, "producers", 1, "producer, name, address, postcode, commune, siret, \
     vat_number, iban, email, phone, lat_e6, lon_e6, standing, vat_regime, mandate_on, \
-    minimum_trip_cents, season_share_bp",
-    { id, identity, place, standing, vat_regime, mandate_on, minimum_trip, season_share });
+    minimum_trip_cents, season_share_bp, is_fetched, arrives_from_minute, arrives_to_minute",
+    { id, identity, place, standing, vat_regime, mandate_on, minimum_trip, season_share,
+      carriage });
 
 table!(Certificate, "certificates", 3, "producer, label, number, product, body, valid_from, \
     valid_to",
@@ -37,8 +39,10 @@ table!(Buyer, "buyers", 1, "buyer, kind, name, address, postcode, commune, siret
     { id, kind, identity, service_code, commitment_number, invoice_rule });
 
 table!(Site, "sites", 1, "site, buyer, name, address, postcode, commune, lat_e6, lon_e6, \
-    opens_minute, closes_minute, diners",
-    { id, buyer, name, address, postcode, commune, place, opens_minute, closes_minute, diners });
+    opens_minute, closes_minute, diners, reopens_minute, recloses_minute, service_minutes, \
+    largest_g, priority, empties",
+    { id, buyer, name, address, postcode, commune, place, opens_minute, closes_minute, diners,
+      access });
 
 table!(Product, "products", 1, "product, name, family, species, variety, quality_class, \
     size_grade, unit, pack_size, pack_weighed, vat, temperature, unit_weight_g, season, \
@@ -57,8 +61,10 @@ table!(StandingOrder, "standing_orders", 4, "site, weekday, product, labels, buy
     from_on, to_on",
     { site, weekday, product, labels, buyer, quantity, from, to });
 
-table!(Vehicle, "vehicles", 1, "vehicle, name, payload_g, is_cold",
-    { id, name, payload, is_cold });
+table!(Vehicle, "vehicles", 1, "vehicle, name, payload_g, is_cold, litres, gross_g, \
+    shift_from_minute, shift_to_minute, rounds_most, turnaround_minutes, rest_from_minute, \
+    rest_to_minute, rest_minutes, per_km_cents, per_hour_cents, per_day_cents, is_carrier",
+    { id, name, payload, is_cold, duty });
 
 table!(AidProfile, "aid_profiles", 1, "buyer, approval, departments, vans, structures",
     { buyer, approval, departments, vans, structures });

@@ -282,6 +282,25 @@ pub fn progress(done: i64, whole: i64, said: &str) -> Chart {
     ))
 }
 
+/// What there is on each leg of a way: a step as high as its part of `most`, all of one width.
+pub fn steps(most: i64, legs: &[i64], said: &str) -> Chart {
+    let wide = legs.len() as i64 * STRIDE;
+    let mut svg = format!(
+        "<svg class='steps' viewBox='0 0 {wide} {TALL}' preserveAspectRatio='none' role='img' \
+         aria-label='{0}'><title>{0}</title>",
+        escape(said)
+    );
+    for (at, &leg) in legs.iter().enumerate() {
+        let high = part_of(leg, most, TALL);
+        let class = if leg > most { Mark::Wrong.class() } else { Mark::Plain.class() };
+        let (x, y) = (at as i64 * STRIDE, TALL - high);
+        let _ =
+            write!(svg, "<rect class='{class}' x='{x}' y='{y}' width='{STRIDE}' height='{high}'/>");
+    }
+    svg.push_str("</svg>");
+    Chart(svg)
+}
+
 /// `value` of `most` on a scale of `length`, within it.
 fn part_of(value: i64, most: i64, length: i64) -> i64 {
     let long = i128::from(value.max(0)) * i128::from(length) / i128::from(most.max(1));
@@ -332,8 +351,13 @@ fn nothing(title: &str) -> Chart {
     figure_end(format!("{head}<p>Rien à montrer pour l'instant.</p>"))
 }
 
+/// A drawing made elsewhere, of escaped words.
+pub(super) fn drawn(html: String) -> Chart {
+    Chart(html)
+}
+
 /// Text inside HTML and inside a double-quoted attribute.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -388,6 +412,15 @@ mod tests {
         assert_eq!(part_of(-5, 10, 100), 0);
         assert_eq!(part_of(i64::MAX, i64::MAX, 1_000), 1_000);
         assert_eq!(part_of(3, 0, 100), 100, "nothing to compare with: full, not a panic");
+    }
+
+    #[test]
+    fn what_is_above_the_most_fills_and_is_marked() {
+        let chart = steps(100, &[120, 50, 0], "à bord");
+        assert_eq!((count(&chart, "<rect"), count(&chart, "bar wrong")), (3, 1));
+        for height in ["height='100'", "height='50'", "height='0'"] {
+            assert_eq!(count(&chart, height), 1, "{height}");
+        }
     }
 
     #[test]

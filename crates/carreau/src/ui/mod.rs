@@ -3,4 +3,5 @@
 pub mod chart;
 pub mod fr;
 pub mod frame;
+pub mod map;
 pub mod paper;

@@ -44,6 +44,8 @@ assets!(
     "leave.js" "text/javascript; charset=utf-8",
     "watch.js" "text/javascript; charset=utf-8",
     "labels.css" "text/css; charset=utf-8",
+    "rounds.css" "text/css; charset=utf-8",
+    "rounds.js" "text/javascript; charset=utf-8",
     "grid.css" "text/css; charset=utf-8",
     "grid.js" "text/javascript; charset=utf-8",
     "surplus.css" "text/css; charset=utf-8",

@@ -77,9 +77,9 @@ dock       | /dock/receipts \
 dock       | /dock/sortings          | day==2037-03-10                       | parts alloties
 dock       | /dock/receipts          | Reçu/Poireau=50                       | 1 ligne reçue
 dock       | /dock/sortings          | day==2037-03-12                       | 1 part allotie
-rounds     | /rounds/rounds | day==2037-03-10 \
+rounds/plan/2037-03-10 | /rounds/rounds | day==2037-03-10 \
             | mardi 10 mars : 1 tournée.
-rounds     | /rounds/rounds | day==2037-03-12 \
+rounds/plan/2037-03-12 | /rounds/rounds | day==2037-03-12 \
             | jeudi 12 mars : 1 tournée.
 rounds     | /rounds/deliveries \
             | site==0342571K; Refusé/Pomme de terre Agata=5; Motif, Pomme de terre Agata=germées; \
@@ -219,7 +219,7 @@ sourcing   | /sourcing/plans         | day==2037-03-10                       | m
             | pesez au moins une ligne
 dock       | /dock/receipts          | Reçu/Carotte=72                       | 1 ligne reçue
 dock       | /dock/sortings          | day==2037-03-10                       | 1 part allotie
-rounds     | /rounds/rounds          | day==2037-03-10                       | 1 tournée
+rounds/plan/2037-03-10 | /rounds/rounds | day==2037-03-10 | 1 tournée
 !rounds    | /rounds/deliveries      | signed_by=                            | « Signé par » est vide
 !rounds    | /rounds/deliveries \
             | signed_by=Léa; Refusé/Carotte=100; Motif, Carotte=trop \

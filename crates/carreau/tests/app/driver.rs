@@ -6,7 +6,7 @@ use axum::http::header::LOCATION;
 use carreau::dock::acts::{receive, sort};
 use carreau::generate::{self, Scale};
 use carreau::play::{Until, play};
-use carreau::rounds::acts::plan_nearest;
+use carreau::rounds::acts::accept as accept_rounds;
 use carreau::store::act::Place;
 use trade::calendar::{Day, Instant, IsoWeek};
 use trade::dock::{ReceiptRequest, Rejection};
@@ -38,7 +38,7 @@ async fn loaded(house: &House, place: Place) -> Day {
     let stamp = Stamp { at: Instant(0), by: "essai".into() };
     receive(&house.app, place, &requests, &stamp).await.expect("a morning");
     sort(&house.app, place, day).await.expect("put aside");
-    plan_nearest(&house.app, place, day, &stamp).await.expect("rounds");
+    accept_rounds(&house.app, place, day, None, &stamp).await.expect("rounds");
     day
 }
 
@@ -46,7 +46,8 @@ async fn loaded(house: &House, place: Place) -> Day {
 async fn stops(house: &House, place: Place, day: Day) -> Vec<String> {
     let found = house.app.read(place, |week, _| {
         let rounds = week.current_rounds(day);
-        let sites = rounds.flat_map(|round| round.stops.iter().map(|stop| stop.site.to_string()));
+        let sites = rounds
+            .flat_map(|round| round.stops.iter().filter_map(|stop| Some(stop.site()?.to_string())));
         sites.collect()
     });
     found.await.expect("a week")

@@ -10,7 +10,7 @@ use axum::http::{Method, StatusCode};
 use carreau::app::App;
 use carreau::dock::acts::receive;
 use carreau::play::{Until, play};
-use carreau::rounds::acts::plan_nearest;
+use carreau::rounds::acts::accept as accept_rounds;
 use carreau::store::act::Place;
 use carreau::web::{self, Site, Web};
 use serde_json::{Value, json};
@@ -453,7 +453,7 @@ async fn a_morning_from_the_first_tick_to_the_labels() {
         assert_eq!(letters.first(), Some(&"A"), "{name}: {letters:?}");
         // The rounds are planned after that: they stand beside the letters and move none.
         let stamp = Stamp { at: Instant(0), by: "essai".into() };
-        let planned = plan_nearest(&morning.apps[0], morning.place, day, &stamp).await;
+        let planned = accept_rounds(&morning.apps[0], morning.place, day, None, &stamp).await;
         assert!(!planned.expect("rounds").is_empty(), "{name}");
         let after = morning.ask(&mut hand, "floor/book").await;
         assert_eq!(lettered(&after), lettered(&book), "{name}");

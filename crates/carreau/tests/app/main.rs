@@ -47,6 +47,7 @@ mod proof;
 mod refused;
 mod replies;
 mod roles;
+mod rounds;
 mod sealed;
 mod search;
 mod served;

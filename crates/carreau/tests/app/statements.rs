@@ -10,6 +10,7 @@ use carreau::dock::surplus::rows::{
 };
 use carreau::mercuriale::rows::{AvailabilityRow, PublicationRow, SaleDayRow, SettingRow};
 use carreau::orders::rows::{OrderLineRow, OrderRow};
+use carreau::rounds::roads::{LegRow, RoadSettings};
 use carreau::rounds::rows::{NoteLineRow, StopRow};
 use carreau::sourcing::rows::{
     AllocationRow, ConfirmationRow, PlanRow, PurchaseLineRow, ShortfallRow,
@@ -19,7 +20,8 @@ use carreau::store::settings::ExceptionRow;
 use carreau::store::table::{texts_of_hub as of_hub, texts_of_week as of_week};
 use carreau::store::told::{ToldArrivalRow, ToldHandoverRow, ToldLeftoverRow, ToldOrderRow};
 use carreau::{
-    access, accounts, admin, app, data, dock, mail, needs, offers, orders, search, sourcing, store,
+    access, accounts, admin, app, data, dock, mail, needs, offers, orders, rounds, search,
+    sourcing, store,
 };
 use db::sql::interned;
 use db::testing;
@@ -70,6 +72,7 @@ fn written() -> Vec<&'static str> {
         needs::TEXTS,
         orders::acts::TEXTS,
         orders::intake::TEXTS,
+        rounds::roads::TEXTS,
         search::rows::TEXTS,
         sourcing::acts::TEXTS,
         store::act::TEXTS,
@@ -103,6 +106,8 @@ fn made() -> Vec<&'static str> {
         of_hub::<LetterWords>(),
         of_hub::<AidProfile>(),
         of_hub::<SealRow>(),
+        of_hub::<RoadSettings>(),
+        of_hub::<LegRow>(),
     ];
     let until_closing = [
         of_week::<Offer>(),

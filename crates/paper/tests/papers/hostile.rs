@@ -1,7 +1,7 @@
 //! Texts that would break a template made by gluing strings together.
 
 use crate::samples::{price_list, purchase_order, sorting_sheet};
-use crate::samples_out::{delivery_note, donation_note, invoice, proof_report};
+use crate::samples_out::{delivery_note, donation_note, invoice, proof_report, round_sheets};
 use crate::{proof, squeezed, text_of};
 use paper::{Paper, typeset};
 use serde::Serialize;
@@ -67,6 +67,11 @@ fn hostile_sorting_sheet() {
 #[test]
 fn hostile_donation_note() {
     survives("donation_note", &donation_note(), true);
+}
+
+#[test]
+fn hostile_round_sheets() {
+    survives("round_sheets", &round_sheets(), true);
 }
 
 #[test]

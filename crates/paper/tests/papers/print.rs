@@ -2,7 +2,7 @@
 
 use crate::samples::{price_list, purchase_order, sorting_sheet};
 use crate::samples_out::{credit_note, delivery_note, donation_note, invoice};
-use crate::samples_out::{private_invoice, proof_report, purchase_slip, self_bill};
+use crate::samples_out::{private_invoice, proof_report, purchase_slip, round_sheets, self_bill};
 use crate::{assert_reads, proof};
 use paper::{PaperError, page_texts, typeset};
 
@@ -81,6 +81,30 @@ fn sorting_sheet_wants_one_cell_per_client() {
     paper.rows[1].cells.pop();
     let refused = typeset(&paper).expect_err("a ragged row");
     assert!(matches!(refused, PaperError::Ragged { cells: 2, clients: 3, .. }), "{refused}");
+}
+
+#[test]
+fn round_sheets_read_one_round_on_a_page() {
+    let printed = proof("round_sheets", &round_sheets());
+    assert_eq!(printed.pages, 2);
+    assert_reads(
+        "round_sheets",
+        &printed.pdf,
+        &[
+            "Feuille de route",
+            "mardi 24 novembre 2026",
+            "T2",
+            "Fourgon",
+            "Lycée Feuillade",
+            "6 h 48",
+            "04 67 00 00 03",
+            "BL-261124-lycee",
+            "Poireau 62 kg",
+            "240 kg",
+            "signature",
+            "page 1 / 2",
+        ],
+    );
 }
 
 #[test]

@@ -308,3 +308,44 @@ pub fn proof_report() -> ProofReport {
         mentions: lines(&["Gardez hors du logiciel le numéro et l'empreinte de fin de chaîne."]),
     }
 }
+
+pub fn round_sheets() -> RoundSheets {
+    let stop = |rank: &str, name: &str, arrives: &str| SheetStop {
+        rank: rank.to_owned(),
+        arrives: arrives.to_owned(),
+        leaves: "7 h 02".to_owned(),
+        name: name.to_owned(),
+        address: "12 rue des Lilas, 34400 Lunel".to_owned(),
+        phone: some("04 67 00 00 03"),
+        hours: some("6 h 30 – 9 h 00"),
+        note: some("BL-261124-lycee"),
+        brings: some("182 kg"),
+        goods: vec!["Carotte 120 kg".to_owned(), "Poireau 62 kg".to_owned()],
+        fetches: some("17 kg"),
+        signed: None,
+    };
+    let farm = SheetStop {
+        note: None,
+        brings: None,
+        goods: Vec::new(),
+        fetches: some("240 kg"),
+        ..stop("2", "Ferme de l'Étang", "7 h 25")
+    };
+    let round = |name: &str, vehicle: &str| RoundSheet {
+        name: name.to_owned(),
+        vehicle: vehicle.to_owned(),
+        facts: vec![
+            Fact::new("Départ", "5 h 40"),
+            Fact::new("Retour", "9 h 12"),
+            Fact::new("Distance", "62 km"),
+        ],
+        stops: vec![stop("1", "Lycée Feuillade", "6 h 48"), farm.clone()],
+    };
+    RoundSheets {
+        imprint: imprint("Feuilles de route", "FR-2026-11-24"),
+        hub: "Producteurs d'Occitanie".to_owned(),
+        title: "Feuille de route".to_owned(),
+        day: "mardi 24 novembre 2026".to_owned(),
+        rounds: vec![round("T1", "Porteur 12 t"), round("T2", "Fourgon")],
+    }
+}

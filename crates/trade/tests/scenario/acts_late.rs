@@ -11,7 +11,6 @@
 //! surplus secours tue: carrot 5 from r1        sold from the dock
 //! resolve r1 5 returned because=too_many       or wasted, or donated to=secours
 //! resolve n1/s3 2 wasted because=wilted        refused on note 1, from sorting 3
-//! round tue: kangoo moulin 12000, joffre 3000 back 9000 then master chu 4000 back 4000
 //! deliver moulin tue                           all that was sorted for the site
 //! deliver moulin tue: 1.1 refuse=2 miss=1 because=wilted
 //! deliver all tue
@@ -31,11 +30,10 @@ use trade::dock::floor::{self, DockWord, Noted, Weighing};
 use trade::dock::{self, LeftoverSource, OutcomeKind, ReceiptRequest, Rejection};
 use trade::id::{
     BuyerId, DocumentId, EntryId, NoteId, ProducerId, PurchaseLineId, ReceiptId, SiteId, SortingId,
-    VehicleId,
 };
 use trade::orders::{Channel, OrderRequest};
 use trade::rounds::claim::{ClaimCause, ClaimRequest};
-use trade::rounds::{self, HandoverGap, PlannedRound};
+use trade::rounds::{self, HandoverGap};
 use trade::unit::Qty;
 
 use crate::acts::{one, take};
@@ -53,7 +51,6 @@ pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
         ["sort", receipt, line, quantity] => sort_by_hand(world, receipt, line, quantity),
         ["surplus", rest @ ..] => surplus(world, rest),
         ["resolve", rest @ ..] => resolve(world, rest),
-        ["round", rest @ ..] => round(world, rest),
         ["deliver", "all", on] => deliver_all(world, day(on)),
         ["deliver", site, on, rest @ ..] => deliver(world, site, on, rest),
         ["finish", on] => finish(world, day(on)),
@@ -228,30 +225,6 @@ fn resolve(world: &mut World, words: &[&str]) -> Acted {
         }
     }
     said("ok")
-}
-
-/// All trucks of the day, cut at `then`.
-fn round(world: &mut World, words: &[&str]) -> Acted {
-    let on = day(words[0].trim_end_matches(':'));
-    let task = rounds::task(&world.week, on).map_err(one)?;
-    let mut planned = Vec::new();
-    for part in words[1..].split(|word| *word == "then") {
-        let back = part.iter().position(|word| *word == "back").expect("back");
-        let stops = items(&part[1..back]).into_iter();
-        planned.push(PlannedRound {
-            vehicle: VehicleId::parse(part[0]).expect("a truck"),
-            stops: stops
-                .map(|stop| (SiteId::parse(stop[0]).expect("a site"), decimal(stop[1], 0)))
-                .collect(),
-            metres_back: decimal(part[back + 1], 0),
-        });
-    }
-    let made = rounds::accept(&world.week, &task, &planned, world.stamp()).map_err(one)?;
-    let answer = format!("{} rounds", made.len());
-    for round in made {
-        world.apply(round);
-    }
-    said(answer)
 }
 
 fn deliver(world: &mut World, site: &str, on: &str, words: &[&str]) -> Acted {

@@ -9,14 +9,14 @@ use trade::contract::{Contract, Origin, UnitPrice};
 use trade::id::{BuyerId, ContractId, FamilyId, HubId, ProducerId, SiteId, VehicleId};
 use trade::needs::PastOrder;
 use trade::party::{
-    AidProfile, Buyer, BuyerKind, Certificate, Hub, Identity, Place, Producer, Site, Standing,
-    VatRegime, Vehicle,
+    Access, AidProfile, Buyer, BuyerKind, Carriage, Certificate, DockRules, Duty, Hours, Hub,
+    Identity, Place, Producer, Rest, Site, Standing, VatRegime, Vehicle,
 };
 use trade::register::{PricingRule, Reading, StandingOrder};
 use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Rate};
 
-use crate::words::{cents, day, decimal, goods, price, product, qty, rate, weekday};
+use crate::words::{cents, day, decimal, goods, price, product, qty, rate, seconds, weekday};
 use crate::world::{World, items, option};
 
 /// Twenty-five percent is of the sale price: 1,20 sells at 1,60.
@@ -60,6 +60,7 @@ pub fn hub() -> Hub {
         weight_tolerance: Rate::new(1_500),
         buyer_payment_days: 30,
         farm_payment_days: 30,
+        dock: DockRules::default(),
     }
 }
 
@@ -155,6 +156,10 @@ fn add_producer(world: &mut World, words: &[&str]) {
         mandate_on: option(words, "mandate").map(day),
         minimum_trip: Cents::ZERO,
         season_share: option(words, "share").map(rate),
+        carriage: Carriage {
+            is_fetched: words.contains(&"fetched"),
+            hours: option(words, "hours").map(hours),
+        },
     };
     world.register.producers.insert(id, producer);
 }
@@ -186,7 +191,10 @@ fn add_product(world: &mut World, words: &[&str]) {
         unit: SaleUnit::parse(words[1]).expect("a sale unit"),
         pack: Pack { size: qty(&text("pack", "1")), weighed: words.contains(&"weighed") },
         vat: VatKind::parse(&text("vat", "food")).expect("a VAT kind"),
-        temperature: TemperatureClass::Ambient,
+        temperature: match words.contains(&"chilled") {
+            true => TemperatureClass::Chilled,
+            false => TemperatureClass::Ambient,
+        },
         unit_weight: grams(&text("weight", "1")),
         season: Season::parse(&text("season", "111111111111")).expect("twelve flags"),
         grammage: Grams::new(decimal(&text("grammage", "0"), 0)),
@@ -260,6 +268,12 @@ fn add_site(world: &mut World, words: &[&str]) {
         opens_minute: 360,
         closes_minute: 660,
         diners: decimal(option(words, "diners").unwrap_or("100"), 0),
+        access: Access {
+            again: option(words, "again").map(hours),
+            largest: option(words, "largest").map(|kilos| Grams::new(decimal(kilos, 3))),
+            empties: decimal(option(words, "empties").unwrap_or("0"), 0),
+            ..Access::default()
+        },
     };
     world.register.sites.insert(id, site);
 }
@@ -311,8 +325,19 @@ fn add_standing(world: &mut World, words: &[&str]) {
 fn add_truck(world: &mut World, words: &[&str]) {
     let id = VehicleId::parse(words[0]).expect("a truck");
     let payload = Grams::new(decimal(words[1], 3));
-    let truck = Vehicle { id, name: words[0].to_string(), payload, is_cold: false };
+    let duty = Duty {
+        per_day: option(words, "day").map_or(Cents::ZERO, cents),
+        rest: option(words, "rest").map(|word| Rest { window: hours(word), minutes: 45 }),
+        ..Duty::default()
+    };
+    let truck = Vehicle { id, name: words[0].to_string(), payload, is_cold: false, duty };
     world.register.vehicles.insert(id, truck);
+}
+
+/// `7:00-9:30`
+fn hours(word: &str) -> Hours {
+    let (from, to) = word.split_once('-').expect("from-to");
+    Hours { from: seconds(from) / 60, to: seconds(to) / 60 }
 }
 
 fn add_closed(world: &mut World, words: &[&str], closure: Closure) {

@@ -292,12 +292,14 @@ fn sell_surplus(week: &mut Telling, day: Day, from: &str, part: &str) {
 /// Each site takes what was sorted for it, but for what it refuses or misses.
 fn deliver(week: &mut Telling, day: Day) {
     let word = day_word(day);
-    let task = trade::rounds::task(&week.world.week, day).expect("sorted goods have sites");
-    for (at, drop) in task.drops.iter().enumerate() {
+    let due = week.world.week.sortings_to_deliver(day);
+    let orders = due.filter_map(|one| week.world.week.order(one.order_line.order));
+    let sites: BTreeSet<_> = orders.map(|order| order.site).collect();
+    for (at, site) in sites.into_iter().enumerate() {
         if at == 0 {
-            week.act(format!("round {word}: master {} 12000 back 9000", drop.site));
+            week.act(format!("round {word}: master {site} 12000 back 9000"));
         }
-        let sorted: Vec<_> = week.world.week.sortings_for(drop.site, day).cloned().collect();
+        let sorted: Vec<_> = week.world.week.sortings_for(site, day).cloned().collect();
         let mut gaps = Vec::new();
         let lines: BTreeSet<_> = sorted.iter().map(|one| one.order_line).collect();
         for line in lines {
@@ -310,7 +312,7 @@ fn deliver(week: &mut Telling, day: Day) {
                 gaps.push(format!("{line} refuse={refused} miss={missing} because=wilted"));
             }
         }
-        week.must(format!("deliver {} {word}: {}", drop.site, gaps.join(", ")));
+        week.must(format!("deliver {site} {word}: {}", gaps.join(", ")));
     }
     empty(week, day);
 }

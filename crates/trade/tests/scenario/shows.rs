@@ -10,7 +10,7 @@ use trade::sourcing::task;
 
 use crate::script::{Acted, Answer};
 use crate::words::{
-    cents_word, day, day_word, goods_word, instant_word, price_word, qty_word, rate_word, written,
+    cents_word, day, day_word, goods_word, instant_word, price_word, qty_word, rate_word,
 };
 use crate::world::World;
 
@@ -39,7 +39,6 @@ pub fn show(world: &World, words: &[&str]) -> Option<Acted> {
         ["show", "sortings"] => sortings(world),
         ["show", "leftovers", on] => leftover_rows(world, day(on)),
         ["show", "outcomes"] => outcomes(world),
-        ["show", "rounds"] => rounds(world),
         ["show", "notes"] => notes(world),
         _ => return None,
     };
@@ -266,18 +265,6 @@ fn outcomes(world: &World) -> Vec<Vec<String>> {
     for one in world.week.outcomes() {
         let (source, quantity) = (source_word(one.source), qty_word(one.quantity));
         rows.push(row![source, one.kind.code(), quantity, one.reason]);
-    }
-    rows
-}
-
-fn rounds(world: &World) -> Vec<Vec<String>> {
-    let mut rows = vec![row!["round", "version", "truck", "stops", "load", "km"]];
-    let days = world.week.publication().map(|publication| publication.days.clone());
-    for round in days.iter().flatten().flat_map(|sale| world.week.current_rounds(sale.day)) {
-        let stops: Vec<String> = round.stops.iter().map(|stop| stop.site.to_string()).collect();
-        let load = written(round.load().get(), 3, 0);
-        let metres = written(round.metres(), 3, 0);
-        rows.push(row![round.id, round.version, round.vehicle, stops.join(" "), load, metres]);
     }
     rows
 }

@@ -144,3 +144,128 @@ fn a_buyer_claims_no_more_than_its_own_note_delivered() {
          claim moulin n1 9.1 1 damaged -> refused: unknown order line, line 9.1"
     ));
 }
+
+/// Carrots of a site in town, of one behind a low bridge, and of a farm that our truck fetches.
+const PURCHASED: &str = "
+    producer garrigues liable hours=5:00-6:00 fetched
+    site joffre of=joffre again=13:30-15:00 largest=3500 empties=10
+    offer garrigues carrot tue 600 at 1,20
+    publish
+    order moulin tue: carrot 300
+    order joffre tue: carrot 200
+    close tue
+";
+
+#[test]
+fn rounds_are_asked_for_before_anything_is_sorted_and_after() {
+    check(&format!(
+        "{PURCHASED}
+         # nothing was bought yet, so nothing can be expected
+         show calls tue
+         | call | brings | fetches | windows | service | cold | largest |
+         plan tue
+         # ten minutes, and one for each 100 kg; fifteen at a farm; 250 g take a litre
+         show calls tue
+         | call       | brings   | fetches  | windows                | service | cold | largest |
+         | joffre     | 200/800  | 17/90    | 6:00-11:00 13:30-15:00 | 720     | -    | 3500    |
+         | moulin     | 300/1200 | 0/0      | 6:00-11:00             | 780     | -    | -       |
+         | @garrigues | 0/0      | 500/2000 | 5:00-6:00              | 1200    | -    | -       |
+         receive p1 450
+         sort tue
+         deliver joffre tue
+         # what came counts, what was handed over is gone, the farm was fetched
+         show calls tue
+         | call   | brings   | fetches | windows    | service | cold | largest |
+         | moulin | 270/1080 | 0/0     | 6:00-11:00 | 762     | -    | -       |"
+    ));
+}
+
+#[test]
+fn what_must_stay_cold_asks_for_a_cold_truck() {
+    check(
+        "product salad kg pack=1 chilled
+         offer vidourle salad tue 40 at 3,00
+         publish
+         order chu tue: salad 40
+         close tue
+         plan tue
+         show calls tue
+         | call | brings | fetches | windows    | service | cold | largest |
+         | chu  | 40/160 | 0/0     | 6:00-11:00 | 624     | cold | -       |",
+    );
+}
+
+#[test]
+fn a_truck_is_never_over_its_payload_on_its_way() {
+    check(&format!(
+        "{PURCHASED}
+         plan tue
+         # 500 kg leave the dock, and 800 are on board behind the farm: 1200 carry them
+         round tue: kangoo moulin 1000, @garrigues 1000, joffre 1000 back 1000
+           -> refused: too heavy, vehicle kangoo, payload 600, load 700
+         round tue: master @garrigues 1000, moulin 1000, joffre 1000 back 1000 -> 1 rounds
+         round tue: kangoo moulin 1000, joffre 1000, @garrigues 1000 back 1000 -> 1 rounds
+         round tue: kangoo @vidourle 1000 back 1000
+           -> refused: nothing to fetch, producer vidourle, day tue
+         round tue: kangoo @garrigues 1000 back 1 then master @garrigues 1 back 1
+           -> refused: farm twice, producer garrigues"
+    ));
+}
+
+#[test]
+fn times_loads_and_costs_stand_on_an_accepted_round() {
+    check(&format!(
+        "{PURCHASED}
+         truck master 1200 day=90,00 rest=6:00-9:00
+         plan tue
+         # 0,50 a kilometre, 25,00 an hour from the first leaving to the last being back, and the
+         # day of a truck once
+         round tue: master at=5:30 pause=1 moulin 12000, joffre 6000 back 18000 \
+           then master at=9:00 @garrigues 36000 back 36000 -> 2 rounds
+         show stops
+         | round | at         | arrives | begins  | leaves  | on board | cost   | lock |
+         | 1     | dock       | -       | -       | 5:30    | 500      | 166,33 | -    |
+         | 1     | moulin     | 5:50    | 6:00    | 6:58    | 200      | -      | -    |
+         | 1     | joffre     | 7:08    | 7:08    | 7:20    | 17       | -      | -    |
+         | 1     | dock       | 7:50    | -       | -       | -        | -      | -    |
+         | 2     | dock       | -       | -       | 9:00    | 0        | 123,50 | -    |
+         | 2     | @garrigues | 10:00   | 10:00   | 10:20   | 500      | -      | -    |
+         | 2     | dock       | 11:20   | -       | -       | -        | -      | -    |"
+    ));
+}
+
+#[test]
+fn what_is_locked_stays_for_the_next_plan_until_it_has_gone() {
+    check(&format!(
+        "{PURCHASED}
+         plan tue
+         lock tue moulin -> refused: nothing to deliver, site moulin, day tue
+         round tue: master moulin 1000, joffre 1000 back 1000 then kangoo @garrigues 1000 back 1000
+         lock tue r1 -> ok
+         lock tue r9 -> refused: no such round, round 9
+         # a lock is a version of its own: rounds 3 and 4
+         lock tue @garrigues -> ok
+         show rounds
+         | round | version | truck  | stops         | load | km |
+         | 5     | 3       | master | moulin joffre | 500  | 3  |
+         | 6     | 3       | kangoo | @garrigues    | 0    | 2  |
+         show locks tue
+         | truck  | calls         | as    |
+         | master | moulin joffre | round |
+         | kangoo | @garrigues    | stop  |
+         # made again the same way the locks stay; another way they do not
+         round tue: master moulin 1000, joffre 1000 back 1000 then kangoo @garrigues 1000 back 1000
+         show locks tue
+         | truck  | calls         | as    |
+         | master | moulin joffre | round |
+         | kangoo | @garrigues    | stop  |
+         unlock tue @garrigues -> ok
+         receive all
+         sort tue
+         deliver moulin tue
+         # a part of the round has gone: the rest keeps its truck
+         show locks tue
+         | truck  | calls  | as   |
+         | master | joffre | stop |"
+    ));
+}

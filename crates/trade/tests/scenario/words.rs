@@ -44,6 +44,13 @@ pub fn at_moment(moment: Moment) -> Instant {
     Instant(i64::from(moment.day.days()) * 86_400 + moment.minute * 60)
 }
 
+/// `6:30` as seconds of the day.
+pub fn seconds(word: &str) -> i64 {
+    let (hours, minutes) = word.split_once(':').expect("hours:minutes");
+    let number = |text: &str| text.parse::<i64>().expect("a time");
+    number(hours) * 3_600 + number(minutes) * 60
+}
+
 pub fn instant_word(instant: Instant) -> String {
     let (days, rest) = (instant.0.div_euclid(86_400), instant.0.rem_euclid(86_400));
     let (hours, minutes, seconds) = (rest / 3_600, rest / 60 % 60, rest % 60);

@@ -14,7 +14,7 @@ use trade::unit::Cents;
 use trade::{Fact, Week};
 
 use crate::script::Acted;
-use crate::{acts, acts_aid, acts_late, cast, shows, shows_late, words};
+use crate::{acts, acts_aid, acts_late, acts_rounds, cast, shows, shows_late, words};
 
 pub struct World {
     pub register: Register,
@@ -76,8 +76,10 @@ impl World {
         }
         let acted = acts::act(self, &words)
             .or_else(|| acts_late::act(self, &words))
+            .or_else(|| acts_rounds::act(self, &words))
             .or_else(|| acts_aid::act(self, &words))
             .or_else(|| shows::show(self, &words))
+            .or_else(|| acts_rounds::show(self, &words))
             .or_else(|| shows_late::show(self, &words));
         acted.unwrap_or_else(|| panic!("unknown act: {line}"))
     }

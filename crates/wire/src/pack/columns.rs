@@ -92,6 +92,11 @@ pub const HUB: Table = Table {
                 "delai_fermes",
                 "jours jusqu'au paiement, 30 au plus (L441-11)"
             ),
+            may("density", "densite", "kilos dans un mètre cube de camion ; vide : 250"),
+            may("doors", "portes", "fermes qui déchargent à la fois ; vide : 2"),
+            may("slot_minutes", "pas_des_creneaux", "minutes d'un créneau ; vide : 15"),
+            may("dock_opens", "quai_ouvre", "première arrivée des fermes : 4:30"),
+            may("dock_closes", "quai_ferme", "dernière arrivée des fermes : 6:00"),
         ]
     ),
 };
@@ -127,6 +132,9 @@ pub const PRODUCERS: Table = Table {
             may("mandate_on", "mandat_du", "jour du mandat d'autofacturation"),
             may("minimum_trip", "trajet_minimum", "montant HT en euros ; vide : 0"),
             may("season_share", "part_de_saison", "part convenue : 12 %"),
+            may("fetched", "ramasse", "oui : notre camion va chercher ; vide : non"),
+            may("arrives_from", "arrive_des", "heure : 5:00"),
+            may("arrives_to", "arrive_avant", "heure : 6:00"),
         ]
     ),
 };
@@ -187,6 +195,12 @@ pub const SITES: Table = Table {
         must("opens", "ouvre", "heure : 6:30"),
         must("closes", "ferme", "heure : 10:45"),
         may("diners", "repas", "repas d'un jour de service ; vide : 0"),
+        may("reopens", "rouvre", "heure : 13:30"),
+        may("recloses", "referme", "heure : 15:00"),
+        may("service_minutes", "minutes_sur_place", "minutes pour quelques caisses ; vide : 10"),
+        may("largest_kg", "ptac_max_kg", "PTAC du plus gros camion, en kilos ; vide : tous"),
+        may("priority", "priorite", "1, 2 ou 3 ; vide : 2"),
+        may("empties", "caisses_rendues", "caisses vides rendues ; vide : 0"),
     ],
 };
 
@@ -283,6 +297,19 @@ pub const VEHICLES: Table = Table {
         must("name", "nom", "nom du véhicule"),
         must("payload_kg", "charge_kg", "charge utile en kilos"),
         may("cold", "froid", "oui ou non"),
+        may("litres", "litres", "volume utile en litres ; vide : sans limite"),
+        may("gross_kg", "ptac_kg", "PTAC en kilos ; vide : d'après la charge"),
+        may("shift_from", "part_des", "heure : 5:00 ; vide : 4:00"),
+        may("shift_to", "rentre_avant", "heure : 13:00 ; vide : 18:00"),
+        may("rounds_most", "tournees_au_plus", "tournées d'un jour ; vide : 3"),
+        may("turnaround_minutes", "minutes_entre_deux", "au quai, entre deux tournées ; vide : 20"),
+        may("rest_from", "pause_des", "heure : 9:00"),
+        may("rest_to", "pause_avant", "heure : 11:00"),
+        may("rest_minutes", "pause_minutes", "minutes : 45"),
+        may("per_km", "prix_km", "euros HT : 0,50"),
+        may("per_hour", "prix_heure", "euros HT : 25"),
+        may("per_day", "prix_jour", "euros HT, pour sortir ; vide : 0"),
+        may("carrier", "transporteur", "oui s'il est d'un transporteur ; vide : non"),
     ],
 };
 

@@ -7,10 +7,11 @@ use trade::calendar::deliveries::{DayException, DeliveryChange, Moment, Rhythm};
 use trade::catalog::{MarketQuote, Pack as Packing, Product, Season};
 use trade::contract::{Contract, Origin, UnitPrice};
 use trade::id::{BuyerId, ContractId, FamilyId, HubId, ProducerId, ProductId, SiteId, VehicleId};
-use trade::party::{AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
+use trade::party::{Access, AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{PricingRule, StandingOrder};
 use trade::unit::{Cents, Grams, Price, Qty};
 
+use super::carriage;
 use super::checks::Unread;
 use super::fault::Fault;
 use super::row::Row;
@@ -55,6 +56,7 @@ pub fn hub(row: &mut Row<'_>) -> Hub {
         weight_tolerance: row.rate("weight_tolerance"),
         buyer_payment_days: row.integer("buyer_payment_days", 365),
         farm_payment_days: row.integer("farm_payment_days", 30),
+        dock: carriage::dock_rules(row),
     }
 }
 
@@ -82,6 +84,7 @@ pub fn producer(row: &mut Row<'_>) -> Producer {
         mandate_on: row.opt_day("mandate_on"),
         minimum_trip: row.cents("minimum_trip"),
         season_share: row.opt_rate("season_share"),
+        carriage: carriage::carriage(row),
     }
 }
 
@@ -118,7 +121,7 @@ pub fn buyer(row: &mut Row<'_>) -> Buyer {
 }
 
 pub fn site(row: &mut Row<'_>) -> Site {
-    let site = Site {
+    let mut site = Site {
         id: row.code("code", SiteId),
         buyer: row.code("buyer", BuyerId),
         name: row.filled("name"),
@@ -129,7 +132,9 @@ pub fn site(row: &mut Row<'_>) -> Site {
         opens_minute: row.minute("opens"),
         closes_minute: row.minute("closes"),
         diners: row.integer("diners", 1_000_000),
+        access: Access::default(),
     };
+    site.access = carriage::access(row, site.closes_minute);
     row.postcode(&site.postcode);
     if site.closes_minute <= site.opens_minute {
         row.fault("closes", "le site ferme avant d'ouvrir.");
@@ -222,6 +227,7 @@ pub fn vehicle(row: &mut Row<'_>) -> Vehicle {
         name: row.filled("name"),
         payload: Grams::new(row.integer("payload_kg", 100_000) * 1_000),
         is_cold: row.flag("cold"),
+        duty: carriage::duty(row),
     };
     if vehicle.payload.is_zero() {
         row.fault("payload_kg", "un véhicule porte quelque chose.");

@@ -6,6 +6,7 @@ use trade::catalog::Labels;
 use trade::party::{AidProfile, Identity, Place};
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
 
+use super::carriage::{access_cells, carriage_cells, dock_rules_cells, duty_cells};
 use super::columns::{self, Table};
 use super::words::{self, Change, Fate, code};
 use super::{Amount, LeftoverFate, Pack};
@@ -31,7 +32,7 @@ fn bytes(table: &Table, rows: &Rows) -> Vec<u8> {
 }
 
 /// `value / 10^decimals` without needless zeros.
-fn decimal(value: i64, decimals: u32) -> String {
+pub(super) fn decimal(value: i64, decimals: u32) -> String {
     let scale = 10_i64.pow(decimals);
     let sign = if value < 0 { "-" } else { "" };
     let (whole, part) = (value.abs() / scale, value.abs() % scale);
@@ -50,7 +51,7 @@ fn price(price: Price) -> String {
     decimal(price.get(), 4)
 }
 
-fn cents(cents: Cents) -> String {
+pub(super) fn cents(cents: Cents) -> String {
     decimal(cents.get(), 2)
 }
 
@@ -62,11 +63,11 @@ fn day(day: Option<Day>) -> String {
     day.map(|day| day.to_string()).unwrap_or_default()
 }
 
-fn flag(flag: bool) -> String {
+pub(super) fn flag(flag: bool) -> String {
     if flag { "oui".into() } else { "non".into() }
 }
 
-fn minute(minute: i64) -> String {
+pub(super) fn minute(minute: i64) -> String {
     format!("{}:{:02}", minute / 60, minute % 60)
 }
 
@@ -145,6 +146,7 @@ fn hub(hub: &trade::party::Hub) -> Vec<String> {
             hub.buyer_payment_days.to_string(),
             hub.farm_payment_days.to_string(),
         ],
+        dock_rules_cells(&hub.dock),
     ]
 }
 
@@ -171,6 +173,7 @@ fn producer(farm: &trade::party::Producer) -> Vec<String> {
             cents(farm.minimum_trip),
             farm.season_share.map(rate).unwrap_or_default(),
         ],
+        carriage_cells(&farm.carriage),
     ]
 }
 
@@ -201,6 +204,7 @@ fn site(site: &trade::party::Site) -> Vec<String> {
         [site.address.clone(), site.postcode.clone(), site.commune.clone()],
         place(site.place),
         [minute(site.opens_minute), minute(site.closes_minute), site.diners.to_string()],
+        access_cells(&site.access),
     ]
 }
 
@@ -279,7 +283,10 @@ fn standing_order(one: &trade::register::StandingOrder) -> Vec<String> {
 
 fn vehicle(vehicle: &trade::party::Vehicle) -> Vec<String> {
     let kilos = decimal(vehicle.payload.get(), 3);
-    vec![vehicle.id.to_string(), vehicle.name.clone(), kilos, flag(vehicle.is_cold)]
+    row![
+        [vehicle.id.to_string(), vehicle.name.clone(), kilos, flag(vehicle.is_cold)],
+        duty_cells(&vehicle.duty),
+    ]
 }
 
 fn rhythm(one: &Rhythm) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! The data pack: what people's spreadsheets write is read, and what they get wrong is told.
 
 mod broken;
+mod carriage;
 mod document;
 mod folder;
 mod forms;

@@ -121,20 +121,23 @@ fn hub() -> impl Strategy<Value = Hub> {
             weight_tolerance: shares.2,
             buyer_payment_days: shares.3,
             farm_payment_days: shares.4,
+            dock: dock_rules(shares.3),
         },
     )
 }
 
 fn producer() -> impl Strategy<Value = Producer> {
     let regimes = vec![VatRegime::Liable, VatRegime::FlatRateFarmer, VatRegime::Exempt];
+    let comes = (any::<bool>(), option::of(hours()))
+        .prop_map(|(is_fetched, hours)| Carriage { is_fetched, hours });
     let terms = (
         proptest::sample::select(vec![Standing::Member, Standing::Sympathizer]),
         proptest::sample::select(regimes),
         option::of(any_day()),
         option::of(rate(10_000)),
     );
-    (identity(), place(), terms, cents()).prop_map(|(identity, place, terms, minimum_trip)| {
-        Producer {
+    (identity(), place(), terms, cents(), comes).prop_map(
+        |(identity, place, terms, minimum_trip, carriage)| Producer {
             id: ProducerId(code('f', 0)),
             identity,
             place,
@@ -143,7 +146,64 @@ fn producer() -> impl Strategy<Value = Producer> {
             mandate_on: terms.2,
             minimum_trip,
             season_share: terms.3,
-        }
+            carriage,
+        },
+    )
+}
+
+fn hours() -> impl Strategy<Value = Hours> {
+    (0..1_000_i64, 1..400_i64).prop_map(|(from, long)| Hours { from, to: from + long })
+}
+
+fn kilos() -> impl Strategy<Value = Grams> {
+    (1..=100_000_i64).prop_map(|kilos| Grams::new(kilos * 1_000))
+}
+
+fn dock_rules(seed: i64) -> DockRules {
+    let hours = Hours { from: seed, to: seed + 60 };
+    DockRules { density: seed + 1, doors: seed % 100 + 1, slot_minutes: seed % 240 + 1, hours }
+}
+
+/// The second hours begin behind the usual ones, which end by 1 000.
+fn access() -> impl Strategy<Value = Access> {
+    let again = (1_001..1_400_i64).prop_map(|from| Hours { from, to: from + 30 });
+    let numbers = (0..=240_i64, 1..=3_i64, 0..=10_000_i64);
+    (option::of(again), option::of(kilos()), numbers).prop_map(|(again, largest, numbers)| Access {
+        again,
+        service_minutes: numbers.0,
+        largest,
+        priority: numbers.1,
+        empties: numbers.2,
+    })
+}
+
+fn duty() -> impl Strategy<Value = Duty> {
+    let rest = (hours(), 0..=240_i64).prop_map(|(window, minutes)| Rest { window, minutes });
+    let limits = (option::of(0..=1_000_000_i64), option::of(kilos()), hours());
+    let numbers = (1..=20_i64, 0..=240_i64, any::<bool>());
+    (limits, numbers, option::of(rest), cents(), cents(), cents()).prop_map(
+        |(limits, numbers, rest, per_km, per_hour, per_day)| Duty {
+            litres: limits.0,
+            gross: limits.1,
+            shift: limits.2,
+            rounds_most: numbers.0,
+            turnaround_minutes: numbers.1,
+            rest,
+            per_km,
+            per_hour,
+            per_day,
+            is_carrier: numbers.2,
+        },
+    )
+}
+
+fn vehicle() -> impl Strategy<Value = Vehicle> {
+    (name(), kilos(), any::<bool>(), duty()).prop_map(|(name, payload, is_cold, duty)| Vehicle {
+        id: VehicleId(code('v', 0)),
+        name,
+        payload,
+        is_cold,
+        duty,
     })
 }
 
@@ -174,8 +234,8 @@ fn buyer() -> impl Strategy<Value = Buyer> {
 }
 
 fn site() -> impl Strategy<Value = Site> {
-    (name(), text(), text(), place(), 0..1_439_i64, 0..1_000_000_i64).prop_map(
-        |(name, address, commune, place, opens_minute, diners)| Site {
+    (name(), text(), text(), place(), 0..1_000_i64, 0..1_000_000_i64, access()).prop_map(
+        |(name, address, commune, place, opens_minute, diners, access)| Site {
             id: SiteId(code('s', 0)),
             buyer: BuyerId(code('b', 0)),
             name,
@@ -186,6 +246,7 @@ fn site() -> impl Strategy<Value = Site> {
             opens_minute,
             closes_minute: opens_minute + 1,
             diners,
+            access,
         },
     )
 }
@@ -222,7 +283,7 @@ fn product() -> impl Strategy<Value = Product> {
 fn register() -> impl Strategy<Value = Pack> {
     let rule = (any_day(), any::<bool>(), rate(9_999), any::<bool>(), option::of(kind()));
     let known = (vec(producer(), KNOWN), vec(buyer(), KNOWN), vec(site(), KNOWN));
-    (hub(), known, vec(product(), KNOWN), rule, (name(), 1..=100_000_i64, any::<bool>())).prop_map(
+    (hub(), known, vec(product(), KNOWN), rule, vehicle()).prop_map(
         |(hub, (mut producers, mut buyers, mut sites), mut products, rule, vehicle)| {
             for rank in 0..KNOWN {
                 producers[rank].id = ProducerId(code('f', rank));
@@ -239,9 +300,7 @@ fn register() -> impl Strategy<Value = Pack> {
             let reading = if is_sale { Reading::OnSale } else { Reading::OnCost };
             let family = has_family.then(|| FamilyId(code('y', 1)));
             let rules = vec![PricingRule { from, reading, rate, family, buyer_kind }];
-            let (name, kilos, is_cold) = vehicle;
-            let payload = Grams::new(kilos * 1_000);
-            let vehicles = vec![Vehicle { id: VehicleId(code('v', 0)), name, payload, is_cold }];
+            let vehicles = vec![vehicle];
             let hub = Some(hub);
             Pack { hub, rules, producers, buyers, sites, products, vehicles, ..Pack::default() }
         },

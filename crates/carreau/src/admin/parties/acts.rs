@@ -3,9 +3,10 @@
 
 use trade::catalog::alphabetical;
 use trade::id::{Code, SiteId};
-use trade::party::{Identity, Place, Site, judge_identity};
+use trade::party::{Access, Hours, Identity, Place, Site, judge_identity};
 use trade::register::Register;
 use trade::treasury::{COMMITMENT_MAX, InvoiceRule, SERVICE_MAX, is_siret};
+use trade::unit::Grams;
 
 use super::pages::{asked_buyer, asked_farm};
 use crate::access::audit::Seen;
@@ -194,6 +195,41 @@ fn written(fields: &Fields, known: Option<&Site>) -> Result<Site, Failure> {
         opens_minute,
         closes_minute,
         diners,
+        access: access(fields, known.map(|site| site.access).unwrap_or_default(), closes_minute)?,
+    })
+}
+
+/// How the site is reached, as the form has it. What is not sent stays as it is known.
+fn access(fields: &Fields, known: Access, closes: i64) -> Result<Access, Failure> {
+    if !fields.was_sent("service_minutes") {
+        return Ok(known);
+    }
+    let number = |name: &str, label: &str, most: i64| match fields.number(name, label)? {
+        number if (0..=most).contains(&number) => Ok(number),
+        _ => Err(Failure::Input(format!("« {label} » : écrivez un nombre de 0 à {most}."))),
+    };
+    let again = match (fields.text("reopens"), fields.text("recloses")) {
+        ("", "") => None,
+        _ => Some(Hours {
+            from: time(fields, "reopens", "Puis à partir de")?,
+            to: time(fields, "recloses", "Puis jusqu'à")?,
+        }),
+    };
+    if again.is_some_and(|again| again.from <= closes || again.to <= again.from) {
+        let said = "« Puis à partir de » vient après la première plage, et avant « Puis jusqu'à ».";
+        return Err(Failure::Input(said.into()));
+    }
+    let largest = match fields.text("largest") {
+        "" => None,
+        _ => Some(Grams::new(number("largest", "PTAC au plus", 100_000)? * 1_000)),
+    };
+    let priority = number("priority", "Priorité", 3)?.max(1);
+    Ok(Access {
+        again,
+        service_minutes: number("service_minutes", "Minutes sur place", 240)?,
+        largest,
+        priority,
+        empties: number("empties", "Caisses rendues", 10_000)?,
     })
 }
 

@@ -7,7 +7,7 @@ use axum::extract::Query;
 use serde::Deserialize;
 use trade::catalog::alphabetical;
 use trade::id::{BuyerId, ProducerId};
-use trade::party::{Buyer, BuyerKind, Identity, Producer, Site};
+use trade::party::{Access, Buyer, BuyerKind, Identity, Producer, Site};
 use trade::register::Register;
 use trade::treasury::InvoiceRule;
 
@@ -128,6 +128,13 @@ struct SiteForm {
     opens: String,
     closes: String,
     diners: i64,
+    reopens: String,
+    recloses: String,
+    service_minutes: i64,
+    /// Kilos; empty: any truck.
+    largest: String,
+    priority: i64,
+    empties: i64,
     said: String,
     /// Notes were signed there: its name and address stay as they are printed.
     is_fixed: bool,
@@ -148,6 +155,12 @@ impl SiteForm {
             opens: time_value(site.opens_minute),
             closes: time_value(site.closes_minute),
             diners: site.diners,
+            reopens: site.access.again.map(|hours| time_value(hours.from)).unwrap_or_default(),
+            recloses: site.access.again.map(|hours| time_value(hours.to)).unwrap_or_default(),
+            service_minutes: site.access.service_minutes,
+            largest: largest_value(&site.access),
+            priority: site.access.priority,
+            empties: site.access.empties,
             said: format!(
                 "{}, {} {} · reçoit de {} à {} · {meals}",
                 site.address, site.postcode, site.commune, hours.0, hours.1
@@ -157,6 +170,7 @@ impl SiteForm {
     }
 
     fn new(identity: &Identity) -> SiteForm {
+        let usual = Access::default();
         SiteForm {
             code: String::new(),
             name: String::new(),
@@ -168,10 +182,20 @@ impl SiteForm {
             opens: "06:00".into(),
             closes: "11:00".into(),
             diners: 0,
+            reopens: String::new(),
+            recloses: String::new(),
+            service_minutes: usual.service_minutes,
+            largest: largest_value(&usual),
+            priority: usual.priority,
+            empties: usual.empties,
             said: String::new(),
             is_fixed: false,
         }
     }
+}
+
+fn largest_value(access: &Access) -> String {
+    access.largest.map(|most| (most.get() / 1_000).to_string()).unwrap_or_default()
 }
 
 #[derive(Template)]
