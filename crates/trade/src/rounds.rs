@@ -1,6 +1,7 @@
 //! Step 7, rounds: which truck goes where, what each site was delivered, refused or missed.
 
 pub mod claim;
+pub mod task;
 
 use std::collections::BTreeMap;
 

@@ -109,8 +109,4 @@ impl Day {
     fn load_of_room(&self, problem: &Problem) -> i32 {
         self.slots.iter().map(|slot| problem.spots[slot.place as usize].brings[1]).sum()
     }
-
-    fn refresh_full(&mut self, _problem: &Problem, _truck: usize) -> bool {
-        true
-    }
 }

@@ -10,9 +10,18 @@ pub struct Way {
     pub cost: i32,
     /// Before the slot of this rank.
     pub rank: u32,
+    pub turn: Turn,
 }
 
-pub const NONE: Way = Way { cost: i32::MAX, rank: 0 };
+/// Whether the truck turns back to the dock beside the call, which makes one more round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    No,
+    Before,
+    After,
+}
+
+pub const NONE: Way = Way { cost: i32::MAX, rank: 0, turn: Turn::No };
 
 /// One place in so many is overlooked, which keeps the search from doing the same again (Christiaens
 /// and Vanden Berghe 2020, *blinks*). Only a better one needs the draw.
@@ -27,6 +36,9 @@ pub fn best(
     bound: i32,
     chance: Option<&mut Chance>,
 ) -> Way {
+    if !problem.is_plain {
+        return super::scan_full::best(problem, truck, day, place, bound, chance);
+    }
     let spot = &problem.spots[place as usize];
     let wheels = &problem.trucks[truck];
     if day.load[0] + spot.brings[0] > wheels.capacity[0]
@@ -66,7 +78,7 @@ fn plain(
             let begins = (before.leave + into.time_in).max(opens);
             let is_in_time = begins <= closes && begins + spot.service + out.time_out <= after.late;
             if is_in_time && !chance.as_deref_mut().is_some_and(blinks) {
-                best = Way { cost, rank: at as u32 };
+                best = Way { cost, rank: at as u32, turn: Turn::No };
             }
         }
         (before, into) = (after, out);

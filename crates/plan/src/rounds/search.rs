@@ -1,15 +1,20 @@
 //! Ruin and recreate under simulated annealing. A round that a step changes is copied before, and
 //! copied back when the step is not taken.
 
+use super::Effort;
 use super::chance::Chance;
 use super::day::{Day, Slot};
 use super::problem::Problem;
 use super::ruin::{self, Cut};
-use super::scan::{self, NONE, Way};
+use super::scan::{self, NONE, Turn, Way};
 use super::state::{NOWHERE, State};
 
 /// Says how much of the time is gone, from 0 to 1; `None` when all of it is.
 pub type Clock<'a> = &'a mut dyn FnMut() -> Option<f64>;
+
+/// Heat at the beginning and at the end, in mean legs: see `docs/decisions/0032`.
+const HOT: f64 = 0.5;
+const COLD: f64 = 0.005;
 
 /// Steps between two looks at the clock.
 const LOOK: u64 = 64;
@@ -37,6 +42,8 @@ pub struct Search<'a> {
     /// Days that an insertion looks at: those under way, and the first free one of each kind.
     open: Vec<usize>,
     known: Vec<Known>,
+    is_filling: bool,
+    stops_at_all: bool,
     pub steps: u64,
 }
 
@@ -59,30 +66,97 @@ impl<'a> Search<'a> {
             cuts: Vec::new(),
             open: Vec::new(),
             known: vec![Known { stamp: 0, way: NONE }; trucks * problem.size],
+            is_filling: false,
+            stops_at_all: false,
             steps: 0,
         }
     }
 
-    /// Searches until the clock says that time is up; the best plan found.
-    pub fn run(mut self, clock: Clock, hot: f64, cold: f64) -> (State, u64) {
+    /// Goes on from a plan of the same places and at most as many trucks; the others stay idle.
+    pub fn from(problem: &'a Problem, state: State, seed: u64) -> Search<'a> {
+        let mut search = Search::new(problem, seed);
+        let days = state.days.into_iter().filter(|day| !day.is_empty());
+        for (truck, day) in days.enumerate().take(problem.trucks.len()) {
+            search.now.days[truck] = day;
+            search.now.refresh(problem, truck);
+        }
+        search.now.absent = state.absent;
+        search.cost = search.now.cost(problem);
+        search.best.clone_from(&search.now);
+        search.best_cost = search.cost;
+        search
+    }
+
+    /// Searches until nothing is left out, or the clock says that time is up.
+    pub fn until_all(mut self, clock: Clock) -> State {
+        self.stops_at_all = true;
+        self.until(clock)
+    }
+
+    /// Searches as long as asked; the best plan found.
+    pub fn run(self, effort: Effort) -> State {
+        match effort {
+            Effort::Until(clock) => self.until(clock),
+            Effort::Turns(turns) => {
+                let mut done = 0;
+                self.until(&mut || {
+                    let share = done as f64 / turns.max(1) as f64;
+                    done += LOOK;
+                    (share < 1.0).then_some(share)
+                })
+            }
+        }
+    }
+
+    fn until(mut self, clock: Clock) -> State {
         self.absent_before.clone_from(&self.now.absent);
         self.recreate();
         self.take();
-        let mut heat = hot;
-        loop {
+        let unit = self.unit();
+        let mut heat = HOT * unit;
+        while self.can_change() && !(self.stops_at_all && self.best.absent.is_empty()) {
             if self.steps.is_multiple_of(LOOK) {
                 let Some(share) = clock() else { break };
-                heat = hot * (cold / hot).powf(share);
+                heat = unit * HOT * (COLD / HOT).powf(share);
             }
             self.steps += 1;
-            let allowed = self.cost as f64 - heat * self.chance.unit().ln();
-            if self.step() && (self.after() as f64) < allowed {
+            let allowed = -heat * self.chance.unit().ln();
+            if self.step() && ((self.after() - self.cost) as f64) < allowed {
                 self.take();
             } else {
                 self.undo();
             }
         }
-        (self.best, self.steps)
+        self.fill();
+        self.best
+    }
+
+    /// Whether any call could be in another place.
+    fn can_change(&self) -> bool {
+        let is_free = |place: u32| !self.problem.spots[place as usize].is_kept;
+        !self.problem.trucks.is_empty() && self.problem.calls().any(is_free)
+    }
+
+    /// The mean leg of the first plan: what heat is counted in.
+    fn unit(&self) -> f64 {
+        let under_way = self.now.days.iter().filter(|day| !day.is_empty());
+        let legs = || under_way.clone().flat_map(|day| &day.slots[1..]);
+        let total: f64 = legs().map(|slot| f64::from(slot.leg)).sum();
+        total / legs().count().max(1) as f64
+    }
+
+    /// Puts into the best plan what still fits: chance may have overlooked a place.
+    fn fill(&mut self) {
+        self.now.clone_from(&self.best);
+        self.is_filling = true;
+        loop {
+            let absent = self.now.absent.len();
+            self.recreate();
+            if self.now.absent.len() == absent {
+                break;
+            }
+        }
+        self.best.clone_from(&self.now);
     }
 
     /// False when what is left of a round cannot be in time, as where a detour is a shortcut.
@@ -106,6 +180,7 @@ impl<'a> Search<'a> {
             self.now.truck_of[slot.place as usize] = NOWHERE;
             self.now.absent.push(slot.place);
         }
+        close_rounds(slots);
         self.now.refresh(self.problem, cut.truck)
     }
 
@@ -175,7 +250,7 @@ impl<'a> Search<'a> {
         }
         self.keep(where_to);
         let was_empty = self.now.days[where_to].is_empty();
-        self.now.days[where_to].slots.insert(best.rank as usize, Slot::new(place));
+        put(&mut self.now.days[where_to].slots, place, best);
         self.now.refresh(self.problem, where_to);
         if was_empty {
             self.open_days();
@@ -190,14 +265,20 @@ impl<'a> Search<'a> {
         }
         let day = &self.now.days[truck];
         if self.is_changed[truck] {
-            return scan::best(self.problem, truck, day, place, bound, Some(&mut self.chance));
+            let chance = Some(&mut self.chance).filter(|_| !self.is_filling);
+            return scan::best(self.problem, truck, day, place, bound, chance);
         }
         let known = &mut self.known[place as usize * self.now.days.len() + truck];
         if known.stamp != day.stamp {
             let way = scan::best(self.problem, truck, day, place, NONE.cost, None);
             *known = Known { stamp: day.stamp, way };
         }
-        if known.way.cost < bound && scan::blinks(&mut self.chance) { NONE } else { known.way }
+        let is_better = known.way.cost < bound;
+        if is_better && !self.is_filling && scan::blinks(&mut self.chance) {
+            NONE
+        } else {
+            known.way
+        }
     }
 
     fn after(&self) -> i64 {
@@ -235,5 +316,22 @@ impl<'a> Search<'a> {
             self.now.index(truck);
         }
         self.changed.clear();
+    }
+}
+
+/// A round without calls is none.
+fn close_rounds(slots: &mut Vec<Slot>) {
+    slots.dedup_by(|after, before| after.place == 0 && before.place == 0);
+    if slots.len() == 1 {
+        slots.push(Slot::new(0));
+    }
+}
+
+fn put(slots: &mut Vec<Slot>, place: u32, way: Way) {
+    let rank = way.rank as usize;
+    match way.turn {
+        Turn::No => slots.insert(rank, Slot::new(place)),
+        Turn::Before => drop(slots.splice(rank..rank, [0, place].map(Slot::new))),
+        Turn::After => drop(slots.splice(rank..rank, [place, 0].map(Slot::new))),
     }
 }

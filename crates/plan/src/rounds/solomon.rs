@@ -1,7 +1,10 @@
 //! Instances of the literature, as text files of Solomon (1987) and of Gehring and Homberger
 //! (1999), to measure the search on: one kind of truck, one window each, deliveries only.
 
+use super::Effort;
 use super::problem::{Pair, Problem, Spot, Wheels};
+use super::search::{Clock, Search};
+use super::state::State;
 
 /// A place of a file, in its units. The first is the dock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +78,7 @@ impl Convention {
 
 /// Reads a file. Lines without numbers are headings.
 pub fn parse(text: &str) -> Result<Instance, BadLine> {
-    let mut instance =
-        Instance { name: String::new(), trucks: 0, capacity: 0, rows: Vec::new() };
+    let mut instance = Instance { name: String::new(), trucks: 0, capacity: 0, rows: Vec::new() };
     let mut last = 0;
     for (at, line) in text.lines().enumerate() {
         let (line, text) = (at + 1, line.trim());
@@ -119,9 +121,9 @@ pub fn parse(text: &str) -> Result<Instance, BadLine> {
 
 /// Some copies write whole numbers with a decimal point.
 fn number(word: &str) -> Result<i32, ()> {
-    let whole = word.split_once('.').map_or(word, |(whole, rest)| {
-        if rest.bytes().all(|b| b == b'0') { whole } else { word }
-    });
+    let whole = word
+        .split_once('.')
+        .map_or(word, |(whole, rest)| if rest.bytes().all(|b| b == b'0') { whole } else { word });
     whole.parse().map_err(|_| ())
 }
 
@@ -161,6 +163,159 @@ impl Instance {
         let fits = vec![vec![true; rows.len()]];
         let kept = vec![Vec::new(); trucks];
         Problem::new(rows.iter().map(spot).collect(), vec![wheels; trucks], vec![pairs], fits, kept)
+    }
+}
+
+/// An answer, in the file's units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The clients of each round, by the numbers of the file.
+    pub routes: Vec<Vec<usize>>,
+    pub cost: f64,
+}
+
+/// Searches an answer. By the classical convention a third of the time goes into leaving trucks at
+/// home, the rest into the way of those that are needed.
+pub fn solve(instance: &Instance, convention: Convention, clock: Clock, seed: u64) -> Answer {
+    let problem = instance.problem(convention, instance.trucks);
+    let state = match convention {
+        Convention::Dimacs => Search::new(&problem, seed).run(Effort::Until(clock)),
+        Convention::Classical => fewest(instance, clock, seed),
+    };
+    let days = state.days.iter().flat_map(|day| day.rounds());
+    let routes: Vec<Vec<usize>> =
+        days.map(|round| round.iter().map(|&place| place as usize).collect()).collect();
+    let cost = cost(instance, convention, &routes);
+    Answer { routes, cost }
+}
+
+/// Takes away one truck after another as long as all clients are still served.
+fn fewest(instance: &Instance, clock: Clock, seed: u64) -> State {
+    let convention = Convention::Classical;
+    let demand: usize = instance.rows.iter().map(|row| row.demand as usize).sum();
+    let least = demand.div_ceil(instance.capacity as usize).max(1);
+    let out = |state: &State| state.days.iter().filter(|day| !day.is_empty()).count();
+    let problem = instance.problem(convention, instance.trucks);
+    let mut best = Search::new(&problem, seed).run(Effort::Turns(2_000));
+    let mut share = 0.0;
+    while best.absent.is_empty() && out(&best) > least && share < 1.0 / 3.0 {
+        let problem = instance.problem(convention, out(&best) - 1);
+        let mut part = || {
+            share = clock().unwrap_or(1.0);
+            (share < 1.0 / 3.0).then_some(share * 3.0)
+        };
+        let fewer = Search::new(&problem, seed).until_all(&mut part);
+        if !fewer.absent.is_empty() {
+            break;
+        }
+        best = fewer;
+    }
+    let problem = instance.problem(convention, out(&best));
+    let from = share.min(0.99);
+    let mut rest = || clock().map(|share| (share - from) / (1.0 - from));
+    Search::from(&problem, best, seed).run(Effort::Until(&mut rest))
+}
+
+/// What makes routes no answer, in the file's own numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Flaw {
+    TooManyTrucks {
+        routes: usize,
+    },
+    /// No client of the file, or a route without any.
+    NotAClient {
+        route: usize,
+    },
+    NotOnce {
+        client: usize,
+        times: usize,
+    },
+    TooHeavy {
+        route: usize,
+        load: i64,
+    },
+    /// The client at which a route is too late; 0: back at the dock.
+    TooLate {
+        route: usize,
+        client: usize,
+    },
+    WrongCost {
+        said: f64,
+        found: f64,
+    },
+}
+
+/// All flaws of an answer, by its own reckoning.
+pub fn check(instance: &Instance, convention: Convention, answer: &Answer) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    if answer.routes.len() > instance.trucks {
+        flaws.push(Flaw::TooManyTrucks { routes: answer.routes.len() });
+    }
+    let mut times = vec![0; instance.rows.len()];
+    let mut found = 0.0;
+    for (route, clients) in answer.routes.iter().enumerate() {
+        let is_client = |client: &usize| (1..instance.rows.len()).contains(client);
+        if clients.is_empty() || !clients.iter().all(is_client) {
+            flaws.push(Flaw::NotAClient { route });
+            continue;
+        }
+        clients.iter().for_each(|&client| times[client] += 1);
+        let load: i64 = clients.iter().map(|&c| i64::from(instance.rows[c].demand)).sum();
+        if load > i64::from(instance.capacity) {
+            flaws.push(Flaw::TooHeavy { route, load });
+        }
+        let (length, late) = drive(instance, convention, clients);
+        found += length;
+        flaws.extend(late.map(|client| Flaw::TooLate { route, client }));
+    }
+    let others = (1..times.len()).filter(|&client| times[client] != 1);
+    flaws.extend(others.map(|client| Flaw::NotOnce { client, times: times[client] }));
+    if (found - answer.cost).abs() > 0.01 {
+        flaws.push(Flaw::WrongCost { said: answer.cost, found });
+    }
+    flaws
+}
+
+/// The length of a route, and where it is too late.
+fn drive(instance: &Instance, convention: Convention, clients: &[usize]) -> (f64, Option<usize>) {
+    let (mut time, mut length, mut from) = (f64::from(instance.rows[0].ready), 0.0, 0);
+    for &client in clients.iter().chain(&[0]) {
+        let (a, b) = (instance.rows[from], instance.rows[client]);
+        let way = f64::from(a.x - b.x).hypot(f64::from(a.y - b.y));
+        let way = match convention {
+            Convention::Dimacs => (way * 10.0).floor() / 10.0,
+            Convention::Classical => way,
+        };
+        length += way;
+        time = (time + way).max(f64::from(b.ready));
+        // Sums of tenths are not exact in floating point.
+        if time > f64::from(b.due) + 1e-6 {
+            return (length, Some(client));
+        }
+        time += f64::from(b.service);
+        from = client;
+    }
+    (length, None)
+}
+
+fn cost(instance: &Instance, convention: Convention, routes: &[Vec<usize>]) -> f64 {
+    let legs = routes.iter().flat_map(|route| {
+        let places = std::iter::once(0).chain(route.iter().copied()).chain([0]);
+        let places: Vec<usize> = places.collect();
+        places.windows(2).map(|two| (two[0], two[1])).collect::<Vec<_>>()
+    });
+    let rows = &instance.rows;
+    match convention {
+        Convention::Dimacs => {
+            let tenths = legs.map(|(a, b)| i64::from(convention.leg(rows[a], rows[b])));
+            tenths.sum::<i64>() as f64 / 10.0
+        }
+        Convention::Classical => {
+            let far = |(a, b): (usize, usize)| {
+                f64::from(rows[a].x - rows[b].x).hypot(f64::from(rows[a].y - rows[b].y))
+            };
+            legs.map(far).sum()
+        }
     }
 }
 
