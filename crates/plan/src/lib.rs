@@ -7,5 +7,6 @@
 pub mod diff;
 pub mod distance;
 pub mod rounds;
+pub mod slots;
 pub mod sourcing;
 pub mod verify;

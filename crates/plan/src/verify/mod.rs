@@ -2,7 +2,9 @@
 //! purchases and rounds.
 
 mod rounds;
+mod slots;
 mod sourcing;
 
 pub use rounds::{RoundsBreach, rounds};
+pub use slots::{SlotsBreach, slots};
 pub use sourcing::{SourcingBreach, sourcing};

@@ -1,0 +1,5 @@
+//! Rounds: what is asked of them, what holds for all of them, and rounds gone wrong.
+
+mod day;
+mod laws;
+mod scenarios;
