@@ -93,7 +93,8 @@ pub fn sentence_with(denial: &Denial, names: &dyn Names) -> String {
         .or_else(|| of_dock(denial))
         .or_else(|| of_surplus(denial))
         .or_else(|| of_pickups(denial))
-        .or_else(|| of_rounds_and_billing(denial))
+        .or_else(|| of_rounds(denial))
+        .or_else(|| of_claims_and_billing(denial))
         .unwrap_or_else(|| format!("Refusé : {denial:?}."))
 }
 
@@ -501,7 +502,7 @@ fn bare_moment(at: Instant) -> String {
     moment(at).trim_start_matches("le ").to_string()
 }
 
-fn of_rounds_and_billing(denial: &Denial) -> Option<String> {
+fn of_rounds(denial: &Denial) -> Option<String> {
     Some(match denial {
         Denial::NothingToDeliver { site, day } => {
             format!("Rien n'est à livrer à « {site} » le {}.", fr::day(*day))
@@ -528,6 +529,12 @@ fn of_rounds_and_billing(denial: &Denial) -> Option<String> {
         Denial::NoSuchRound { .. } => {
             "Ces tournées ont été refaites entre-temps : rechargez la page.".into()
         }
+        _ => return None,
+    })
+}
+
+fn of_claims_and_billing(denial: &Denial) -> Option<String> {
+    Some(match denial {
         Denial::ClaimAboveDelivered { asked, delivered } => format!(
             "Vous réclamez {} alors que {} sont livrés : réclamez au plus ce qui est livré.",
             fr::number(*asked),

@@ -1,14 +1,30 @@
 //! What rounds look at: folders that say nothing of it, that say it, and that say half of it.
 
-use trade::party::{Access, Duty, Hours, Rest};
+use trade::party::{Access, Carriage, DockRules, Duty, Hours, Rest};
 use trade::unit::{Cents, Grams};
 use wire::pack::read;
 
 use crate::folder::{Files, files, pack_of, told};
 
-/// The good folder with columns beside those of a file, one row of cells for each of its rows.
-fn with(file: &str, columns: &str, cells: &[&str]) -> Files {
+/// How many columns of each file rounds alone look at: the last ones.
+const OF_ROUNDS: [(&str, usize); 4] =
+    [("hub.csv", 5), ("producers.csv", 3), ("sites.csv", 6), ("vehicles.csv", 13)];
+
+/// The good folder as it was written before there were these columns.
+fn before() -> Files {
     let mut all = files();
+    for (file, columns) in OF_ROUNDS {
+        let (_, bytes) = all.iter_mut().find(|(name, _)| name == file).expect("a known file");
+        let text = String::from_utf8(bytes.clone()).expect("the good files are UTF-8");
+        let rows = text.lines().map(|row| row.rsplitn(columns + 1, ',').last().unwrap_or_default());
+        *bytes = (rows.collect::<Vec<_>>().join("\n") + "\n").into_bytes();
+    }
+    all
+}
+
+/// The folder of before with columns beside those of a file, one row of cells for each of its rows.
+fn with(file: &str, columns: &str, cells: &[&str]) -> Files {
+    let mut all = before();
     let (_, bytes) = all.iter_mut().find(|(name, _)| name == file).expect("a known file");
     let text = String::from_utf8(bytes.clone()).expect("the good files are UTF-8");
     let beside = std::iter::once(&columns).chain(cells);
@@ -20,10 +36,11 @@ fn with(file: &str, columns: &str, cells: &[&str]) -> Files {
 
 #[test]
 fn a_folder_of_before_has_the_usual_figures() {
-    let pack = pack_of(&files());
+    let pack = pack_of(&before());
+    assert!(pack.hub.is_some_and(|hub| hub.dock == DockRules::default()));
     assert!(pack.sites.iter().all(|site| site.access == Access::default()));
     assert!(pack.vehicles.iter().all(|vehicle| vehicle.duty == Duty::default()));
-    assert!(pack.producers.iter().all(|farm| !farm.carriage.is_fetched));
+    assert!(pack.producers.iter().all(|farm| farm.carriage == Carriage::default()));
 }
 
 #[test]
