@@ -7,14 +7,18 @@ mod intake;
 mod keys;
 mod machine;
 mod page;
+mod rounds;
 mod search;
 mod shelf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Bench {
+    #[command(subcommand)]
+    of: Option<Of>,
     /// Un objet JSON par mesure et par ligne
     #[arg(long)]
     json: bool,
@@ -27,6 +31,13 @@ pub struct Bench {
     /// Une seule mesure : cycle, growth, intake, page, search ou memory
     #[arg(long)]
     only: Option<String>,
+}
+
+/// What is measured by itself, on files from outside.
+#[derive(Subcommand)]
+enum Of {
+    /// Les tournées, sur des instances publiées
+    Rounds(rounds::Rounds),
 }
 
 /// One figure, with what it stands beside.
@@ -83,6 +94,9 @@ fn round(value: f64) -> f64 {
 
 /// Runs the measures and prints each as soon as it is known.
 pub async fn bench(args: Bench) -> anyhow::Result<()> {
+    if let Some(Of::Rounds(of)) = &args.of {
+        return rounds::rounds(of);
+    }
     let wanted = |name: &str| args.only.as_deref().is_none_or(|only| only == name);
     let say = |figures: Vec<Figure>| {
         for figure in figures {
