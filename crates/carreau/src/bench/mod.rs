@@ -7,6 +7,7 @@ mod intake;
 mod keys;
 mod machine;
 mod page;
+mod rounds;
 mod search;
 mod shelf;
 mod sourcing;
@@ -38,6 +39,8 @@ pub struct Bench {
 enum Subject {
     /// La répartition entre les fermes : chaque but, sa borne, son écart, le temps
     Sourcing(sourcing::Sourcing),
+    /// Les tournées, sur des instances publiées
+    Rounds(rounds::Rounds),
 }
 
 /// One figure, with what it stands beside.
@@ -96,7 +99,8 @@ fn round(value: f64) -> f64 {
 pub async fn bench(args: Bench) -> anyhow::Result<()> {
     if let Some(subject) = args.subject {
         return match subject {
-            Subject::Sourcing(args) => sourcing::sourcing(args).await,
+            Subject::Sourcing(of) => sourcing::sourcing(of).await,
+            Subject::Rounds(of) => rounds::rounds(&of),
         };
     }
     let wanted = |name: &str| args.only.as_deref().is_none_or(|only| only == name);

@@ -114,12 +114,12 @@ impl<'a> Frame<'a> {
     /// Where a truck can go: cold, access and locks.
     fn fits(&self, at: usize) -> Vec<bool> {
         let truck = &self.task.trucks[at];
-        let is_first = self.truck(truck.id) == Some(at);
+        let goes_out = truck.rounds_most > 0 && self.truck(truck.id) == Some(at);
         let fits = |call: &Option<&Call>| match call {
             None => true,
             Some(call) => {
                 let is_locked_away = self.locked_to(call.id).is_some_and(|id| id != truck.id);
-                is_first && !is_locked_away && is_cold_enough(call, truck) && can_come(call, truck)
+                goes_out && !is_locked_away && is_cold_enough(call, truck) && can_come(call, truck)
             }
         };
         self.calls.iter().map(fits).collect()

@@ -6,6 +6,7 @@ mod day;
 mod frame;
 mod left_out;
 mod problem;
+mod recreate;
 mod roads;
 mod ruin;
 mod scan;

@@ -94,7 +94,8 @@ pub struct Problem {
     pub kept: Vec<Vec<Vec<u32>>>,
     /// For each place all calls, the nearest first, itself included.
     pub near: Vec<Vec<u32>>,
-    /// One window each, nothing fetched, one round a day, no rest, nothing kept: the fast way.
+    /// One window each, nothing fetched, one round a day, no rest, no price of waiting, nothing
+    /// kept: the fast way.
     pub is_plain: bool,
 }
 
@@ -111,7 +112,8 @@ impl Problem {
         let kinds = kinds(&trucks, &kept);
         let near = near(size, &pairs);
         let is_simple = |spot: &Spot| spot.windows.len() == 1 && spot.fetches == [0, 0];
-        let is_once = |truck: &Wheels| truck.rounds_most == 1 && truck.rest.is_none();
+        let is_once =
+            |truck: &Wheels| truck.rounds_most == 1 && truck.rest.is_none() && truck.per_time == 0;
         let is_plain = spots.iter().all(is_simple)
             && trucks.iter().all(is_once)
             && kept.iter().all(Vec::is_empty);

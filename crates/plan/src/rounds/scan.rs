@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::day::{Day, Slot};
-use super::problem::{Pair, Problem, Spot};
+use super::problem::{NEVER, Pair, Problem, Spot};
 
 /// Where a call goes in, and what it costs more. `NONE` costs more than any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,12 @@ pub fn best(
         return NONE;
     }
     let row = problem.row(truck, place);
-    plain(row, spot, &day.slots, bound, chance)
+    if !day.is_empty() {
+        return plain(row, spot, &day.slots, bound, chance);
+    }
+    let first = wheels.per_day.min(i64::from(NEVER)) as i32;
+    let way = plain(row, spot, &day.slots, bound - first, chance);
+    if way == NONE { NONE } else { Way { cost: way.cost + first, ..way } }
 }
 
 pub fn blinks(chance: &mut Chance) -> bool {

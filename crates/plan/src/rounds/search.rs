@@ -6,7 +6,7 @@ use super::chance::Chance;
 use super::day::{Day, Slot};
 use super::problem::Problem;
 use super::ruin::{self, Cut};
-use super::scan::{self, NONE, Turn, Way};
+use super::scan::{NONE, Way};
 use super::state::{NOWHERE, State};
 
 /// Says how much of the time is gone, from 0 to 1; `None` when all of it is.
@@ -21,28 +21,31 @@ const LOOK: u64 = 64;
 
 /// A way that was the best for a call in a truck's day of this stamp.
 #[derive(Clone, Copy)]
-struct Known {
-    stamp: u64,
-    way: Way,
+pub(super) struct Known {
+    pub stamp: u64,
+    pub way: Way,
 }
 
 pub struct Search<'a> {
-    problem: &'a Problem,
-    chance: Chance,
-    now: State,
+    pub(super) problem: &'a Problem,
+    pub(super) chance: Chance,
+    pub(super) now: State,
     cost: i64,
     best: State,
     best_cost: i64,
     /// Copies of the days that the step has changed.
     before: Vec<Day>,
     changed: Vec<usize>,
-    is_changed: Vec<bool>,
+    pub(super) is_changed: Vec<bool>,
     absent_before: Vec<u32>,
     cuts: Vec<Cut>,
     /// Days that an insertion looks at: those under way, and the first free one of each kind.
-    open: Vec<usize>,
-    known: Vec<Known>,
-    is_filling: bool,
+    pub(super) open: Vec<usize>,
+    /// By kind: the look at which a free day of it was seen last.
+    pub(super) seen_free: Vec<u64>,
+    pub(super) look: u64,
+    pub(super) known: Vec<Known>,
+    pub(super) is_filling: bool,
     stops_at_all: bool,
     pub steps: u64,
 }
@@ -65,6 +68,8 @@ impl<'a> Search<'a> {
             absent_before: Vec::new(),
             cuts: Vec::new(),
             open: Vec::new(),
+            seen_free: vec![0; trucks],
+            look: 0,
             known: vec![Known { stamp: 0, way: NONE }; trucks * problem.size],
             is_filling: false,
             stops_at_all: false,
@@ -185,99 +190,11 @@ impl<'a> Search<'a> {
     }
 
     /// Copies a day before its first change in a step.
-    fn keep(&mut self, truck: usize) {
+    pub(super) fn keep(&mut self, truck: usize) {
         if !self.is_changed[truck] {
             self.is_changed[truck] = true;
             self.changed.push(truck);
             self.before[truck].copy_from(&self.now.days[truck]);
-        }
-    }
-
-    fn recreate(&mut self) {
-        self.open_days();
-        let mut waiting = std::mem::take(&mut self.now.absent);
-        self.sort(&mut waiting);
-        waiting.retain(|&place| !self.insert(place));
-        self.now.absent = waiting;
-    }
-
-    fn open_days(&mut self) {
-        self.open.clear();
-        for truck in 0..self.now.days.len() {
-            let kind = self.problem.kinds[truck];
-            let is_other = |&other: &usize| {
-                self.problem.kinds[other] != kind || !self.now.days[other].is_empty()
-            };
-            if !self.now.days[truck].is_empty() || self.open.iter().all(is_other) {
-                self.open.push(truck);
-            }
-        }
-    }
-
-    /// The orders of Christiaens and Vanden Berghe, with their weights.
-    fn sort(&mut self, waiting: &mut [u32]) {
-        let problem = self.problem;
-        let spot = |place: &u32| &problem.spots[*place as usize];
-        let far = |place: &u32| problem.pairs[0][*place as usize].cost_out;
-        waiting.sort_unstable();
-        match self.chance.below(17) {
-            0..4 => {
-                for at in (1..waiting.len()).rev() {
-                    waiting.swap(at, self.chance.below(at + 1));
-                }
-            }
-            4..8 => waiting.sort_by_key(|p| -(spot(p).brings[0] + spot(p).fetches[0])),
-            8..10 => waiting.sort_by_key(|p| -far(p)),
-            10 => waiting.sort_by_key(far),
-            11..13 => waiting.sort_by_key(|p| spot(p).closes() - spot(p).opens()),
-            13..15 => waiting.sort_by_key(|p| spot(p).opens()),
-            _ => waiting.sort_by_key(|p| -spot(p).closes()),
-        }
-    }
-
-    /// Puts a call where it costs least; false where it fits nowhere.
-    fn insert(&mut self, place: u32) -> bool {
-        let (mut best, mut where_to) = (NONE, 0);
-        for at in 0..self.open.len() {
-            let truck = self.open[at];
-            let way = self.way(truck, place, best.cost);
-            if way.cost < best.cost {
-                (best, where_to) = (way, truck);
-            }
-        }
-        if best.cost == NONE.cost {
-            return false;
-        }
-        self.keep(where_to);
-        let was_empty = self.now.days[where_to].is_empty();
-        put(&mut self.now.days[where_to].slots, place, best);
-        self.now.refresh(self.problem, where_to);
-        if was_empty {
-            self.open_days();
-        }
-        true
-    }
-
-    /// The best way into a truck's day, if it costs less than `bound`.
-    fn way(&mut self, truck: usize, place: u32, bound: i32) -> Way {
-        if !self.problem.fits(truck, place) {
-            return NONE;
-        }
-        let day = &self.now.days[truck];
-        if self.is_changed[truck] {
-            let chance = Some(&mut self.chance).filter(|_| !self.is_filling);
-            return scan::best(self.problem, truck, day, place, bound, chance);
-        }
-        let known = &mut self.known[place as usize * self.now.days.len() + truck];
-        if known.stamp != day.stamp {
-            let way = scan::best(self.problem, truck, day, place, NONE.cost, None);
-            *known = Known { stamp: day.stamp, way };
-        }
-        let is_better = known.way.cost < bound;
-        if is_better && !self.is_filling && scan::blinks(&mut self.chance) {
-            NONE
-        } else {
-            known.way
         }
     }
 
@@ -324,14 +241,5 @@ fn close_rounds(slots: &mut Vec<Slot>) {
     slots.dedup_by(|after, before| after.place == 0 && before.place == 0);
     if slots.len() == 1 {
         slots.push(Slot::new(0));
-    }
-}
-
-fn put(slots: &mut Vec<Slot>, place: u32, way: Way) {
-    let rank = way.rank as usize;
-    match way.turn {
-        Turn::No => slots.insert(rank, Slot::new(place)),
-        Turn::Before => drop(slots.splice(rank..rank, [0, place].map(Slot::new))),
-        Turn::After => drop(slots.splice(rank..rank, [place, 0].map(Slot::new))),
     }
 }
