@@ -48,8 +48,7 @@ test("a passkey is made, lets in, and opens nothing once it is taken away", asyn
 	assert.match(await seen(page.locator(".who")), /Anaïs/);
 
 	await page.goto("/account");
-	await page.getByRole("button", { name: /^Retirer/ }).click();
-	await page.waitForURL("**/account");
+	await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: /^Retirer/ }).click()]);
 	await page.getByRole("button", { name: "Sortir" }).click();
 	await page.waitForURL("**/enter");
 	await page.goto("/enter/keys");

@@ -204,6 +204,24 @@
 		code.closest(".field").hidden = code.value !== "";
 	}
 
+	// What goes on by itself is looked up again every few seconds, while the page is seen.
+	const follow = (part) => {
+		if (!part) return;
+		setTimeout(async () => {
+			if (document.hidden) return follow(part);
+			const answer = await fetch(location.href).catch(() => null);
+			const read = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+			const now = read && read.getElementById(part.id);
+			if (read && !now) {
+				const link = Object.assign(document.createElement("a"), { href: location.href, textContent: part.dataset.done });
+				return part.replaceChildren(link);
+			}
+			if (now) part.replaceWith(now);
+			follow(now || part);
+		}, 1_000 * part.dataset.follow);
+	};
+	all("[data-follow]").forEach(follow);
+
 	for (const button of all("[data-print]")) {
 		button.hidden = false;
 		button.onclick = () => print();

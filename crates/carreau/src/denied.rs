@@ -6,7 +6,6 @@ use trade::id::{LineId, ProductId};
 use trade::orders::Sale;
 use trade::unit::Qty;
 
-use crate::clock;
 use crate::ui::fr;
 
 /// What goods are called, where it is known.
@@ -100,8 +99,7 @@ pub fn sentence_with(denial: &Denial, names: &dyn Names) -> String {
 
 /// « le mardi 24 novembre à 12 h 00 », in Paris.
 fn moment(at: Instant) -> String {
-    let (day, minute) = clock::civil(at);
-    format!("le {} à {}", fr::day(day), fr::time(minute))
+    format!("le {}", fr::moment(at))
 }
 
 fn line_name(names: &dyn Names, line: LineId) -> String {

@@ -63,6 +63,12 @@ impl Account {
         }
     }
 
+    /// Charges and sales (classes 6 and 7 of the *plan comptable général*) begin at nothing with
+    /// each fiscal year; what the other accounts come to is carried on.
+    pub fn begins_anew(self) -> bool {
+        self.number().starts_with(['6', '7'])
+    }
+
     pub fn parse(number: &str) -> Option<Account> {
         Account::ALL.into_iter().find(|account| account.number() == number)
     }
@@ -150,6 +156,35 @@ pub fn balances(entries: &[Entry]) -> BTreeMap<Account, Cents> {
         *sum = sum.plus(line.debit).minus(line.credit);
     }
     sums
+}
+
+/// A movement of one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Movement {
+    pub day: Day,
+    pub debit: Cents,
+    pub credit: Cents,
+}
+
+/// What an account comes to when `day` begins, from its movements so far: debits minus credits.
+/// The fiscal year is the calendar year.
+pub fn opening(account: Account, day: Day, movements: &[Movement]) -> Cents {
+    let begins = Day::from_ymd(day.ymd().0, 1, 1);
+    let counts = |one: &&Movement| {
+        let is_of_year = begins.is_none_or(|begins| begins <= one.day);
+        one.day < day && (is_of_year || !account.begins_anew())
+    };
+    let counted = movements.iter().filter(counts);
+    Cents::total(counted.map(|one| one.debit.minus(one.credit)))
+}
+
+/// What an account comes to behind each of `movements`, from what it came to before them.
+pub fn running(opening: Cents, movements: &[Movement]) -> Vec<Cents> {
+    let after = |left: &mut Cents, one: &Movement| {
+        *left = left.plus(one.debit).minus(one.credit);
+        Some(*left)
+    };
+    movements.iter().scan(opening, after).collect()
 }
 
 /// Balance of `account` for one party: debits minus credits.

@@ -61,19 +61,14 @@ impl Living {
     /// When it was made and by whom, when it was last used, when it ends.
     pub fn said(&self) -> String {
         let used = match self.used_at {
-            Some(at) => format!("ouvert {}", moment(at)),
+            Some(at) => format!("ouvert {}", fr::short_moment(at)),
             None => "pas encore ouvert".into(),
         };
-        let made = moment(self.made_at);
+        let made = fr::short_moment(self.made_at);
         // It ends with a day: the last on which it still opens.
         let until = fr::numbers_day(clock::civil(Instant(self.expires_at.0 - 1)).0);
         format!("Fait {made}, {} ; {used} ; vaut jusqu'au {until}", self.made_by)
     }
-}
-
-fn moment(at: Instant) -> String {
-    let (day, minute) = clock::civil(at);
-    format!("{} à {}", fr::short_day(day), fr::time(minute))
 }
 
 /// By which words the links of a party are known: those of a food-aid organisation were those of a

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
 use trade::calendar::{Day, IsoWeek};
-use trade::ledger::Account;
+use trade::ledger::{Account, Movement, opening, running};
 use trade::unit::Cents;
 use wire::fec::{FecEntry, FecLine};
 
@@ -253,13 +253,13 @@ fn sums<'a>(lines: impl IntoIterator<Item = &'a FecLine>) -> (String, String) {
 }
 
 /// `1 234,56 € D`, as accountants write which side it stands on.
-fn balance(cents: i64) -> String {
-    let side = match cents {
+fn balance(of: Cents) -> String {
+    let side = match of.get() {
         0 => "",
         some if some > 0 => "\u{a0}D",
         _ => "\u{a0}C",
     };
-    format!("{}{side}", fr::euros(Cents::new(cents.abs())))
+    format!("{}{side}", fr::euros(Cents::new(of.get().abs())))
 }
 
 fn ledger(
@@ -269,54 +269,49 @@ fn ledger(
     found: &[FecEntry],
     papers: &BTreeMap<String, String>,
 ) -> Ledger {
-    let opening = opening(tables, account, month.from);
-    let mut left = opening;
-    let mut moves = Vec::new();
     let is_own = |line: &&FecLine| line.account == account.number();
+    let mut own: Vec<(&FecEntry, &FecLine)> = Vec::new();
     for entry in found {
-        for line in entry.lines.iter().filter(is_own) {
-            left += line.debit - line.credit;
-            moves.push(MoveRow {
-                number: entry.number,
-                day: fr::numbers_day(entry.day),
-                journal: entry.journal_name.clone(),
-                piece: piece(entry, papers),
-                label: entry.label.clone(),
-                letters: letters(line),
-                debit: some(line.debit),
-                credit: some(line.credit),
-                balance: balance(left),
-            });
-        }
+        own.extend(entry.lines.iter().filter(is_own).map(|line| (entry, line)));
     }
+    let movement = |(entry, line): (&FecEntry, &FecLine)| Movement {
+        day: entry.day,
+        debit: Cents::new(line.debit),
+        credit: Cents::new(line.credit),
+    };
+    let opening = opening(account, month.from, &movements(tables, account));
+    let movements: Vec<Movement> = own.iter().copied().map(movement).collect();
+    let left = running(opening, &movements);
+    let row = |((entry, line), left): ((&FecEntry, &FecLine), &Cents)| MoveRow {
+        number: entry.number,
+        day: fr::numbers_day(entry.day),
+        journal: entry.journal_name.clone(),
+        piece: piece(entry, papers),
+        label: entry.label.clone(),
+        letters: letters(line),
+        debit: some(line.debit),
+        credit: some(line.credit),
+        balance: balance(*left),
+    };
     Ledger {
         title: called(account),
         first: fr::date(month.from),
         opening: balance(opening),
-        moves,
-        total: sums(found.iter().flat_map(|one| &one.lines).filter(is_own)),
-        closing: balance(left),
+        moves: own.iter().copied().zip(&left).map(row).collect(),
+        total: sums(own.iter().map(|(_, line)| *line)),
+        closing: balance(left.last().copied().unwrap_or(opening)),
     }
 }
 
-/// What an account comes to before a day, debits less credits. Charges and sales begin anew with
-/// each fiscal year; the others are carried on.
-fn opening(tables: &Tables, account: Account, before: Day) -> i64 {
-    let begins = match account.number().starts_with(['6', '7']) {
-        true => Day::from_ymd(before.ymd().0, 1, 1).map_or(0, Day::number),
-        false => 0,
+/// The sealed movements of an account, of all years.
+fn movements(tables: &Tables, account: Account) -> Vec<Movement> {
+    let sealed = tables.entries.iter().filter(|Two([_, _, _, number, _], _)| *number > 0);
+    let days: BTreeMap<(i64, i64), i64> =
+        sealed.map(|Two([week, id, day, ..], _)| ((*week, *id), *day)).collect();
+    let own = tables.lines.iter().filter(|Two(_, [number, _])| number == account.number());
+    let movement = |Two([week, id, _, debit, credit], _): &Two| {
+        let day = Day::from_number(*days.get(&(*week, *id))?)?;
+        Some(Movement { day, debit: Cents::new(*debit), credit: Cents::new(*credit) })
     };
-    let until = before.number();
-    let mut days: BTreeMap<(i64, i64), i64> = BTreeMap::new();
-    for Two([week, id, day, ..], _) in &tables.entries {
-        days.insert((*week, *id), *day);
-    }
-    let mut sum = 0;
-    for Two([week, id, _, debit, credit], [number, _]) in &tables.lines {
-        let day = days.get(&(*week, *id)).copied().unwrap_or(until);
-        if number.as_str() == account.number() && begins <= day && day < until {
-            sum += debit - credit;
-        }
-    }
-    sum
+    own.filter_map(movement).collect()
 }

@@ -11,7 +11,7 @@ use axum::routing::get;
 use serde::Deserialize;
 use trade::calendar::{Day, Instant};
 
-use super::desk::{Desk, moment};
+use super::desk::Desk;
 use crate::access::audit::{self, Entry, Seen, Wanted};
 use crate::clock;
 use crate::failure::Failure;
@@ -142,7 +142,7 @@ fn row(entry: Entry) -> Row {
         Some(_) => "changed",
     };
     Row {
-        at: moment(entry.at),
+        at: fr::numbers_moment(entry.at),
         who: entry.who,
         what: entry.seen.map_or("autre", Seen::french),
         about: entry.about,

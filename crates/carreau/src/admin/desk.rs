@@ -6,7 +6,6 @@ use ::keys::Token;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use db::{Db, Val};
-use trade::calendar::Instant;
 use trade::id::HubId;
 use trade::register::Register;
 
@@ -242,8 +241,3 @@ impl Deed {
     }
 }
 
-/// `24/11/2026, 14 h 05`
-pub fn moment(at: Instant) -> String {
-    let (day, minute) = clock::civil(at);
-    format!("{}, {}", crate::ui::fr::numbers_day(day), crate::ui::fr::time(minute))
-}

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::desk::{Deed, Desk, moment, new_key};
+use super::desk::{Deed, Desk, new_key};
 use super::rows::{self, Letters};
 use crate::access::audit::Seen;
 use crate::clock;
@@ -57,7 +57,7 @@ pub async fn page(desk: Desk) -> Answer {
     let (tag, state, said) = standing(&desk, run, now.0);
     let mut frame = desk.frame("jobs", "Tâches").await?;
     frame.subtitle = "Ce que le programme fait seul, en arrière-plan.".into();
-    let at = |at: Option<trade::calendar::Instant>| at.map(moment).unwrap_or_else(never);
+    let at = |at: Option<trade::calendar::Instant>| at.map(fr::numbers_moment).unwrap_or_else(never);
     let Letters { waiting, tried, in_hand, to_call, sent } = letters;
     html(&JobsPage {
         frame,
@@ -67,10 +67,10 @@ pub async fn page(desk: Desk) -> Answer {
         said,
         looked: at(run.map(|run| run.looked_at)),
         worked: match run.and_then(|run| Some((run.worked_at?, &run.said))) {
-            Some((at, said)) => format!("{} : {said}", moment(at)),
+            Some((at, said)) => format!("{} : {said}", fr::numbers_moment(at)),
             None => never(),
         },
-        failed: run.and_then(|run| run.failed_at).map(moment).unwrap_or_default(),
+        failed: run.and_then(|run| run.failed_at).map(fr::numbers_moment).unwrap_or_default(),
         error: run.map(|run| run.error.clone()).unwrap_or_default(),
         waiting: fr::integer(waiting),
         tried: fr::integer(tried),

@@ -28,9 +28,8 @@ pub type Written = HashSet<(String, i64)>;
 /// Scales differ by a little: of what is weighed, a thirtieth may be missing.
 const TOLERATED: i64 = 30;
 
-/// Letters of the dock have versions from here on: a day, and a bit for each order line of the
-/// buyer that they speak of. Before the goods come, a version counts the words of the farms.
-const FIRST_OF_DOCK: i64 = 1 << LINES;
+/// The version of a letter of the dock is a day, and a bit for each order line of the buyer that it
+/// speaks of. Before the goods come, a version counts the words of the farms, which are fewer.
 /// Order lines of a buyer and day that have a bit of their own; further ones share them.
 const LINES: u32 = 40;
 
@@ -66,6 +65,11 @@ pub fn short_lines(week: &Week, day: Day) -> Result<Vec<Short>, Failure> {
         for (line, quantity) in effective(week, purchase) {
             *promised.entry(line).or_default() += quantity.get();
         }
+    }
+    // For what the last plan found no farm, nothing comes.
+    let plan = week.plans().iter().rfind(|plan| plan.day == day);
+    for shortfall in plan.iter().flat_map(|plan| &plan.shortfalls) {
+        promised.entry(shortfall.order_line).or_default();
     }
     let mut coming: BTreeMap<OrderLineId, i64> = BTreeMap::new();
     // Nothing to sort is nothing to come.
@@ -139,10 +143,7 @@ fn unheard(
     let mut news: BTreeMap<BuyerId, Vec<OrderLineId>> = BTreeMap::new();
     for short in short_lines(week, day)? {
         let (order, line) = week.order_line(short.line)?;
-        let had_letter = written
-            .iter()
-            .any(|(who, version)| *version < FIRST_OF_DOCK && who.as_str() == order.buyer.as_str());
-        if !had_letter || is_less(short.gets, short.promised, line.unit) {
+        if !has_heard(week, order.buyer, short.line, written) || is_less(short.gets, short.promised, line.unit) {
             news.entry(order.buyer).or_default().push(short.line);
         }
     }
@@ -153,6 +154,17 @@ fn unheard(
     }
     news.retain(|_, lines| !lines.is_empty());
     Ok(news)
+}
+
+/// True when a letter was about the word of a farm for this order line: its version is the number
+/// of that word.
+fn has_heard(week: &Week, buyer: BuyerId, line: OrderLineId, written: &Written) -> bool {
+    let own = written.iter().filter(|(who, _)| who.as_str() == buyer.as_str());
+    let mut words = own.filter_map(|(_, version)| {
+        let at = usize::try_from(*version).ok()?.checked_sub(1)?;
+        week.confirmations().get(at)
+    });
+    words.any(|word| week.allocations_for(line).any(|part| part.purchase_line == word.line))
 }
 
 /// Writes to every buyer who has not heard yet of getting less; how many.

@@ -3,6 +3,7 @@
 
 use trade::Week;
 use trade::calendar::Day;
+use trade::orders::Order;
 
 use crate::clock;
 use crate::failure::Failure;
@@ -49,7 +50,12 @@ pub async fn unclosed(visit: &Visit) -> Result<Option<Unclosed>, Failure> {
 
 /// Whether orders are closed, on a day with orders for which nothing is bought.
 fn stopped(week: &Week, day: Day) -> Option<bool> {
-    let has_orders = week.orders().iter().any(|order| order.day == day);
+    // An order may have been amended to nothing.
+    let is_wanted = |order: &Order| {
+        let mut lines = order.lines.iter().map(|line| week.ordered(order.line_id(line.rank)));
+        order.day == day && lines.any(|quantity| !quantity.is_zero())
+    };
+    let has_orders = week.orders().iter().any(is_wanted);
     let is_bought = week.purchase_lines_on(day).next().is_some();
     // Of a plan that found no farm nothing is to come.
     let is_planned = week.plans().iter().any(|plan| plan.day == day);

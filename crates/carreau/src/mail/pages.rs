@@ -20,6 +20,7 @@ use crate::access::HubScope;
 use crate::app::App;
 use crate::clock;
 use crate::failure::Failure;
+use crate::ui::chart::{Chart, progress};
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
 use crate::web::{Answer, Caught, Fault, Web, back_to, html, week_of};
@@ -154,11 +155,6 @@ pub(super) fn kind_name(kind: &str) -> &'static str {
     }
 }
 
-pub(super) fn moment(at: i64) -> String {
-    let (day, minute) = clock::civil(Instant(at));
-    format!("{} à {}", fr::day(day), fr::time(minute))
-}
-
 fn row(kept: &Kept, is_demo: bool) -> Row {
     let fate = Fate::of(kept, is_demo);
     let error = kept.error.as_deref().unwrap_or_default();
@@ -166,7 +162,7 @@ fn row(kept: &Kept, is_demo: bool) -> Row {
         (Fate::ToCall, _) => error.to_string(),
         (Fate::Waits, _) if !error.is_empty() => {
             let tries = fr::count(kept.tries, "essai", "essais");
-            let next = moment(kept.next_try_at.unwrap_or(kept.created_at));
+            let next = fr::moment(Instant(kept.next_try_at.unwrap_or(kept.created_at)));
             format!("{tries}, prochain {next} : {error}")
         }
         (Fate::Settled, Some(by)) => format!("noté par {by}"),
@@ -180,7 +176,7 @@ fn row(kept: &Kept, is_demo: bool) -> Row {
         subject: kept.subject.clone(),
         kind: kind_name(&kept.key.kind),
         week: format!("s. {}", kept.key.week.week()),
-        at: moment(at),
+        at: fr::moment(Instant(at)),
         why,
         tag: fate.tag(),
         fate: fate.name(),
@@ -196,7 +192,24 @@ struct ListPage {
     rows: Vec<Row>,
     replies: Vec<replies::Row>,
     waiting: usize,
+    /// How far a posting has come, while it goes.
+    going: Option<Chart>,
     is_cut: bool,
+}
+
+/// « 118 lettres sur 230 parties » : those that were written together with, or behind, the oldest
+/// that still waits.
+fn going(kept: &[Kept], is_demo: bool) -> Option<Chart> {
+    let waits = |one: &&Kept| Fate::of(one, is_demo) == Fate::Waits;
+    let since = kept.iter().filter(waits).map(|one| one.created_at).min()?;
+    let posted = || kept.iter().filter(|one| one.created_at >= since);
+    let (all, gone) = (posted().count(), posted().filter(|one| !waits(one)).count());
+    let gone = gone as i64;
+    let said = match gone {
+        1 => format!("1 lettre sur {all} partie"),
+        _ => format!("{} lettres sur {} parties", fr::integer(gone), fr::integer(all as i64)),
+    };
+    Some(progress(gone, all as i64, &said))
 }
 
 /// `GET /mail`
@@ -228,6 +241,7 @@ pub async fn list(desk: Desk) -> Answer {
         to_read: to_read.into_iter().map(replies::Row::of).collect(),
         replies: replies.into_iter().map(replies::Row::of).collect(),
         waiting,
+        going: going(&kept, is_demo),
         is_cut: kept.len() >= rows::LATEST,
     })
 }
@@ -254,7 +268,7 @@ pub async fn read(desk: Desk, Path(slug): Path<String>) -> Answer {
     let is_demo = desk.app().is_demo;
     let fate = Fate::of(&kept, is_demo);
     let mut frame = desk.frame(kept.key.week, &kept.subject).await?;
-    frame.subtitle = format!("{}, {}", kept.name, moment(kept.created_at));
+    frame.subtitle = format!("{}, {}", kept.name, fr::moment(Instant(kept.created_at)));
     let address = kept.sent_to.clone().unwrap_or(kept.email.clone());
     let slug = kept.key.slug();
     html(&LetterPage {

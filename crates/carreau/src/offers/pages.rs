@@ -170,7 +170,7 @@ fn silent(week: &Week, notes: &BTreeMap<ProducerId, FarmNote>, asked: &Asked) ->
     let day_of = |at: &i64| clock::civil(Instant(*at)).0;
     let nudged = |at: &i64| match day_of(at) == today {
         true => format!("relancé à {}", fr::time(clock::civil(Instant(*at)).1)),
-        false => format!("relancé {}", moment(*at)),
+        false => format!("relancé {}", fr::short_moment(Instant(*at))),
     };
     let farms = crate::mail::silent_farms(week).into_iter();
     let unheard = farms.filter(|farm| !notes.get(farm).is_some_and(|note| note.is_nothing));
@@ -184,19 +184,13 @@ fn silent(week: &Week, notes: &BTreeMap<ProducerId, FarmNote>, asked: &Asked) ->
             opened: asked
                 .opened
                 .get(farm.id.as_str())
-                .map_or(String::new(), |at| format!("lien ouvert {}", moment(*at))),
+                .map_or(String::new(), |at| format!("lien ouvert {}", fr::short_moment(Instant(*at)))),
             nudged: asked.nudged.get(farm.id.as_str()).map_or(String::new(), nudged),
             is_nudged_today: asked.nudged.get(farm.id.as_str()).map(day_of) == Some(today),
         })
         .collect();
     silent.sort_by_cached_key(|farm| alphabetical(&farm.name));
     silent
-}
-
-/// « mar. 24 à 10 h 05 »
-fn moment(at: i64) -> String {
-    let (day, minute) = clock::civil(Instant(at));
-    format!("{} à {}", fr::short_day(day), fr::time(minute))
 }
 
 /// Farms that have said what they bring or that nothing comes, with their last word.
@@ -217,7 +211,7 @@ fn heard(week: &Week, notes: &BTreeMap<ProducerId, FarmNote>) -> Vec<Heard> {
         Some(Heard {
             name: known.identity.name.clone(),
             phone_href: format!("/weeks/{}/offers/farm/{farm}", week.week()),
-            when: moment(at),
+            when: fr::short_moment(Instant(at)),
             how: way(by),
         })
     };

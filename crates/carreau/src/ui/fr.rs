@@ -3,11 +3,13 @@
 //! Everything that a person reads passes here; nothing is rounded here that the rules did not
 //! round, but for weights in tonnes and distances.
 
-use trade::calendar::{Day, IsoWeek, Weekday};
+use trade::calendar::{Day, Instant, IsoWeek, Weekday};
 use trade::catalog::{Label, Labels, SaleUnit};
 use trade::id::FamilyId;
 use trade::rounds::claim::ClaimCause;
 use trade::unit::{Cents, Grams, Price, Qty, Rate, round_div};
+
+use crate::clock;
 
 /// Between thousands, and before a percent sign (U+202F).
 const THIN: char = '\u{202f}';
@@ -74,6 +76,16 @@ pub fn qty(quantity: Qty, of: SaleUnit) -> String {
 /// A price: `2,35 €`; more than two decimals only where it has them.
 pub fn price(price: Price) -> String {
     format!("{}{FIXED}€", decimal(price.get(), 4, 2))
+}
+
+/// What a price is for, said whole: `le kilo`.
+pub fn per(unit: SaleUnit) -> &'static str {
+    match unit {
+        SaleUnit::Kilo => "le kilo",
+        SaleUnit::Piece => "la pièce",
+        SaleUnit::Bunch => "la botte",
+        SaleUnit::Litre => "le litre",
+    }
 }
 
 /// A price with what it is for: `2,35 €/kg`.
@@ -194,6 +206,24 @@ pub fn short_day(day: Day) -> String {
 pub fn numbers_day(day: Day) -> String {
     let (year, month, of) = day.ymd();
     format!("{of:02}/{month:02}/{year}")
+}
+
+/// `mardi 24 novembre à 10 h 05`, in Paris.
+pub fn moment(at: Instant) -> String {
+    let (on, minute) = clock::civil(at);
+    format!("{} à {}", day(on), time(minute))
+}
+
+/// `mar. 24 à 10 h 05`
+pub fn short_moment(at: Instant) -> String {
+    let (on, minute) = clock::civil(at);
+    format!("{} à {}", short_day(on), time(minute))
+}
+
+/// `24/11/2026, 10 h 05`
+pub fn numbers_moment(at: Instant) -> String {
+    let (on, minute) = clock::civil(at);
+    format!("{}, {}", numbers_day(on), time(minute))
 }
 
 /// `12 h 00` from the minute of the day.

@@ -439,8 +439,10 @@ async fn whom_to_call(house: House) {
     let app = Arc::new(App::new(house.database.open().await, false));
     let web = Arc::new(Web::new(app.clone(), house.hub, Site::default()));
     let mut browser = Browser::new(&house, "coordinator").await.at(web::router(web));
-    written_anew(&app, house.place(0)).await;
+    let written = written_anew(&app, house.place(0)).await;
     let page = browser.get("/mail").await;
+    let going = format!("0 lettres sur {written} parties");
+    assert!(page.text().contains(&going), "{}", page.text());
     assert!(page.text().contains("Aucun serveur de courriel n'est réglé"), "{}", page.text());
     let sink = Sink::scripted(|step| match step {
         Step::Rcpt(_) => Answer::Say("550 5.1.1 no such user"),
@@ -453,6 +455,7 @@ async fn whom_to_call(house: House) {
     let text = browser.get("/mail").await.text();
     let phone = &pack_phone(&app, house.place(0), &farm).await;
     assert!(text.contains("À rappeler") && text.contains(phone.as_str()), "{text}");
+    assert!(!text.contains("data-follow"), "nothing waits any more: {text}");
     let letter = browser.get(&format!("/mail/{slug}")).await.text();
     assert!(letter.contains("Que peut apporter"), "{letter}");
     let html = browser.get(&format!("/mail/{slug}/html")).await;

@@ -35,6 +35,7 @@ mod step_6_dock;
 mod step_6_surplus;
 mod step_7_rounds;
 mod step_8_billing;
+mod step_8_ledger;
 mod step_9_impact;
 
 mod breaches;

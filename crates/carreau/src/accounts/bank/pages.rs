@@ -74,16 +74,11 @@ async fn begin_page(desk: &Desk, waiting: Waiting) -> Result<BeginPage, Failure>
     })
 }
 
-fn moment(at: trade::calendar::Instant) -> String {
-    let (day, minute) = clock::civil(at);
-    format!("{}, {}", fr::numbers_day(day), fr::time(minute))
-}
-
 fn batch_row(batch: rows::Batch) -> BatchRow {
-    let reversed = batch.reversed_at.map(|at| format!("{}, {}", moment(at), batch.reversed_by));
+    let reversed = batch.reversed_at.map(|at| format!("{}, {}", fr::numbers_moment(at), batch.reversed_by));
     BatchRow {
         number: batch.number,
-        when: moment(batch.at),
+        when: fr::numbers_moment(batch.at),
         by: batch.by,
         source: batch.source,
         lines: batch.lines,

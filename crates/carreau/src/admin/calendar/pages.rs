@@ -11,7 +11,7 @@ use trade::register::Register;
 
 use super::acts::{moment, rhythm_name};
 use super::year::{Month, year};
-use crate::admin::desk::{self, Desk, new_key};
+use crate::admin::desk::{Desk, new_key};
 use crate::admin::forms::time_value;
 use crate::admin::rows;
 use crate::clock;
@@ -227,7 +227,7 @@ async fn exceptions(
             code: one.day.to_string(),
             what: delivery + &until.unwrap_or_default(),
             reason: one.reason.clone(),
-            by: format!("{}, {}", stamp.by, desk::moment(stamp.at)),
+            by: format!("{}, {}", stamp.by, fr::numbers_moment(stamp.at)),
             may_change: !published.contains_key(&one.day.week()),
         }
     };

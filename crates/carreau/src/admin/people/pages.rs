@@ -11,8 +11,9 @@ use trade::register::Register;
 
 use super::forms::{Groups, place_name, places};
 use crate::access::roster::{self, Held, Listed};
-use crate::admin::desk::{Desk, moment, new_key};
+use crate::admin::desk::{Desk, new_key};
 use crate::failure::Failure;
+use crate::ui::fr;
 use crate::ui::frame::Frame;
 use crate::web::{Answer, Role, html};
 
@@ -146,7 +147,7 @@ pub fn state(one: &Listed, held: &[Held]) -> (&'static str, &'static str) {
 }
 
 pub fn seen(at: Option<Instant>) -> String {
-    at.map(moment).unwrap_or_else(|| "jamais".into())
+    at.map(fr::numbers_moment).unwrap_or_else(|| "jamais".into())
 }
 
 /// The person in the address.

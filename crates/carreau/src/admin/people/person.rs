@@ -7,9 +7,10 @@ use super::forms::{Groups, place_name, places};
 use super::pages::{asked_for, called, may_mail, seen, state};
 use crate::access::roster::{self, Held};
 use crate::access::{api_token, keyring};
-use crate::admin::desk::{Desk, moment, new_key};
+use crate::admin::desk::{Desk, new_key};
 use crate::clock;
 use crate::failure::Failure;
+use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
 use crate::web::forms::encoded;
 use crate::web::{Answer, html};
@@ -114,8 +115,8 @@ fn place_row(held: &Held, register: &Register) -> PlaceRow {
     PlaceRow {
         id: held.id.clone(),
         name: place_name(held.role, register),
-        since: format!("depuis le {}, donnée par {}", moment(held.since), held.by),
-        ended: ended.map(|(at, by)| format!("jusqu'au {}, {by}", moment(*at))).unwrap_or_default(),
+        since: format!("depuis le {}, donnée par {}", fr::numbers_moment(held.since), held.by),
+        ended: ended.map(|(at, by)| format!("jusqu'au {}, {by}", fr::numbers_moment(*at))).unwrap_or_default(),
     }
 }
 
@@ -123,8 +124,8 @@ async fn sessions(desk: &Desk, id: &str, register: &Register) -> Result<Vec<Sess
     let open = roster::sessions(desk.app(), desk.scope, id, clock::now()).await?;
     let row = |one: roster::OpenSession| SessionRow {
         place: place_name(one.role, register),
-        since: moment(one.since),
-        seen: moment(one.seen_at),
+        since: fr::numbers_moment(one.since),
+        seen: fr::numbers_moment(one.seen_at),
         hash: one.hash,
     };
     Ok(open.into_iter().map(row).collect())
@@ -132,8 +133,8 @@ async fn sessions(desk: &Desk, id: &str, register: &Register) -> Result<Vec<Sess
 
 fn key_row(key: keyring::Passkey) -> KeyRow {
     let said = match key.used_at {
-        Some(at) => format!("a servi le {}", moment(at)),
-        None => format!("créée le {}", moment(key.created_at)),
+        Some(at) => format!("a servi le {}", fr::numbers_moment(at)),
+        None => format!("créée le {}", fr::numbers_moment(key.created_at)),
     };
     KeyRow { id: key.id, name: key.name, said }
 }
@@ -144,7 +145,7 @@ fn token_row(token: api_token::Shown) -> TokenRow {
         hash: token.hash,
         name: token.name,
         leave: leave.join(" · "),
-        until: moment(token.expires_at),
-        used: token.used_at.map(moment).unwrap_or_else(|| "jamais".into()),
+        until: fr::numbers_moment(token.expires_at),
+        used: token.used_at.map(fr::numbers_moment).unwrap_or_else(|| "jamais".into()),
     }
 }

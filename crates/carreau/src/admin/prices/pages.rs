@@ -11,7 +11,7 @@ use trade::register::{PricingRule, Reading, Register, RuleEffect};
 use trade::unit::{Price, Rate};
 
 use super::acts::{Sent, first_day};
-use crate::admin::desk::{self, Desk, new_key};
+use crate::admin::desk::{Desk, new_key};
 use crate::admin::parties::kind_name;
 use crate::admin::rows::{self, KeptRule};
 use crate::clock;
@@ -129,7 +129,7 @@ fn row(kept: &KeptRule, all: &[KeptRule], first: Day) -> Row {
         (_, true) => ("", "suivie par une autre"),
         _ => ("ok", "en vigueur"),
     };
-    let by = kept.set.as_ref().map(|(at, by)| format!("{by}, {}", desk::moment(*at)));
+    let by = kept.set.as_ref().map(|(at, by)| format!("{by}, {}", fr::numbers_moment(*at)));
     Row {
         id: kept.id,
         from: fr::date(rule.from),

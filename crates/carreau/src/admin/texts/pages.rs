@@ -6,10 +6,11 @@ use trade::offers::Stamp;
 use trade::register::{LetterWords, Register};
 
 use super::sample;
-use crate::admin::desk::{self, Desk, new_key};
+use crate::admin::desk::{Desk, new_key};
 use crate::clock;
 use crate::failure::Failure;
 use crate::mail::words::{KINDS, LONGEST};
+use crate::ui::fr;
 use crate::ui::frame::Frame;
 use crate::web::{Answer, html};
 
@@ -35,7 +36,7 @@ fn versions<'r>(register: &'r Register, kind: &str) -> Vec<&'r LetterWords> {
 }
 
 fn signed(words: &LetterWords) -> String {
-    format!("{}, {}", words.stamp.by, desk::moment(words.stamp.at))
+    format!("{}, {}", words.stamp.by, fr::numbers_moment(words.stamp.at))
 }
 
 /// `GET /admin/texts`

@@ -8,7 +8,6 @@ use trade::unit::Qty;
 
 use super::receive::Effect;
 use super::rows::Incoming;
-use crate::clock;
 use crate::failure::Failure;
 use crate::mail::letters::{named, opened, signed};
 use crate::mail::sheet::{Column, Row, Sheet};
@@ -35,7 +34,7 @@ pub fn noted(
     let number = week.week().week();
     let register = week.register();
     let name = &register.producer(farm)?.identity.name;
-    let written = moment(incoming.received_at);
+    let written = fr::moment(Instant(incoming.received_at));
     let sheet = match effect {
         Effect::Offers(_) => opened(format!("Noté : vos offres de la semaine {number}"))
             .say(format!(
@@ -77,7 +76,7 @@ pub fn to_read(
         .say(format!(
             "Votre courriel du {} pour « {name} » est arrivé. Rien n'est encore noté : une \
              personne le lit d'abord.",
-            moment(incoming.received_at)
+            fr::moment(Instant(incoming.received_at))
         ))
         .say(why);
     let sheet = signed(unread(sheet, incoming), register);
@@ -90,11 +89,6 @@ fn unread(sheet: Sheet, incoming: &Incoming) -> Sheet {
         _ => sheet
             .say("La pièce jointe n'a pas été ouverte : écrivez dans le courriel ce qui compte."),
     }
-}
-
-fn moment(at: i64) -> String {
-    let (day, minute) = clock::civil(Instant(at));
-    format!("{} à {}", fr::day(day), fr::time(minute))
 }
 
 fn rows(week: &Week, effect: &Effect) -> Result<Vec<Row>, Failure> {

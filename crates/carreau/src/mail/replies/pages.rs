@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::extract::Path;
 use trade::Week;
+use trade::calendar::Instant;
 use trade::id::{PlanId, ProducerId, PurchaseLineId};
 use trade::offers::Stamp;
 
@@ -13,7 +14,7 @@ use super::rows::{self, Kept};
 use crate::clock;
 use crate::failure::Failure;
 use crate::mail::PURCHASE_ORDER;
-use crate::mail::pages::{Desk, kind_name, moment};
+use crate::mail::pages::{Desk, kind_name};
 use crate::store::act::Place;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
@@ -49,7 +50,7 @@ impl Row {
             phone: kept.phone.clone(),
             said: if said.is_empty() { "(rien d'écrit)".into() } else { said },
             about: format!("{}, s. {}", kind_name(&kept.letter.kind), kept.letter.week.week()),
-            at: moment(kept.received_at),
+            at: fr::moment(Instant(kept.received_at)),
             why,
             tag,
             fate,
@@ -116,7 +117,7 @@ pub async fn read(desk: Desk, Path(reply): Path<String>) -> Answer {
     let lines = desk.app().read(place, |week, _| lines(week, &kept)).await??;
     let week = kept.letter.week;
     let mut frame = desk.frame(week, &format!("Réponse de {}", kept.farm)).await?;
-    frame.subtitle = format!("Arrivée {}", moment(kept.received_at));
+    frame.subtitle = format!("Arrivée {}", fr::moment(Instant(kept.received_at)));
     let farm_href = format!("/weeks/{week}/offers/farm/{}", kept.letter.recipient);
     let is_order = kept.letter.kind == PURCHASE_ORDER;
     let own = format!("/mail/replies/{reply}");

@@ -233,23 +233,13 @@ fn goods(
             unit: fr::unit(product.unit, true),
             step: step(product.unit),
             price: fr::price(price).replace('€', "").trim().to_string(),
-            per: per(product.unit),
+            per: fr::per(product.unit),
             usual: usual(before, product.id, labels),
             cells: cells.collect(),
         });
     }
     shown.sort_by_cached_key(|goods| alphabetical(&goods.name));
     Ok(shown)
-}
-
-/// What a price is for.
-fn per(unit: SaleUnit) -> &'static str {
-    match unit {
-        SaleUnit::Kilo => "le kilo",
-        SaleUnit::Piece => "la pièce",
-        SaleUnit::Bunch => "la botte",
-        SaleUnit::Litre => "le litre",
-    }
 }
 
 /// By how much a tap changes a quantity: about a crate.
@@ -363,7 +353,7 @@ pub async fn goods_form(at: AtFarm) -> Answer {
             code: one.id.to_string(),
             name: format!("{} ({})", one.name, fr::unit(one.unit, false)),
             unit: fr::unit(one.unit, true),
-            per: per(one.unit),
+            per: fr::per(one.unit),
         };
         let mut products: Vec<Choice> = week.products().map(choice).collect();
         products.sort_by_cached_key(|one| alphabetical(&one.name));

@@ -211,20 +211,15 @@ fn days(week: BuyerWeek<'_>) -> Vec<DayRow> {
 
 /// Until when a day takes orders, in words.
 pub fn cutoff(sale: &SaleDay) -> String {
-    format!("jusqu'au {}", moment(sale.cutoff_at))
+    format!("jusqu'au {}", fr::moment(sale.cutoff_at))
 }
 
 /// Since when a day takes none: by its limit, or by the hub before it.
 fn shut(sale: &SaleDay, closed_at: Option<Instant>) -> String {
     match closed_at.filter(|at| *at < sale.cutoff_at) {
-        Some(at) => format!("clos le {}", moment(at)),
-        None => format!("clos depuis le {}", moment(sale.cutoff_at)),
+        Some(at) => format!("clos le {}", fr::moment(at)),
+        None => format!("clos depuis le {}", fr::moment(sale.cutoff_at)),
     }
-}
-
-fn moment(at: Instant) -> String {
-    let (day, minute) = clock::civil(at);
-    format!("{} à {}", fr::day(day), fr::time(minute))
 }
 
 /// The order's amount as last amended, without VAT.
