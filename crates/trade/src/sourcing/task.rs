@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::confirm::is_promised;
 use super::plan::Aim;
 use crate::calendar::Day;
 use crate::catalog::{Labels, Pack, alphabetical};
@@ -187,8 +188,7 @@ fn want(
         quantity,
         cost: publication.line(line.line)?.cost,
         price: line.price,
-        is_promised: matches!(line.price_origin, PriceOrigin::Contract(_))
-            || order.channel == Channel::Standing,
+        is_promised: is_promised(order, line),
         site: order.site,
         farms_most: rules.farms_most,
         only: origin(week.register(), order, line, rules.metres)?,

@@ -10,12 +10,13 @@
 //! `check("...")`. Put `-> ?` after an act whose answer matters (any other must be allowed), and
 //! `show ...` where a table does. Run it; the failure prints what was found (`+`) for what was
 //! expected (`-`); when that is what the trade wants, copy it into the test. Acts are listed in
-//! `acts.rs`, `acts_late.rs` and `acts_aid.rs`, tables in `shows.rs` and `shows_late.rs`, and
+//! `acts.rs`, `acts_sourcing.rs`, `acts_late.rs` and `acts_aid.rs`, tables in `shows.rs` and `shows_late.rs`, and
 //! `cast.rs` has the farms, buyers and goods that every scenario starts with.
 
 mod acts;
 mod acts_aid;
 mod acts_late;
+mod acts_sourcing;
 mod calendar;
 mod cast;
 mod script;
@@ -30,6 +31,7 @@ mod step_1_needs;
 mod step_2_offers;
 mod step_3_mercuriale;
 mod step_4_orders;
+mod step_5_by_hand;
 mod step_5_sourcing;
 mod step_6_dock;
 mod step_6_surplus;
