@@ -2,7 +2,7 @@
 
 use trade::calendar::{Day, IsoWeek, ServiceCalendar};
 use trade::catalog::Labels;
-use trade::contract::{Contract, UnitPrice};
+use trade::contract::{Contract, Origin, UnitPrice};
 use trade::id::{BuyerId, ContractId, SiteId};
 use trade::party::{Buyer, BuyerKind, Identity, Place, Site};
 use trade::register::StandingOrder;
@@ -324,6 +324,7 @@ fn contract(kitchen: &Kitchen, from: Day, prices: Vec<UnitPrice>) -> Contract {
         valid_from: from,
         valid_to: school_year(from.plus_days(370)).plus_days(-1),
         ceiling: Some(Cents::new(ceiling)),
+        origin: Origin::Anywhere,
         prices,
     }
 }

@@ -5,15 +5,21 @@ use trade::Week;
 use trade::calendar::{Day, IsoWeek};
 use trade::id::{HubId, ProducerId, ProductId, PurchaseLineId};
 use trade::offers::Stamp;
-use trade::sourcing::{self, AcceptedPlan, Confirmation, Season, SourcingPlan, SourcingTask};
-use trade::unit::Qty;
+use trade::sourcing::{
+    self, AcceptedPlan, Confirmation, Lock, LockTarget, Locking, Season, SourcingPlan,
+    SourcingTask,
+};
+use trade::unit::{Cents, Qty};
 
+use super::words::rule_name;
+use crate::access::audit::{self, Seen};
 use crate::access::link::{Opens, WithLetters};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::mail;
 use crate::store::act::{Act, Place};
 use crate::store::keys::{self, Once};
+use crate::ui::fr;
 
 /// Weeks of a season: what a farm traded before that no longer counts.
 const SEASON_WEEKS: i32 = 36;
@@ -24,14 +30,23 @@ const OFFERED: &str = "SELECT o.producer, o.product, CAST(SUM(o.quantity) AS BIG
     GROUP BY p.week, p.producer, p.product, p.labels, p.day) last \
     ON last.week = o.week AND last.id = o.id WHERE o.hub_id = $1 \
     GROUP BY o.producer, o.product ORDER BY o.producer, o.product";
-const PURCHASED: &str = "SELECT producer, product, CAST(SUM(quantity) AS BIGINT) \
-    FROM purchase_lines WHERE hub_id = $1 AND week >= $2 AND week < $3 \
+/// Rounded line by line, like what is paid: `amount` of `trade::unit`, in cents.
+const PURCHASED: &str = "SELECT producer, product, CAST(SUM(quantity) AS BIGINT), \
+    CAST(SUM((quantity * price + 50000) / 100000) AS BIGINT) FROM purchase_lines WHERE hub_id = $1 AND week >= $2 AND week < $3 \
     GROUP BY producer, product ORDER BY producer, product";
 
 /// Texts of this file, for the test that prepares every statement.
 pub const TEXTS: &[&str] = &[OFFERED, PURCHASED];
 
 struct Sum(ProducerId, ProductId, Qty);
+
+struct Bought(Sum, Cents);
+
+impl FromRow for Bought {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        Ok(Bought(Sum::from_row(row)?, Cents::new(row.i64(3)?)))
+    }
+}
 
 impl FromRow for Sum {
     fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
@@ -50,8 +65,10 @@ pub async fn season(db: &db::Db, hub: HubId, week: IsoWeek) -> Result<Season, Fa
     for Sum(producer, product, quantity) in db.query::<Sum>(OFFERED, span()).await? {
         season.entry((producer, product)).or_default().offered = quantity;
     }
-    for Sum(producer, product, quantity) in db.query::<Sum>(PURCHASED, span()).await? {
-        season.entry((producer, product)).or_default().purchased = quantity;
+    for Bought(sum, value) in db.query::<Bought>(PURCHASED, span()).await? {
+        let Sum(producer, product, quantity) = sum;
+        let row = season.entry((producer, product)).or_default();
+        (row.purchased, row.value) = (quantity, value);
     }
     Ok(season)
 }
@@ -70,9 +87,16 @@ pub async fn propose(app: &App, place: Place, day: Day) -> Result<Proposal, Fail
     app.read(place, |week, _| proposal(week, day, season)).await?
 }
 
+/// All that a planner may know of a day: with what the hub aims at and what is locked.
+fn task(week: &Week, day: Day, season: Season) -> Result<SourcingTask, Failure> {
+    let locks = sourcing::locks(week, day);
+    let rules = week.register().sourcing_setting().rules(locks, plan::distance::metres);
+    Ok(sourcing::task(week, day, season, &rules)?)
+}
+
 fn proposal(week: &Week, day: Day, season: Season) -> Result<Proposal, Failure> {
-    let task = sourcing::task(week, day, season)?;
-    let plan = plan::sourcing::greedy(&task);
+    let task = task(week, day, season)?;
+    let plan = plan::sourcing::by_aims(&task);
     let breaches = plan::verify::sourcing(&task, &plan);
     if !breaches.is_empty() {
         // A planner's mistake must never become a purchase.
@@ -168,4 +192,65 @@ fn confirm_in(
         confirmations.push(confirmation);
     }
     Ok(confirmations)
+}
+
+/// Settles by hand what a farm brings of an order line or of goods; how many order lines. The
+/// journal of the administrator tells of it.
+pub async fn lock(
+    app: &App,
+    place: Place,
+    asked: &Locking,
+    stamp: &Stamp,
+) -> Result<usize, Failure> {
+    app.act(place, |act| {
+        let locks = sourcing::lock(act.week(), asked, stamp.clone())?;
+        note_locks(act, place, locks, stamp)
+    })
+    .await
+}
+
+/// Takes back what was settled by hand.
+pub async fn unlock(
+    app: &App,
+    place: Place,
+    target: LockTarget,
+    producer: ProducerId,
+    stamp: &Stamp,
+) -> Result<usize, Failure> {
+    app.act(place, |act| {
+        let locks = sourcing::unlock(act.week(), target, producer, stamp.clone())?;
+        note_locks(act, place, locks, stamp)
+    })
+    .await
+}
+
+fn note_locks(
+    act: &mut Act<'_>,
+    place: Place,
+    locks: Vec<Lock>,
+    stamp: &Stamp,
+) -> Result<usize, Failure> {
+    let many = locks.len();
+    if let Some(first) = locks.first() {
+        let about = about(act.week(), first, many)?;
+        let seen = Seen::PlanLocked;
+        let (text, values) = audit::line(place.hub, seen, &stamp.by, &about, "", stamp.at);
+        act.write(text, values);
+    }
+    for lock in locks {
+        act.add(lock);
+    }
+    Ok(many)
+}
+
+/// `Carotte, Mas Bel, 3 commandes du mardi 24 novembre : grêle`
+fn about(week: &Week, first: &Lock, many: usize) -> Result<String, Failure> {
+    let (order, line) = week.order_line(first.order_line)?;
+    let farm = &week.register().producer(first.producer)?.identity.name;
+    let orders = fr::count(many as i64, "commande", "commandes");
+    let what = match first.rule {
+        Some(rule) => format!("{}, {}", rule_name(rule, line.unit), first.reason),
+        None => "décision retirée".into(),
+    };
+    Ok(format!("{}, {farm}, {orders} du {} : {what}", line.name, fr::day(order.day)))
 }

@@ -12,7 +12,8 @@ use trade::offers::Stamp;
 use trade::orders::{Channel, PriceOrigin};
 use trade::party::{BuyerKind, Identity, Place, Standing, VatRegime};
 use trade::register::Reading;
-use trade::sourcing::{Cause, Reason};
+use trade::contract::Origin;
+use trade::sourcing::{Aim, Cause, LockRule, Reason, SharedBy};
 use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
 
@@ -215,6 +216,9 @@ as_text! {
     LinePolicy: policy, parse_policy;
     PriceOrigin: price_origin, parse_price_origin;
     Reason: reason, parse_reason;
+    Origin: |v| v.code(), Origin::parse;
+    SharedBy: |v| v.code().into(), SharedBy::parse;
+    Vec<Aim>: |aims| named_aims(aims), parse_aims;
     OutcomeKind: outcome_kind, parse_outcome_kind;
     Vec<Weekday>: |days| weekdays(days), parse_weekdays;
     Vec<String>: |words| words.join(" "), |text| Some(words(text));
@@ -292,19 +296,31 @@ fn parse_price_origin(text: &str) -> Option<PriceOrigin> {
 fn reason(reason: &Reason) -> String {
     match reason {
         Reason::OnlyFarm => "only_farm".into(),
+        Reason::OnlyAllowedFarm => "only_allowed_farm".into(),
         Reason::FairShare { of_offer, season_before, season_goal } => {
             format!("fair_share {} {} {}", of_offer.get(), season_before.get(), season_goal.get())
         }
         Reason::Remainder => "remainder".into(),
-        Reason::ByHand { by } => format!("by_hand {by}"),
+        Reason::OneFarmForLine => "one_farm".into(),
+        Reason::WorthTheTrip { minimum } => format!("worth_the_trip {}", minimum.get()),
+        // A name has no line's end in it.
+        Reason::ByHand { by, why } => format!("by_hand {by}\n{why}"),
     }
 }
 
 fn parse_reason(text: &str) -> Option<Reason> {
     match text.split_once(' ') {
         None if text == "only_farm" => Some(Reason::OnlyFarm),
+        None if text == "only_allowed_farm" => Some(Reason::OnlyAllowedFarm),
         None if text == "remainder" => Some(Reason::Remainder),
-        Some(("by_hand", by)) => Some(Reason::ByHand { by: by.to_string() }),
+        None if text == "one_farm" => Some(Reason::OneFarmForLine),
+        Some(("worth_the_trip", minimum)) => {
+            Some(Reason::WorthTheTrip { minimum: Cents::new(minimum.parse().ok()?) })
+        }
+        Some(("by_hand", rest)) => {
+            let (by, why) = rest.split_once('\n').unwrap_or((rest, ""));
+            Some(Reason::ByHand { by: by.to_string(), why: why.to_string() })
+        }
         Some(("fair_share", numbers)) => {
             let mut numbers = numbers.split(' ').map(|n| n.parse::<i64>().ok().map(Rate::new));
             Some(Reason::FairShare {
@@ -315,6 +331,14 @@ fn parse_reason(text: &str) -> Option<Reason> {
         }
         _ => None,
     }
+}
+
+fn named_aims(aims: &[Aim]) -> String {
+    aims.iter().map(|aim| aim.code()).collect::<Vec<_>>().join(" ")
+}
+
+fn parse_aims(text: &str) -> Option<Vec<Aim>> {
+    text.split_whitespace().map(Aim::parse).collect()
 }
 
 fn outcome_kind(kind: &OutcomeKind) -> String {
@@ -445,22 +469,80 @@ impl Cols for Billed {
     }
 }
 
+/// Two numbers of a shortage, then the word; without a word as it was written before there were
+/// others.
 impl Cols for Cause {
     fn put(&self, out: &mut Vec<Val>) {
-        match self {
-            Cause::Shortage { wanted, offered } => {
-                Some(*wanted).put(out);
-                Some(*offered).put(out);
-            }
-            Cause::BelowPack => out.extend([Val::NullI, Val::NullI]),
-        }
+        let numbers = match self {
+            Cause::Shortage { wanted, offered } => [Some(*wanted), Some(*offered)],
+            _ => [None, None],
+        };
+        numbers.iter().for_each(|number| number.put(out));
+        out.push(Val::T(cause(self)));
     }
     fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self> {
         let wanted: Option<Qty> = Cols::get(cursor)?;
         let offered: Option<Qty> = Cols::get(cursor)?;
+        let word = cursor.opt_text()?;
         match (wanted, offered) {
             (Some(wanted), Some(offered)) => Ok(Cause::Shortage { wanted, offered }),
-            _ => Ok(Cause::BelowPack),
+            _ => match word {
+                None => Ok(Cause::BelowPack),
+                Some(word) => parse_cause(&word).ok_or_else(|| cursor.bad("Cause")),
+            },
+        }
+    }
+}
+
+fn cause(cause: &Cause) -> String {
+    match cause {
+        Cause::Shortage { .. } => "shortage".into(),
+        Cause::BelowPack => "below_pack".into(),
+        Cause::NoOffer => "no_offer".into(),
+        Cause::NoProof => "no_proof".into(),
+        Cause::TooDear { asked, paid } => format!("too_dear {} {}", asked.get(), paid.get()),
+        Cause::OutsideOrigin => "outside_origin".into(),
+        Cause::Locked => "locked".into(),
+    }
+}
+
+fn parse_cause(text: &str) -> Option<Cause> {
+    match text.split_once(' ') {
+        Some(("too_dear", prices)) => {
+            let (asked, paid) = prices.split_once(' ')?;
+            let price = |text: &str| text.parse().ok().map(Price::new);
+            Some(Cause::TooDear { asked: price(asked)?, paid: price(paid)? })
+        }
+        Some(_) => None,
+        None => {
+            let plain = [Cause::BelowPack, Cause::NoOffer, Cause::NoProof];
+            let others = [Cause::OutsideOrigin, Cause::Locked];
+            plain.into_iter().chain(others).find(|one| cause(one) == text)
+        }
+    }
+}
+
+/// A rule and its quantity; neither where a word is taken back.
+impl Cols for Option<LockRule> {
+    fn put(&self, out: &mut Vec<Val>) {
+        let (word, quantity) = match self {
+            None => (None, None),
+            Some(LockRule::Nothing) => (Some("nothing"), None),
+            Some(LockRule::Exactly(quantity)) => (Some("exactly"), Some(*quantity)),
+            Some(LockRule::AtLeast(quantity)) => (Some("at_least"), Some(*quantity)),
+        };
+        out.push(word.map_or(Val::NullT, Val::from));
+        quantity.put(out);
+    }
+    fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self> {
+        let word = cursor.opt_text()?;
+        let quantity: Option<Qty> = Cols::get(cursor)?;
+        match (word.as_deref(), quantity) {
+            (None, None) => Ok(None),
+            (Some("nothing"), None) => Ok(Some(LockRule::Nothing)),
+            (Some("exactly"), Some(quantity)) => Ok(Some(LockRule::Exactly(quantity))),
+            (Some("at_least"), Some(quantity)) => Ok(Some(LockRule::AtLeast(quantity))),
+            _ => Err(cursor.bad("LockRule")),
         }
     }
 }

@@ -50,8 +50,8 @@ table!(MarketQuote, "quotes", 3, "product, organic, quoted_week, price, source",
     { product, organic, week, price, source });
 
 table!(Contract, "contracts", 1, "contract, buyer, name, reference, valid_from, valid_to, \
-    ceiling_cents",
-    { id, buyer, name, reference, valid_from, valid_to, ceiling; prices });
+    ceiling_cents, origin",
+    { id, buyer, name, reference, valid_from, valid_to, ceiling, origin; prices });
 
 table!(StandingOrder, "standing_orders", 4, "site, weekday, product, labels, buyer, quantity, \
     from_on, to_on",

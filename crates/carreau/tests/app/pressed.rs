@@ -14,7 +14,7 @@ use db::{Db, Val};
 use tokio::sync::Barrier;
 use trade::Denial;
 use trade::calendar::Instant;
-use trade::contract::{Contract, UnitPrice};
+use trade::contract::{Contract, Origin, UnitPrice};
 use trade::id::{BuyerId, ContractId, LineId, SiteId};
 use trade::mercuriale::Publication;
 use trade::offers::Stamp;
@@ -373,6 +373,7 @@ async fn contract_for(shelf: &Shelf) -> Contract {
         valid_from: shelf.on.day.plus_days(-30),
         valid_to: shelf.on.day.plus_days(30),
         ceiling: None,
+        origin: Origin::Anywhere,
         prices: vec![price],
     }
 }

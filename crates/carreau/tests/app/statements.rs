@@ -12,7 +12,8 @@ use carreau::mercuriale::rows::{AvailabilityRow, PublicationRow, SaleDayRow, Set
 use carreau::orders::rows::{OrderLineRow, OrderRow};
 use carreau::rounds::rows::{NoteLineRow, StopRow};
 use carreau::sourcing::rows::{
-    AllocationRow, ConfirmationRow, PlanRow, PurchaseLineRow, ShortfallRow,
+    AllocationRow, ConfirmationPartRow, ConfirmationRow, LockRow, PlanRow, PurchaseLineRow,
+    ShortfallRow,
 };
 use carreau::store::register::{CeilingRow, ContractPriceRow, RuleRow};
 use carreau::store::settings::ExceptionRow;
@@ -36,6 +37,7 @@ use trade::orders::Amendment;
 use trade::party::{AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{LetterWords, StandingOrder};
 use trade::rounds::{DeliveryNote, Round};
+use trade::sourcing::SourcingSetting;
 
 /// The texts that stand as such in the sources.
 fn written() -> Vec<&'static str> {
@@ -101,6 +103,7 @@ fn made() -> Vec<&'static str> {
         of_hub::<Rhythm>(),
         of_hub::<ExceptionRow>(),
         of_hub::<LetterWords>(),
+        of_hub::<SourcingSetting>(),
         of_hub::<AidProfile>(),
         of_hub::<SealRow>(),
     ];
@@ -121,6 +124,8 @@ fn made() -> Vec<&'static str> {
         of_week::<AllocationRow>(),
         of_week::<ShortfallRow>(),
         of_week::<ConfirmationRow>(),
+        of_week::<ConfirmationPartRow>(),
+        of_week::<LockRow>(),
         of_week::<Receipt>(),
         of_week::<Withdrawal>(),
         of_week::<Sorting>(),

@@ -335,6 +335,7 @@ pub fn contract(row: &mut Row<'_>) -> ContractRow {
         valid_from: row.day("valid_from"),
         valid_to: row.day("valid_to"),
         ceiling: row.opt_cents("ceiling"),
+        origin: row.origin("origin"),
         prices: Vec::new(),
     };
     period(row, heading.valid_from, heading.valid_to, "valid_to");

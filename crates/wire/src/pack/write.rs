@@ -3,6 +3,7 @@
 use trade::calendar::Day;
 use trade::calendar::deliveries::{DayException, DeliveryChange, Rhythm};
 use trade::catalog::Labels;
+use trade::contract::Origin;
 use trade::party::{AidProfile, Identity, Place};
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
 
@@ -236,6 +237,11 @@ fn quotation(quote: &trade::catalog::MarketQuote) -> Vec<String> {
     ]
 }
 
+/// Empty where goods may come from anywhere.
+fn origin(origin: &Origin) -> String {
+    if *origin == Origin::Anywhere { String::new() } else { origin.code() }
+}
+
 /// One row for each price.
 fn contract(contract: &trade::contract::Contract) -> Rows {
     let heading = [
@@ -246,6 +252,7 @@ fn contract(contract: &trade::contract::Contract) -> Rows {
         contract.valid_from.to_string(),
         contract.valid_to.to_string(),
         contract.ceiling.map(cents).unwrap_or_default(),
+        origin(&contract.origin),
     ];
     let rows = contract.prices.iter();
     rows.map(|one| {
