@@ -15,8 +15,8 @@ use crate::id::{
     BuyerId, LineId, NoteId, OrderLineId, OutcomeId, PurchaseLineId, ReceiptId, SortingId,
 };
 use crate::offers::Stamp;
-use crate::sourcing::confirm::is_promised;
-use crate::sourcing::shortage::{Claimant, ShortagePolicy, shares};
+use crate::sourcing::shortage::{Claimant, ShortagePolicy, claimants, shares};
+use crate::sourcing::task::is_promised;
 use crate::sourcing::{PurchaseLine, effective};
 use crate::unit::{Qty, Rate, round_div, share};
 use crate::week::Week;
@@ -338,7 +338,7 @@ fn sort_line(
         None if is_shared && total < sum(&promised) => {
             as_shared(week, total, (&shared, &promised), (pack, step))
         }
-        _ => targets(total, &promised, pack, step),
+        _ => targets(week, total, &promised, pack, step),
     };
     hand_out(&mut on_dock, &mut targets, &own, sortings);
     Ok(())
@@ -392,16 +392,17 @@ fn as_shared(
     };
     let said: BTreeMap<OrderLineId, Qty> = promised.iter().map(said).collect();
     if total <= sum(&said) {
-        return targets(total, &said, pack, step);
+        return targets(week, total, &said, pack, step);
     }
     let missing = promised.iter().map(|(line, still)| (*line, still.minus(said[line])));
-    let more = targets(total.minus(sum(&said)), &missing.collect(), pack, step);
+    let more = targets(week, total.minus(sum(&said)), &missing.collect(), pack, step);
     said.into_iter().map(|(line, part)| (line, part.plus(more[&line]))).collect()
 }
 
 /// How much each order line gets of `total`: whole packs first, then what is left of an opened
 /// pack; goods sold by weight share an excess too, since the scale decides.
 fn targets(
+    week: &Week,
     total: Qty,
     promised: &BTreeMap<OrderLineId, Qty>,
     pack: Pack,
@@ -410,7 +411,8 @@ fn targets(
     let weights: Vec<Qty> = promised.values().copied().collect();
     let wanted = Qty::total(weights.iter().copied());
     let first_step = if pack.weighed { step } else { pack.size };
-    let mut shares = share(total, &weights, first_step);
+    let waiting = claimants(week, promised.iter().map(|(line, quantity)| (*line, *quantity)));
+    let mut shares = shares(total, &waiting, first_step, ShortagePolicy::USUAL);
     let rest = total.minus(Qty::total(shares.iter().copied()));
     if rest > Qty::ZERO && total <= wanted {
         let missing: Vec<Qty> =

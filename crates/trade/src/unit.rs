@@ -75,7 +75,7 @@ pub(crate) const fn exact_amount(quantity: Qty, price: Price) -> i128 {
 }
 
 /// An exact amount in 10^-7 EUR rounded to the cent.
-pub(crate) const fn cents_of_exact(exact: i128) -> Cents {
+pub const fn cents_of_exact(exact: i128) -> Cents {
     Cents(round_div(exact, EXACT_PER_CENT))
 }
 

@@ -9,12 +9,16 @@ mod machine;
 mod page;
 mod search;
 mod shelf;
+mod sourcing;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Bench {
+    #[command(subcommand)]
+    subject: Option<Subject>,
     /// Un objet JSON par mesure et par ligne
     #[arg(long)]
     json: bool,
@@ -27,6 +31,13 @@ pub struct Bench {
     /// Une seule mesure : cycle, growth, intake, page, search ou memory
     #[arg(long)]
     only: Option<String>,
+}
+
+/// What is measured by itself.
+#[derive(Subcommand)]
+enum Subject {
+    /// La répartition entre les fermes : chaque but, sa borne, son écart, le temps
+    Sourcing(sourcing::Sourcing),
 }
 
 /// One figure, with what it stands beside.
@@ -83,6 +94,11 @@ fn round(value: f64) -> f64 {
 
 /// Runs the measures and prints each as soon as it is known.
 pub async fn bench(args: Bench) -> anyhow::Result<()> {
+    if let Some(subject) = args.subject {
+        return match subject {
+            Subject::Sourcing(args) => sourcing::sourcing(args).await,
+        };
+    }
     let wanted = |name: &str| args.only.as_deref().is_none_or(|only| only == name);
     let say = |figures: Vec<Figure>| {
         for figure in figures {

@@ -9,7 +9,7 @@ use trade::sourcing::{
     self, AcceptedPlan, Confirmation, Lock, LockTarget, Locking, Season, SourcingPlan,
     SourcingTask,
 };
-use trade::unit::{Cents, Qty};
+use trade::unit::{Qty, cents_of_exact};
 
 use super::words::rule_name;
 use crate::access::audit::{self, Seen};
@@ -30,9 +30,10 @@ const OFFERED: &str = "SELECT o.producer, o.product, CAST(SUM(o.quantity) AS BIG
     GROUP BY p.week, p.producer, p.product, p.labels, p.day) last \
     ON last.week = o.week AND last.id = o.id WHERE o.hub_id = $1 \
     GROUP BY o.producer, o.product ORDER BY o.producer, o.product";
-/// Rounded line by line, like what is paid: `amount` of `trade::unit`, in cents.
+// A line's amount is exact in 10^-7 EUR: its sum is rounded to the cent once.
 const PURCHASED: &str = "SELECT producer, product, CAST(SUM(quantity) AS BIGINT), \
-    CAST(SUM((quantity * price + 50000) / 100000) AS BIGINT) FROM purchase_lines WHERE hub_id = $1 AND week >= $2 AND week < $3 \
+    CAST(SUM(quantity * price) AS BIGINT) FROM purchase_lines \
+    WHERE hub_id = $1 AND week >= $2 AND week < $3 \
     GROUP BY producer, product ORDER BY producer, product";
 
 /// Texts of this file, for the test that prepares every statement.
@@ -40,20 +41,21 @@ pub const TEXTS: &[&str] = &[OFFERED, PURCHASED];
 
 struct Sum(ProducerId, ProductId, Qty);
 
-struct Bought(Sum, Cents);
-
-impl FromRow for Bought {
-    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
-        Ok(Bought(Sum::from_row(row)?, Cents::new(row.i64(3)?)))
-    }
-}
-
 impl FromRow for Sum {
     fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
         let bad = |what: &str| db::Error::Db(format!("bad {what} code in a season's sum"));
         let producer = ProducerId::parse(&row.text(0)?).map_err(|_| bad("producer"))?;
         let product = ProductId::parse(&row.text(1)?).map_err(|_| bad("product"))?;
         Ok(Sum(producer, product, Qty::new(row.i64(2)?)))
+    }
+}
+
+/// What was purchased, and what it cost in 10^-7 EUR.
+struct Spent(Sum, i64);
+
+impl FromRow for Spent {
+    fn from_row(row: &Row<'_>) -> Result<Self, db::Error> {
+        Ok(Spent(Sum::from_row(row)?, row.i64(3)?))
     }
 }
 
@@ -65,10 +67,12 @@ pub async fn season(db: &db::Db, hub: HubId, week: IsoWeek) -> Result<Season, Fa
     for Sum(producer, product, quantity) in db.query::<Sum>(OFFERED, span()).await? {
         season.entry((producer, product)).or_default().offered = quantity;
     }
-    for Bought(sum, value) in db.query::<Bought>(PURCHASED, span()).await? {
-        let Sum(producer, product, quantity) = sum;
+    for Spent(Sum(producer, product, quantity), spent) in
+        db.query::<Spent>(PURCHASED, span()).await?
+    {
         let row = season.entry((producer, product)).or_default();
-        (row.purchased, row.value) = (quantity, value);
+        row.purchased = quantity;
+        row.value = cents_of_exact(i128::from(spent));
     }
     Ok(season)
 }

@@ -10,8 +10,11 @@ use crate::ui::fr;
 /// Why a farm was given a quantity.
 pub fn reason_sentence(reason: &Reason) -> String {
     match reason {
-        Reason::OnlyFarm => "seule ferme à l'offrir ce jour".into(),
-        Reason::OnlyAllowedFarm => "seule ferme que la clause d'origine du marché permet".into(),
+        Reason::OnlyFarm => "seule ferme à l'offrir ce jour à ce prix".into(),
+        Reason::OnlyAllowedFarm => {
+            "d'autres fermes l'offrent, mais le marché n'accepte que celle-ci (clause d'origine)"
+                .into()
+        }
         Reason::FairShare { of_offer, season_before, season_goal } => format!(
             "{} de l'offre, part de saison {} pour {} visés",
             fr::rate(*of_offer),
@@ -19,9 +22,11 @@ pub fn reason_sentence(reason: &Reason) -> String {
             fr::rate(*season_goal)
         ),
         Reason::Remainder => "il lui en restait, les autres ont donné leur part".into(),
-        Reason::OneFarmForLine => "une seule ferme par commande, pour un lot facile à suivre".into(),
+        Reason::OneFarmForLine => {
+            "un peu plus que sa part, pour que la cantine n'ait qu'une ferme".into()
+        }
         Reason::WorthTheTrip { minimum } => {
-            format!("de quoi valoir le trajet : {} au moins", fr::euros(*minimum))
+            format!("complété pour que le trajet vaille la peine ({} au moins)", fr::euros(*minimum))
         }
         Reason::ByHand { by, why } if why.is_empty() => format!("décidé par {by}"),
         Reason::ByHand { by, why } => format!("décidé par {by} : {why}"),

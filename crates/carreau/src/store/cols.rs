@@ -4,6 +4,7 @@ use db::{Row, Val};
 use trade::billing::{Billed, DocumentKind};
 use trade::calendar::{Day, Instant, IsoWeek, Weekday};
 use trade::catalog::{Label, Labels, Pack, SaleUnit, Season, TemperatureClass, VatKind};
+use trade::contract::Origin;
 use trade::dock::{LeftoverSource, OutcomeKind, Rejection};
 use trade::id::*;
 use trade::ledger::{Account, Journal};
@@ -12,7 +13,6 @@ use trade::offers::Stamp;
 use trade::orders::{Channel, PriceOrigin};
 use trade::party::{BuyerKind, Identity, Place, Standing, VatRegime};
 use trade::register::Reading;
-use trade::contract::Origin;
 use trade::sourcing::{Aim, Cause, LockRule, Reason, SharedBy};
 use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
@@ -189,6 +189,7 @@ macro_rules! as_text {
 }
 
 as_text! {
+    Origin: |v| v.code(), Origin::parse;
     Code: |v| v.to_string(), |v| Code::parse(v).ok();
     HubId: |v| v.to_string(), |v| HubId::parse(v).ok();
     ProducerId: |v| v.to_string(), |v| ProducerId::parse(v).ok();
@@ -216,9 +217,8 @@ as_text! {
     LinePolicy: policy, parse_policy;
     PriceOrigin: price_origin, parse_price_origin;
     Reason: reason, parse_reason;
-    Origin: |v| v.code(), Origin::parse;
     SharedBy: |v| v.code().into(), SharedBy::parse;
-    Vec<Aim>: |aims| named_aims(aims), parse_aims;
+    Vec<Aim>: |aims| aim_codes(aims), parse_aims;
     OutcomeKind: outcome_kind, parse_outcome_kind;
     Vec<Weekday>: |days| weekdays(days), parse_weekdays;
     Vec<String>: |words| words.join(" "), |text| Some(words(text));
@@ -296,14 +296,14 @@ fn parse_price_origin(text: &str) -> Option<PriceOrigin> {
 fn reason(reason: &Reason) -> String {
     match reason {
         Reason::OnlyFarm => "only_farm".into(),
-        Reason::OnlyAllowedFarm => "only_allowed_farm".into(),
         Reason::FairShare { of_offer, season_before, season_goal } => {
             format!("fair_share {} {} {}", of_offer.get(), season_before.get(), season_goal.get())
         }
         Reason::Remainder => "remainder".into(),
-        Reason::OneFarmForLine => "one_farm".into(),
+        Reason::OnlyAllowedFarm => "only_allowed_farm".into(),
+        Reason::OneFarmForLine => "one_farm_for_line".into(),
         Reason::WorthTheTrip { minimum } => format!("worth_the_trip {}", minimum.get()),
-        // A name has no line's end in it.
+        // A name has no line break: what follows one is why.
         Reason::ByHand { by, why } => format!("by_hand {by}\n{why}"),
     }
 }
@@ -311,14 +311,15 @@ fn reason(reason: &Reason) -> String {
 fn parse_reason(text: &str) -> Option<Reason> {
     match text.split_once(' ') {
         None if text == "only_farm" => Some(Reason::OnlyFarm),
-        None if text == "only_allowed_farm" => Some(Reason::OnlyAllowedFarm),
         None if text == "remainder" => Some(Reason::Remainder),
-        None if text == "one_farm" => Some(Reason::OneFarmForLine),
-        Some(("worth_the_trip", minimum)) => {
-            Some(Reason::WorthTheTrip { minimum: Cents::new(minimum.parse().ok()?) })
+        None if text == "only_allowed_farm" => Some(Reason::OnlyAllowedFarm),
+        None if text == "one_farm_for_line" => Some(Reason::OneFarmForLine),
+        Some(("worth_the_trip", cents)) => {
+            let minimum = Cents::new(cents.parse().ok()?);
+            Some(Reason::WorthTheTrip { minimum })
         }
-        Some(("by_hand", rest)) => {
-            let (by, why) = rest.split_once('\n').unwrap_or((rest, ""));
+        Some(("by_hand", hand)) => {
+            let (by, why) = hand.split_once('\n').unwrap_or((hand, ""));
             Some(Reason::ByHand { by: by.to_string(), why: why.to_string() })
         }
         Some(("fair_share", numbers)) => {
@@ -333,7 +334,7 @@ fn parse_reason(text: &str) -> Option<Reason> {
     }
 }
 
-fn named_aims(aims: &[Aim]) -> String {
+fn aim_codes(aims: &[Aim]) -> String {
     aims.iter().map(|aim| aim.code()).collect::<Vec<_>>().join(" ")
 }
 
@@ -469,55 +470,40 @@ impl Cols for Billed {
     }
 }
 
-/// Two numbers of a shortage, then the word; without a word as it was written before there were
-/// others.
 impl Cols for Cause {
     fn put(&self, out: &mut Vec<Val>) {
-        let numbers = match self {
-            Cause::Shortage { wanted, offered } => [Some(*wanted), Some(*offered)],
-            _ => [None, None],
+        let (code, numbers) = match *self {
+            Cause::Shortage { wanted, offered } => {
+                ("shortage", Some((wanted.get(), offered.get())))
+            }
+            Cause::BelowPack => ("below_pack", None),
+            Cause::NoOffer => ("no_offer", None),
+            Cause::NoProof => ("no_proof", None),
+            Cause::TooDear { asked, paid } => ("too_dear", Some((asked.get(), paid.get()))),
+            Cause::OutsideOrigin => ("outside_origin", None),
+            Cause::Locked => ("locked", None),
         };
-        numbers.iter().for_each(|number| number.put(out));
-        out.push(Val::T(cause(self)));
+        numbers.map(|(first, _)| first).put(out);
+        numbers.map(|(_, second)| second).put(out);
+        code.to_string().put(out);
     }
     fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self> {
-        let wanted: Option<Qty> = Cols::get(cursor)?;
-        let offered: Option<Qty> = Cols::get(cursor)?;
-        let word = cursor.opt_text()?;
-        match (wanted, offered) {
-            (Some(wanted), Some(offered)) => Ok(Cause::Shortage { wanted, offered }),
-            _ => match word {
-                None => Ok(Cause::BelowPack),
-                Some(word) => parse_cause(&word).ok_or_else(|| cursor.bad("Cause")),
-            },
-        }
-    }
-}
-
-fn cause(cause: &Cause) -> String {
-    match cause {
-        Cause::Shortage { .. } => "shortage".into(),
-        Cause::BelowPack => "below_pack".into(),
-        Cause::NoOffer => "no_offer".into(),
-        Cause::NoProof => "no_proof".into(),
-        Cause::TooDear { asked, paid } => format!("too_dear {} {}", asked.get(), paid.get()),
-        Cause::OutsideOrigin => "outside_origin".into(),
-        Cause::Locked => "locked".into(),
-    }
-}
-
-fn parse_cause(text: &str) -> Option<Cause> {
-    match text.split_once(' ') {
-        Some(("too_dear", prices)) => {
-            let (asked, paid) = prices.split_once(' ')?;
-            let price = |text: &str| text.parse().ok().map(Price::new);
-            Some(Cause::TooDear { asked: price(asked)?, paid: price(paid)? })
-        }
-        Some(_) => None,
-        None => {
-            let plain = [Cause::BelowPack, Cause::NoOffer, Cause::NoProof];
-            let others = [Cause::OutsideOrigin, Cause::Locked];
-            plain.into_iter().chain(others).find(|one| cause(one) == text)
+        let first: Option<i64> = Cols::get(cursor)?;
+        let second: Option<i64> = Cols::get(cursor)?;
+        let code: String = Cols::get(cursor)?;
+        match (code.as_str(), first.zip(second)) {
+            ("shortage" | "", Some((wanted, offered))) => {
+                Ok(Cause::Shortage { wanted: Qty::new(wanted), offered: Qty::new(offered) })
+            }
+            ("too_dear", Some((asked, paid))) => {
+                Ok(Cause::TooDear { asked: Price::new(asked), paid: Price::new(paid) })
+            }
+            ("below_pack" | "", None) => Ok(Cause::BelowPack),
+            ("no_offer", None) => Ok(Cause::NoOffer),
+            ("no_proof", None) => Ok(Cause::NoProof),
+            ("outside_origin", None) => Ok(Cause::OutsideOrigin),
+            ("locked", None) => Ok(Cause::Locked),
+            _ => Err(cursor.bad("Cause")),
         }
     }
 }

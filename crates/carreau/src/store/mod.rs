@@ -39,7 +39,8 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(15, "replies", include_str!("../../../../migrations/0015_replies.sql")),
     migration(16, "accounts", include_str!("../../../../migrations/0016_accounts.sql")),
     migration(17, "bank", include_str!("../../../../migrations/0017_bank.sql")),
-    migration(19, "sourcing", include_str!("../../../../migrations/0019_sourcing.sql")),
+    migration(18, "sourcing", include_str!("../../../../migrations/0018_sourcing.sql")),
+    migration(19, "sourcing_desk", include_str!("../../../../migrations/0019_sourcing_desk.sql")),
 ];
 
 /// Brings the tables up to date, puts each behind the wall between hubs, and begins the chain of

@@ -54,7 +54,7 @@ async fn half_comes(house: &House, place: Place, short: PurchaseLineId, day: Day
 }
 
 /// The buyers who got less of what farms were asked for, read from what was put aside: of what is
-/// weighed a thirtieth may be missing.
+/// weighed three hundredths may be missing, and never half a pack.
 fn with_less(week: &Week, day: Day) -> BTreeSet<String> {
     let mut buyers = BTreeSet::new();
     for order in week.orders().iter().filter(|order| order.day == day) {
@@ -65,7 +65,8 @@ fn with_less(week: &Week, day: Day) -> BTreeSet<String> {
             }
             let (gets, ordered) = (week.sorted_for(id).get(), week.ordered(id).get());
             let is_weighed = matches!(line.unit, SaleUnit::Kilo | SaleUnit::Litre);
-            let may_lack = if is_weighed { ordered / 30 } else { 0 };
+            let light = (ordered * 3 / 100).min(line.pack.size.get() / 2);
+            let may_lack = if is_weighed { light } else { 0 };
             if gets + may_lack < ordered {
                 buyers.insert(order.buyer.to_string());
             }

@@ -15,6 +15,7 @@
 mod balance;
 mod bound;
 mod draw;
+mod flat;
 mod flow;
 mod greedy;
 mod layout;
@@ -44,6 +45,7 @@ use shares::{CENT, Shares};
 use split::{Piece, split};
 use trips::Trips;
 
+pub use flat::{FlatFarm, FlatModel, FlatSupply, FlatWant, flat};
 pub use greedy::{Greedy, greedy};
 pub use whatif::{Change, Marginal, SourcingDifference, marginal, what_if};
 
@@ -104,7 +106,11 @@ fn plan_near(task: &SourcingTask, previous: Option<&SourcingPlan>) -> SourcingPl
     let start = shares.start(&model);
     let limits = |aim: Aim| -> Vec<i64> {
         let is_first = place(Aim::FairShare).is_none_or(|fair| place(aim) < Some(fair));
-        let limit = |off: &i64| if is_first { i64::MAX } else { off.abs() + tolerance };
+        // No farther than the tolerance from where it stands, nor from what is best for all.
+        let limit = |off: &i64| match is_first {
+            true => i64::MAX,
+            false => (off.abs() + tolerance).min(enough).max(off.abs()),
+        };
         balance.off.iter().map(limit).collect()
     };
     let (near, near_way) = (limits(Aim::SplitsAndTrips), limits(Aim::Kilometres));
@@ -121,8 +127,10 @@ fn plan_near(task: &SourcingTask, previous: Option<&SourcingPlan>) -> SourcingPl
         polish.repair(enough);
     }
     if place(Aim::SplitsAndTrips).is_some() {
-        polish.join(&near);
+        polish.join(&near, &trips, &start);
     }
+    // What was moved may have made room.
+    polish.few_farms();
     let (pieces, off) = (&polish.pieces.all[..], &polish.off[..]);
     let made = Made { model: &model, trips: &trips, pieces, off, most, deviation };
     let mut plan = tell(&model, &shares, &polish, filled);

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::model::Model;
 use super::shares::Shares;
 use super::split::{Piece, Pieces};
+use super::trips::Trips;
 
 /// Repairs of fairness after the split; each makes it fairer, few are needed.
 const REPAIRS: usize = 400;
@@ -180,7 +181,7 @@ impl<'a, 'b> Polish<'a, 'b> {
 
     /// Brings wants of several farms to one: from what the farm has left, when no farm then is
     /// farther from its share than its limit; or in exchange with a want of one farm.
-    pub fn join(&mut self, limits: &[i64]) {
+    pub fn join(&mut self, limits: &[i64], trips: &Trips, start: &[i64]) {
         let mut whole: BTreeMap<(usize, usize, i64), Vec<usize>> = BTreeMap::new();
         let groups = self.groups();
         for group in groups.iter().filter(|group| group.len() == 1) {
@@ -192,6 +193,7 @@ impl<'a, 'b> Polish<'a, 'b> {
                 let (keeps, gives) = (self.pieces.all[to], self.pieces.all[from]);
                 if self.pieces.free[keeps.source] >= gives.quantity
                     && self.stays_near(gives.source, keeps.source, gives.quantity, limits)
+                    && self.still_pays(gives.source, gives.quantity, trips, start)
                 {
                     self.take(gives.source, -gives.quantity);
                     self.take(keeps.source, gives.quantity);
@@ -209,6 +211,14 @@ impl<'a, 'b> Polish<'a, 'b> {
             }
         }
         self.clear();
+    }
+
+    /// False when the way of the farm that brings less would no longer be worth making.
+    fn still_pays(&self, source: usize, less: i64, trips: &Trips, start: &[i64]) -> bool {
+        let farm = self.farm(source);
+        let brings = self.off[farm] - start[farm] + trips.settled[farm];
+        let value = self.value(source, less);
+        !trips.is_poor(farm, brings - value) || trips.is_poor(farm, brings)
     }
 
     fn stays_near(&self, from: usize, to: usize, quantity: i64, limits: &[i64]) -> bool {

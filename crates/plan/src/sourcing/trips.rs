@@ -11,7 +11,7 @@ use super::shares::{CENT, Shares};
 pub(super) struct Trips {
     pub days: Vec<FarmDay>,
     /// Brought beside what is planned class by class: what locks settle.
-    settled: Vec<i64>,
+    pub settled: Vec<i64>,
 }
 
 impl Trips {

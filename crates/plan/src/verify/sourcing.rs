@@ -1,10 +1,19 @@
-//! Checks sourcing plans.
+//! Checks sourcing plans: first that they may become purchases at all, then locks and farms of a
+//! line ([`hands`]), then what they say: reasons and causes ([`words`]), values and bounds
+//! ([`aims`], [`bound`]).
+
+mod aims;
+mod bound;
+mod hands;
+mod words;
 
 use std::collections::BTreeMap;
 
-use trade::id::{OfferId, OrderLineId, ProductId};
+use trade::id::{OfferId, OrderLineId, ProducerId, ProductId};
 use trade::mercuriale::LinePolicy;
-use trade::sourcing::{SourcingPlan, SourcingTask, Supply, Want};
+use trade::sourcing::{
+    Aim, Cause, LockRule, Reason, SourcingLock, SourcingPlan, SourcingTask, Supply, Want,
+};
 use trade::unit::Qty;
 
 /// Why a sourcing plan cannot be accepted.
@@ -56,6 +65,35 @@ pub enum SourcingBreach {
         offer: OfferId,
         left: Qty,
     },
+    /// More farms than the line may have, though so many would be enough with what is left.
+    TooManyFarms {
+        line: OrderLineId,
+        farms: usize,
+        most: i64,
+    },
+    /// A lock that could have been kept, or was overstepped.
+    LockBroken {
+        line: OrderLineId,
+        farm: ProducerId,
+        given: Qty,
+    },
+    /// A number or a fact in a reason that the task does not bear out.
+    FalseReason {
+        line: OrderLineId,
+        offer: OfferId,
+        reason: Reason,
+    },
+    /// A cause that the task does not bear out.
+    FalseCause {
+        line: OrderLineId,
+        cause: Cause,
+    },
+    /// A value or a bound of the report that is not what is found.
+    FalseReport {
+        aim: Aim,
+        said: i64,
+        found: i64,
+    },
 }
 
 /// All breaches of a sourcing plan.
@@ -81,7 +119,7 @@ pub fn sourcing(task: &SourcingTask, plan: &SourcingPlan) -> Vec<SourcingBreach>
             breaches.push(SourcingBreach::UnknownOffer { offer });
             continue;
         };
-        breaches.extend(allotment(want, supply, quantity));
+        breaches.extend(allotment(task, want, supply, quantity));
         *given.entry(line).or_default() += quantity.get();
         *taken.entry(offer).or_default() += quantity.get();
         let count = pairs.entry((line, offer)).or_default();
@@ -98,16 +136,26 @@ pub fn sourcing(task: &SourcingTask, plan: &SourcingPlan) -> Vec<SourcingBreach>
     }
     breaches.extend(accounts(plan, &wants, &given));
     breaches.extend(still_offered(task, &given, &taken));
+    if breaches.is_empty() {
+        breaches.extend(hands::check(task, plan));
+        breaches.extend(words::check(task, plan));
+        breaches.extend(aims::check(task, plan));
+    }
     breaches
 }
 
-fn allotment(want: &Want, supply: &Supply, quantity: Qty) -> Vec<SourcingBreach> {
+fn allotment(
+    task: &SourcingTask,
+    want: &Want,
+    supply: &Supply,
+    quantity: Qty,
+) -> Vec<SourcingBreach> {
     let (line, offer) = (want.order_line, supply.offer);
     let mut breaches = Vec::new();
     if quantity.get() <= 0 {
         breaches.push(SourcingBreach::NotPositive { line, quantity });
     }
-    if !can_serve(want, supply) {
+    if !can_serve(want, supply) || locked(task, want, supply) == Some(LockRule::Nothing) {
         breaches.push(SourcingBreach::CannotServe { line, offer });
     }
     let pack = want.pack.size;
@@ -117,11 +165,35 @@ fn allotment(want: &Want, supply: &Supply, quantity: Qty) -> Vec<SourcingBreach>
     breaches
 }
 
+/// What a lock says of a line and the farm of an offer.
+fn locked(task: &SourcingTask, want: &Want, supply: &Supply) -> Option<LockRule> {
+    let same = |lock: &&SourcingLock| {
+        lock.order_line == want.order_line && lock.producer == supply.producer
+    };
+    task.locks.iter().find(same).map(|lock| lock.rule)
+}
+
+/// True when an offer may be drawn from freely: it can serve, and no lock says how much.
+fn is_free(task: &SourcingTask, want: &Want, supply: &Supply) -> bool {
+    let lock = locked(task, want, supply);
+    can_serve(want, supply) && matches!(lock, None | Some(LockRule::AtLeast(_)))
+}
+
 fn can_serve(want: &Want, supply: &Supply) -> bool {
     let is_other_farm =
         matches!(want.policy, LinePolicy::Named(producer) if producer != supply.producer);
     let are_other_goods = want.product != supply.product || want.labels != supply.labels;
-    !is_other_farm && !are_other_goods && supply.price <= want.cost
+    let is_outside = want.only.as_ref().is_some_and(|only| !only.contains(&supply.producer));
+    !is_other_farm
+        && !are_other_goods
+        && !is_outside
+        && supply.is_proven
+        && supply.price <= want.cost
+}
+
+/// What every part of a want is a multiple of.
+fn step(want: &Want) -> i64 {
+    if want.pack.weighed { 1 } else { want.pack.size.get().max(1) }
 }
 
 /// Shortfalls that some offer could still have served.
@@ -139,12 +211,12 @@ fn still_offered(
     for want in &task.wants {
         let line = want.order_line;
         let short = want.quantity.get() - given.get(&line).copied().unwrap_or(0);
-        let step = if want.pack.weighed { 1 } else { want.pack.size.get().max(1) };
+        let step = step(want);
         if short < step {
             continue;
         }
         let offers = rest.get(&want.product).into_iter().flatten();
-        let mut able = offers.filter(|(supply, left)| *left >= step && can_serve(want, supply));
+        let mut able = offers.filter(|(supply, left)| *left >= step && is_free(task, want, supply));
         if let Some((supply, left)) = able.next() {
             let (short, left) = (Qty::new(short), Qty::new(*left));
             let offer = supply.offer;

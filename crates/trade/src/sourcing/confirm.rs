@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::shortage::{self, Claimant, ShortagePolicy, shares};
+use super::shortage::{Claimant, ShortagePolicy, claimants, shares};
+use super::task::is_promised;
 use super::{Allocation, PurchaseLine};
 use crate::denial::Denial;
 use crate::id::{OrderLineId, PurchaseLineId};
 use crate::mercuriale::sellable;
 use crate::offers::Stamp;
-use crate::orders::{Channel, Order, OrderLine, PriceOrigin};
 use crate::unit::Qty;
 use crate::week::Week;
 
@@ -56,11 +56,6 @@ impl SharedBy {
     }
 }
 
-/// Contracts and standing promises come first.
-pub fn is_promised(order: &Order, line: &OrderLine) -> bool {
-    matches!(line.price_origin, PriceOrigin::Contract(_)) || order.channel == Channel::Standing
-}
-
 /// Notes what a farm confirms of a purchase line. Confirming more is refused, and so is changing
 /// one's mind once goods have arrived. A rule by which the line was shared before still holds.
 pub fn confirm(
@@ -77,7 +72,7 @@ pub fn confirm(
     }
     let policy = match week.sharing(line).map(|sharing| sharing.by) {
         Some(SharedBy::Policy(policy)) => policy,
-        _ => ShortagePolicy::Proportional,
+        _ => ShortagePolicy::USUAL,
     };
     let by = SharedBy::Policy(policy);
     let parts = share_out(week, purchase, quantity, policy);
@@ -248,5 +243,6 @@ pub fn split(week: &Week, line: &PurchaseLine, confirmed: Qty) -> Vec<(OrderLine
         return lines.zip(weights).collect();
     }
     let whole = sellable(confirmed, line.pack);
-    lines.zip(shortage::split(whole, &weights, line.pack)).collect()
+    let claimants = claimants(week, lines.clone().zip(weights));
+    lines.zip(shares(whole, &claimants, step(line), ShortagePolicy::USUAL)).collect()
 }

@@ -10,8 +10,7 @@ use crate::id::{LineId, OrderLineId, ProducerId};
 use crate::mercuriale::{joins, sellable};
 use crate::offers::Stamp;
 use crate::orders::Channel;
-use crate::sourcing::shortage;
-use crate::unit::Qty;
+use crate::unit::{Qty, share};
 use crate::week::Week;
 
 /// A word about an order line and a farm (*verrou*).
@@ -130,7 +129,7 @@ fn parts(week: &Week, asked: &Locking, open: &[Open], all: Qty) -> Result<Vec<Qt
     if all > left {
         return Err(Denial::LockAboveOffer { offered: left.max(Qty::ZERO), asked: all });
     }
-    Ok(shortage::split(all, &wants, pack))
+    Ok(share(all, &wants, if pack.weighed { Qty::new(1) } else { pack.size }))
 }
 
 /// What a farm still has of what a line of the price list sells.

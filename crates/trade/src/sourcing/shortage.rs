@@ -1,9 +1,12 @@
 //! There is less than was ordered: who gets how much. One rule, used when a farm confirms less
 //! and when the dock shares out what has come.
 
+use super::task::is_promised;
 use crate::catalog::{Pack, SaleUnit};
 use crate::dock::dock_step;
+use crate::id::OrderLineId;
 use crate::unit::{Price, Qty, share};
+use crate::week::Week;
 
 /// How a shortage is shared (*règle de partage*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +22,9 @@ pub enum ShortagePolicy {
 }
 
 impl ShortagePolicy {
+    /// The rule of a hub that has settled nothing else.
+    pub const USUAL: ShortagePolicy = ShortagePolicy::Proportional;
+
     pub const ALL: [ShortagePolicy; 4] = [
         ShortagePolicy::Proportional,
         ShortagePolicy::Priority,
@@ -49,17 +55,18 @@ pub struct Claimant {
     pub is_promised: bool,
 }
 
-/// What each claimant gets of `total`, in whole steps, none more than it wants. What is left is
-/// less than a step, or wanted by nobody. Shape: one part per claimant.
+/// What each claimant gets of `total`, none more than it wants: in whole steps, or all that it
+/// wants where that is no whole number of them. What is left is less than a step, or wanted by
+/// nobody. Shape: one part per claimant.
 pub fn shares(total: Qty, claimants: &[Claimant], step: Qty, policy: ShortagePolicy) -> Vec<Qty> {
     let step = Qty::new(step.get().max(1));
-    let wanted: Vec<Qty> = claimants.iter().map(|one| one.wanted.floor_to(step)).collect();
-    let total = total.min(Qty::total(wanted.iter().copied())).max(Qty::ZERO).floor_to(step);
+    let wanted: Vec<Qty> = claimants.iter().map(|one| one.wanted.max(Qty::ZERO)).collect();
+    let total = total.min(Qty::total(wanted.iter().copied())).max(Qty::ZERO);
     match policy {
         ShortagePolicy::Proportional => share(total, &wanted, step),
         ShortagePolicy::Priority => by_priority(total, claimants, &wanted, step),
         ShortagePolicy::EqualMoney => equal_money(total, claimants, wanted, step),
-        ShortagePolicy::FirstCome => first_come(total, &wanted),
+        ShortagePolicy::FirstCome => first_come(total, &wanted, step),
     }
 }
 
@@ -77,10 +84,10 @@ fn by_priority(total: Qty, claimants: &[Claimant], wanted: &[Qty], step: Qty) ->
     first.iter().zip(rest).map(|(first, rest)| first.plus(rest)).collect()
 }
 
-fn first_come(total: Qty, wanted: &[Qty]) -> Vec<Qty> {
+fn first_come(total: Qty, wanted: &[Qty], step: Qty) -> Vec<Qty> {
     let mut left = total;
     let take = |wanted: &Qty| {
-        let part = left.min(*wanted);
+        let part = if left >= *wanted { *wanted } else { left.floor_to(step) };
         left = left.minus(part);
         part
     };
@@ -109,22 +116,32 @@ fn equal_money(total: Qty, claimants: &[Claimant], wanted: Vec<Qty>, step: Qty) 
         (0..wanted.len()).map(|at| wanted[at].minus(Qty::new(units(low, at)))).collect();
     let mut rest = missing - given_up(low);
     // The odd steps come from those who have given up least money, the last to order first.
-    while rest >= step.get() {
+    while rest > 0 {
         let lost = |at: &usize| {
             i128::from(wanted[*at].minus(parts[*at]).get()) * i128::from(claimants[*at].price.get())
         };
-        let able = (0..parts.len()).rev().filter(|&at| parts[at] >= step);
+        let able = (0..parts.len()).rev().filter(|&at| parts[at] > Qty::ZERO);
         let Some(at) = able.min_by_key(lost) else { break };
-        parts[at] = parts[at].minus(step);
-        rest -= step.get();
+        let less = step.min(parts[at]);
+        parts[at] = parts[at].minus(less);
+        rest -= less.get();
     }
     parts
 }
 
-/// [`shares`] in proportion for goods in such packs.
-pub fn split(total: Qty, wanted: &[Qty], pack: Pack) -> Vec<Qty> {
-    let step = if pack.weighed { Qty::new(1) } else { pack.size };
-    share(total, wanted, step)
+/// Who waits for what of order lines. Shape: one claimant per line; prices are what was agreed
+/// when it was ordered.
+pub fn claimants(
+    week: &Week,
+    lines: impl IntoIterator<Item = (OrderLineId, Qty)>,
+) -> Vec<Claimant> {
+    let claimant = |(line, wanted): (OrderLineId, Qty)| {
+        let Ok((order, line)) = week.order_line(line) else {
+            return Claimant { wanted, price: Price::ZERO, is_promised: false };
+        };
+        Claimant { wanted, price: line.price, is_promised: is_promised(order, line) }
+    };
+    lines.into_iter().map(claimant).collect()
 }
 
 /// Of a pack, in thousandths: the weight by which it may fall short and still be one. Twice the

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use super::confirm::is_promised;
 use super::plan::Aim;
 use crate::calendar::Day;
 use crate::catalog::{Labels, Pack, alphabetical};
@@ -193,6 +192,11 @@ fn want(
         farms_most: rules.farms_most,
         only: origin(week.register(), order, line, rules.metres)?,
     }))
+}
+
+/// Contracts and standing orders are promises.
+pub(crate) fn is_promised(order: &Order, line: &OrderLine) -> bool {
+    matches!(line.price_origin, PriceOrigin::Contract(_)) || order.channel == Channel::Standing
 }
 
 /// The farms that the contract of an order line allows.

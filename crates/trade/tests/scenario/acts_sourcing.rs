@@ -69,7 +69,7 @@ fn target<'line>(world: &World, words: &[&'line str]) -> (LockTarget, Vec<&'line
     }
     let (product, labels, farm) = goods(words[0]);
     let publication = world.week.publication().expect("a published list");
-    let line = publication.find(product, labels, farm).expect("a line of the list");
+    let line = publication.find(product, labels, farm).expect("a line of the list").id;
     (LockTarget::Goods(line, day(words[1])), words[2..].to_vec())
 }
 

@@ -40,8 +40,6 @@ const DAY: &str = "jour : 2026-11-24 ou 24/11/2026";
 const QUANTITY: &str = "quantité en unités de vente : 12,5";
 const PRICE: &str = "prix HT d'une unité de vente, en euros : 2,35";
 const LABELS: &str = "labels séparés par + : organic+hve (ou bio+hve) ; vide sans label";
-const ORIGIN: &str =
-    "within et des mètres, ou communes et leurs noms séparés par | ; vide : de partout";
 const AMOUNT: &str = "quantité, ou part : 12,5 ou 85 %";
 const DEGREES: &str = "degrés décimaux WGS 84 : 43,610769";
 
@@ -253,7 +251,7 @@ pub const CONTRACTS: Table = Table {
         must("valid_from", "valable_du", DAY),
         must("valid_to", "valable_au", DAY),
         may("ceiling", "plafond", "montant HT en euros ; vide : sans plafond"),
-        may("origin", "origine", ORIGIN),
+        may("origin", "origine", "60 km, ou des communes séparées par | ; vide : partout"),
         must("product", "produit", CODE),
         may("labels", "labels", LABELS),
         must("price", "prix", PRICE),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use trade::calendar::Day;
 use trade::calendar::deliveries::{DayException, DeliveryChange, Moment, Rhythm};
 use trade::catalog::{MarketQuote, Pack as Packing, Product, Season};
-use trade::contract::{Contract, UnitPrice};
+use trade::contract::{Contract, Origin, UnitPrice};
 use trade::id::{BuyerId, ContractId, FamilyId, HubId, ProducerId, ProductId, SiteId, VehicleId};
 use trade::party::{AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{PricingRule, StandingOrder};
@@ -335,7 +335,7 @@ pub fn contract(row: &mut Row<'_>) -> ContractRow {
         valid_from: row.day("valid_from"),
         valid_to: row.day("valid_to"),
         ceiling: row.opt_cents("ceiling"),
-        origin: row.origin("origin"),
+        origin: origin(row),
         prices: Vec::new(),
     };
     period(row, heading.valid_from, heading.valid_to, "valid_to");
@@ -348,6 +348,26 @@ pub fn contract(row: &mut Row<'_>) -> ContractRow {
         price: positive(row, "price"),
     };
     ContractRow { heading, price }
+}
+
+/// `60 km`, communes with `|` between them, or nothing.
+fn origin(row: &mut Row<'_>) -> Origin {
+    let text = row.text("origin");
+    let text = text.trim();
+    if text.is_empty() {
+        return Origin::Anywhere;
+    }
+    let Some(kilometres) = text.strip_suffix("km") else {
+        return Origin::parse(&format!("communes {text}")).unwrap_or_default();
+    };
+    let metres = kilometres.trim().parse::<i64>().ok().filter(|number| *number > 0);
+    match metres.and_then(|number| number.checked_mul(1_000)) {
+        Some(metres) => Origin::Within { metres },
+        None => {
+            row.fault("origin", "écrivez un nombre entier de kilomètres (60 km), ou des communes.");
+            Origin::Anywhere
+        }
+    }
 }
 
 /// Contracts in order of their first row. Rows that say other things of the same contract, or

@@ -3,7 +3,6 @@
 
 use trade::calendar::{Day, IsoWeek, Weekday};
 use trade::catalog::Labels;
-use trade::contract::Origin;
 use trade::id::Code;
 use trade::party::{Identity, Place};
 use trade::unit::{Cents, Price, Qty, Rate};
@@ -130,15 +129,6 @@ impl<'a> Row<'a> {
 
     pub fn opt_cents(&mut self, column: &str) -> Option<Cents> {
         self.optional(column, values::cents).map(Cents::new)
-    }
-
-    /// Where goods may come from; from anywhere when the cell is empty.
-    pub fn origin(&mut self, column: &str) -> Origin {
-        let read = |text: &str| {
-            let bad = "écrivez « within 60000 » (mètres) ou « communes Aniane|Gignac ».";
-            Origin::parse(text).ok_or_else(|| bad.to_string())
-        };
-        self.optional(column, read).unwrap_or_default()
     }
 
     pub fn rate(&mut self, column: &str) -> Rate {

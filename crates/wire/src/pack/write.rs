@@ -3,7 +3,6 @@
 use trade::calendar::Day;
 use trade::calendar::deliveries::{DayException, DeliveryChange, Rhythm};
 use trade::catalog::Labels;
-use trade::contract::Origin;
 use trade::party::{AidProfile, Identity, Place};
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
 
@@ -237,9 +236,13 @@ fn quotation(quote: &trade::catalog::MarketQuote) -> Vec<String> {
     ]
 }
 
-/// Empty where goods may come from anywhere.
-fn origin(origin: &Origin) -> String {
-    if *origin == Origin::Anywhere { String::new() } else { origin.code() }
+/// A radius is kept in whole kilometres.
+fn origin(origin: &trade::contract::Origin) -> String {
+    match origin {
+        trade::contract::Origin::Anywhere => String::new(),
+        trade::contract::Origin::Within { metres } => format!("{} km", metres / 1_000),
+        trade::contract::Origin::Communes(communes) => communes.join("|"),
+    }
 }
 
 /// One row for each price.

@@ -248,21 +248,11 @@ fn register() -> impl Strategy<Value = Pack> {
     )
 }
 
-/// Where goods may come from, as a file can say it.
-fn origin() -> impl Strategy<Value = Origin> {
-    let commune = "[A-ZÉ][a-zé' -]{0,8}[a-z]";
-    prop_oneof![
-        Just(Origin::Anywhere),
-        (1..=500_000_i64).prop_map(|metres| Origin::Within { metres }),
-        vec(commune, 1..4).prop_map(Origin::Communes),
-    ]
-}
-
 /// What is agreed for long: one of each kind.
 fn agreed() -> impl Strategy<Value = Pack> {
     let proof = (proptest::sample::select(Label::ALL.to_vec()), any::<bool>(), name(), text());
     let prices = (labels(), price(), labels(), price());
-    let contract = (text(), text(), period(), option::of(cents()), prices, origin());
+    let contract = (text(), text(), period(), option::of(cents()), prices);
     let quote = (any::<bool>(), 2_000..2_099_i32, 1..=52_i32, price(), text());
     let standing = (labels(), qty(), period(), any::<bool>());
     (proof, period(), contract, quote, standing).prop_map(|(proof, proven, deal, quote, again)| {
@@ -286,7 +276,7 @@ fn agreed() -> impl Strategy<Value = Pack> {
             valid_from: deal.2.0,
             valid_to: deal.2.1,
             ceiling: deal.3,
-            origin: deal.5,
+            origin: Origin::Within { metres: 60_000 },
             prices: vec![
                 UnitPrice { product, labels, price },
                 UnitPrice { product: other, labels: other_labels, price: other_price },

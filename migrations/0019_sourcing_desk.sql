@@ -1,8 +1,3 @@
--- Where the goods of a contract may come from.
-ALTER TABLE contracts ADD COLUMN origin TEXT NOT NULL DEFAULT 'anywhere';
--- Why a sold quantity has no farm; empty for what was written before: a shortage where two numbers
--- stand, else less than a pack.
-ALTER TABLE shortfalls ADD COLUMN cause TEXT;
 -- How a farm's lesser word was shared out, where it was not in proportion, and each part of it.
 ALTER TABLE confirmations ADD COLUMN shared TEXT;
 CREATE TABLE confirmation_parts (
