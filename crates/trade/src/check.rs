@@ -31,6 +31,8 @@ pub enum Breach {
     PurchaseNotSold { line: PurchaseLineId, purchased: Qty, allocated: Qty },
     /// An order line was allocated more than was ordered.
     OverAllocated { line: OrderLineId, ordered: Qty, allocated: Qty },
+    /// A shortage was shared out beyond what the farm brings, or to who waits for none of it.
+    SharedOtherwise { line: PurchaseLineId, confirmed: Qty, shared: Qty },
     /// received = sorted + rejected + donated + returned + wasted + still there; negative here.
     BatchOverdrawn { receipt: ReceiptId, accepted: Qty, used: Qty },
     /// loaded = delivered + refused + missing does not hold.
@@ -174,6 +176,7 @@ impl Week {
         let mut check = Check::default();
         check_sold(self, &mut check);
         check_purchased(self, &mut check);
+        check_shared(self, &mut check);
         let used = check_batches(self, &mut check);
         surplus::check(self, &used, &mut check);
         check_notes(self, &mut check);
@@ -249,6 +252,32 @@ fn check_purchased(week: &Week, check: &mut Check) {
             }
             Ok(_) => {}
             Err(denial) => check.breaches.push(Breach::Dangling(denial)),
+        }
+    }
+}
+
+/// The parts of a shortage come to no more than the farm brings, each to no more than the plan gave.
+fn check_shared(week: &Week, check: &mut Check) {
+    let mut last: BTreeMap<PurchaseLineId, &crate::sourcing::Confirmation> = BTreeMap::new();
+    for confirmation in week.confirmations() {
+        last.insert(confirmation.line, confirmation);
+    }
+    for (line, confirmation) in last {
+        let Some(sharing) = &confirmation.shared else { continue };
+        let mut parts: BTreeMap<OrderLineId, Qty> = BTreeMap::new();
+        for &(order_line, part) in &sharing.parts {
+            let sum = parts.entry(order_line).or_default();
+            *sum = sum.plus(part);
+        }
+        let shared = Qty::total(parts.values().copied());
+        for one in week.allocations().iter().filter(|one| one.purchase_line == line) {
+            let left = parts.entry(one.order_line).or_default();
+            *left = left.minus(one.quantity.min(*left));
+        }
+        let is_astray = parts.values().any(|left| !left.is_zero());
+        if is_astray || shared > confirmation.quantity {
+            let confirmed = confirmation.quantity;
+            check.breaches.push(Breach::SharedOtherwise { line, confirmed, shared });
         }
     }
 }

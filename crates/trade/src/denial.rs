@@ -43,6 +43,9 @@ pub enum Denial {
     RuleBegun { from: Day },
     SameRule { from: Day },
     HasPapers { party: Code },
+    AimsDisordered,
+    FarmsOutOfRange { farms: i64, most: i64 },
+    ToleranceBelowZero { tolerance: Cents },
     // Offers.
     NotADeliveryDay { day: Day },
     CertificateMissing { producer: ProducerId, product: ProductId, label: Label, day: Day },
@@ -83,6 +86,11 @@ pub enum Denial {
     PlanEmpty { day: Day },
     ConfirmedAboveAsked { asked: Qty, confirmed: Qty },
     AlreadyReceived { line: PurchaseLineId },
+    PartAboveAsked { line: OrderLineId, asked: Qty, part: Qty },
+    PartSplitsPack { line: OrderLineId, pack: Qty, part: Qty },
+    PartsOff { brings: Qty, parts: Qty },
+    LockWithoutOffer { producer: ProducerId, product: ProductId },
+    LockAboveOffer { offered: Qty, asked: Qty },
     // Dock.
     RejectedAboveReceived { received: Qty, rejected: Qty },
     ReasonMissing,

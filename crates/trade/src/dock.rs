@@ -15,7 +15,8 @@ use crate::id::{
     BuyerId, LineId, NoteId, OrderLineId, OutcomeId, PurchaseLineId, ReceiptId, SortingId,
 };
 use crate::offers::Stamp;
-use crate::sourcing::shortage::{ShortagePolicy, claimants, shares};
+use crate::sourcing::shortage::{Claimant, ShortagePolicy, claimants, shares};
+use crate::sourcing::task::is_promised;
 use crate::sourcing::{PurchaseLine, effective};
 use crate::unit::{Qty, Rate, round_div, share};
 use crate::week::Week;
@@ -253,24 +254,33 @@ pub fn part(quantity: Qty, rate: Rate, unit: SaleUnit) -> Qty {
     Qty::new(exact as i64).floor_to(dock_step(unit))
 }
 
+/// How the lines of the price list that come short are shared out at the dock; those that are not
+/// named: as was confirmed, else in proportion.
+pub type Choices = BTreeMap<LineId, ShortagePolicy>;
+
+/// As [`sort_by`], without a choice.
+pub fn sort(week: &Week, day: Day) -> Result<Vec<Sorting>, Denial> {
+    sort_by(week, day, &Choices::new())
+}
+
 /// Sorts what has arrived for `day` to order lines: all receipts of a price-list line together,
-/// so that a missing farm is borne by all its buyers alike (proportional, whole packs first).
+/// so that a missing farm is borne by all its buyers alike (whole packs first).
 ///
 /// Price-list lines with a purchase that has no receipt yet wait, unless its farm said that
 /// nothing comes. Shape: one sorting per receipt
 /// and order line; ids follow those that exist.
-pub fn sort(week: &Week, day: Day) -> Result<Vec<Sorting>, Denial> {
+pub fn sort_by(week: &Week, day: Day, choices: &Choices) -> Result<Vec<Sorting>, Denial> {
     let mut by_line: BTreeMap<LineId, Vec<&PurchaseLine>> = BTreeMap::new();
     for purchase in week.purchase_lines_on(day) {
         by_line.entry(purchase.line).or_default().push(purchase);
     }
     let mut sortings = Vec::new();
-    for purchases in by_line.values() {
+    for (line, purchases) in &by_line {
         let arrived = |purchase: &&PurchaseLine| {
             week.confirmed(purchase.id).is_zero() || week.receipts_of(purchase.id).next().is_some()
         };
         if purchases.iter().all(arrived) {
-            sort_line(week, purchases, &mut sortings)?;
+            sort_line(week, purchases, choices.get(line).copied(), &mut sortings)?;
         }
     }
     if sortings.is_empty() {
@@ -287,6 +297,7 @@ pub fn sort(week: &Week, day: Day) -> Result<Vec<Sorting>, Denial> {
 fn sort_line(
     week: &Week,
     purchases: &[&PurchaseLine],
+    choice: Option<ShortagePolicy>,
     sortings: &mut Vec<Sorting>,
 ) -> Result<(), Denial> {
     let mut on_dock: Vec<(ReceiptId, PurchaseLineId, Qty)> = Vec::new();
@@ -310,16 +321,82 @@ fn sort_line(
             own.insert((purchase.id, order_line), quantity);
         }
     }
-    for (&order_line, quantity) in &mut promised {
-        // A farm that reduced may still bring all: promise up to the order.
+    // A farm that reduced may still bring all: promise up to the order.
+    let shared = std::mem::take(&mut promised);
+    for &order_line in shared.keys() {
         let still = week.ordered(order_line).minus(week.sorted_for(order_line));
-        *quantity = still.max(Qty::ZERO);
+        promised.insert(order_line, still.max(Qty::ZERO));
     }
     let unit = week.register().product(purchases[0].product)?.unit;
     let total = Qty::total(on_dock.iter().map(|entry| entry.2));
-    let mut targets = targets(week, total, &promised, purchases[0].pack, dock_step(unit));
+    let (pack, step) = (purchases[0].pack, dock_step(unit));
+    let is_shared = purchases.iter().any(|purchase| week.sharing(purchase.id).is_some());
+    let mut targets = match choice {
+        Some(policy) if total < sum(&promised) => {
+            chosen(week, total, &promised, (pack, step), policy)?
+        }
+        None if is_shared && total < sum(&promised) => {
+            as_shared(week, total, (&shared, &promised), (pack, step))
+        }
+        _ => targets(week, total, &promised, pack, step),
+    };
     hand_out(&mut on_dock, &mut targets, &own, sortings);
     Ok(())
+}
+
+fn sum(parts: &BTreeMap<OrderLineId, Qty>) -> Qty {
+    Qty::total(parts.values().copied())
+}
+
+/// What each order line gets of `total`, as the coordinator chose it at the dock: whole packs by
+/// the rule, what is left of an opened pack to whoever misses most.
+fn chosen(
+    week: &Week,
+    total: Qty,
+    promised: &BTreeMap<OrderLineId, Qty>,
+    (pack, step): (Pack, Qty),
+    policy: ShortagePolicy,
+) -> Result<BTreeMap<OrderLineId, Qty>, Denial> {
+    let mut claimants = Vec::with_capacity(promised.len());
+    for (&id, &wanted) in promised {
+        let (order, line) = week.order_line(id)?;
+        let is_promised = is_promised(order, line);
+        let claimant = Claimant { wanted, price: line.price, is_promised };
+        claimants.push((order.stamp.at.0, id, claimant));
+    }
+    // The first to order is the first to be served.
+    claimants.sort_by_key(|(at, id, _)| (*at, *id));
+    let claims: Vec<Claimant> = claimants.iter().map(|one| one.2).collect();
+    let first_step = if pack.weighed { step } else { pack.size };
+    let mut parts = shares(total, &claims, first_step, policy);
+    let rest = total.minus(Qty::total(parts.iter().copied()));
+    let missing: Vec<Qty> =
+        claims.iter().zip(&parts).map(|(one, got)| one.wanted.minus(*got)).collect();
+    add(&mut parts, &share(rest, &missing, step));
+    Ok(claimants.into_iter().map(|one| one.1).zip(parts).collect())
+}
+
+/// What each order line gets of `total` where a shortage was shared out before: what was said
+/// then, and of more than that what each still misses. `shared`: what farms then said that they
+/// bring each; `promised`: what is still to come for each.
+fn as_shared(
+    week: &Week,
+    total: Qty,
+    (shared, promised): (&BTreeMap<OrderLineId, Qty>, &BTreeMap<OrderLineId, Qty>),
+    (pack, step): (Pack, Qty),
+) -> BTreeMap<OrderLineId, Qty> {
+    let said = |(line, still): (&OrderLineId, &Qty)| {
+        let shared = shared.get(line).copied().unwrap_or(Qty::ZERO);
+        let rest = shared.minus(week.sorted_for(*line)).max(Qty::ZERO);
+        (*line, rest.min(*still))
+    };
+    let said: BTreeMap<OrderLineId, Qty> = promised.iter().map(said).collect();
+    if total <= sum(&said) {
+        return targets(week, total, &said, pack, step);
+    }
+    let missing = promised.iter().map(|(line, still)| (*line, still.minus(said[line])));
+    let more = targets(week, total.minus(sum(&said)), &missing.collect(), pack, step);
+    said.into_iter().map(|(line, part)| (line, part.plus(more[&line]))).collect()
 }
 
 /// How much each order line gets of `total`: whole packs first, then what is left of an opened

@@ -8,7 +8,7 @@ use crate::mercuriale::{PriceSetting, Publication};
 use crate::offers::Offer;
 use crate::orders::{Amendment, Closing, Order};
 use crate::rounds::{DeliveryNote, Round};
-use crate::sourcing::{AcceptedPlan, Confirmation};
+use crate::sourcing::{AcceptedPlan, Confirmation, Lock};
 
 /// One thing that happened in a week. Written once, never changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,7 @@ pub enum Fact {
     Ordered(Order),
     Amended(Amendment),
     Closed(Closing),
+    Locked(Lock),
     Sourced(AcceptedPlan),
     Confirmed(Confirmation),
     Received(Receipt),
@@ -48,6 +49,7 @@ fact_from!(
     Ordered(Order),
     Amended(Amendment),
     Closed(Closing),
+    Locked(Lock),
     Sourced(AcceptedPlan),
     Confirmed(Confirmation),
     Received(Receipt),

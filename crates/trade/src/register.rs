@@ -12,6 +12,7 @@ use crate::offers::Stamp;
 use crate::party::{
     AidProfile, Buyer, BuyerKind, Certificate, Hub, Producer, Site, Vehicle, proven,
 };
+use crate::sourcing::SourcingSetting;
 use crate::unit::{Price, Qty, Rate, rate_between, round_div};
 
 /// The two readings of "a margin of 25 %".
@@ -97,6 +98,8 @@ pub struct Register {
     pub exceptions: Vec<DayException>,
     /// All versions, in order.
     pub words: Vec<LetterWords>,
+    /// What plans of purchases aim at: all versions, in order.
+    pub sourcing: Vec<SourcingSetting>,
     pub rules: Vec<PricingRule>,
     pub vat: VatTable,
     pub labels: LabelTable,
@@ -121,6 +124,7 @@ impl Register {
             rhythms: Vec::new(),
             exceptions: Vec::new(),
             words: Vec::new(),
+            sourcing: Vec::new(),
             rules: Vec::new(),
             vat: VatTable::default(),
             labels: LabelTable::default(),
@@ -189,6 +193,12 @@ impl Register {
         let known = self.words.iter().filter(|words| words.kind.as_str() == kind);
         let latest = known.max_by_key(|words| words.version)?;
         (!latest.opening.is_empty() || !latest.closing.is_empty()).then_some(latest)
+    }
+
+    /// What plans of purchases aim at now.
+    pub fn sourcing_setting(&self) -> SourcingSetting {
+        let latest = self.sourcing.iter().max_by_key(|setting| setting.version);
+        latest.cloned().unwrap_or_else(SourcingSetting::usual)
     }
 
     /// Checks that `producer` holds a valid certificate for each label on `day`.

@@ -4,14 +4,21 @@
 //! it; the coordinator accepts; [`accept`] makes the purchases. A later plan for the same day
 //! only adds what is still missing, after farms have reduced.
 
+pub mod confirm;
+pub mod lock;
 pub mod plan;
+pub mod setting;
 pub mod shortage;
 pub mod task;
 
 use std::collections::BTreeMap;
 
+pub use self::confirm::{
+    Confirmation, SharedBy, Sharing, confirm, confirm_shared, effective, share_out, split,
+};
+pub use self::lock::{Lock, LockTarget, Locking, lock, locks, unlock};
 pub use self::plan::{Aim, AimValue, Allotment, Cause, Reason, Report, Shortfall, SourcingPlan};
-use self::shortage::ShortagePolicy;
+pub use self::setting::SourcingSetting;
 pub use self::task::{
     FarmDay, LockRule, Season, SeasonRow, SourcingLock, SourcingRules, SourcingTask, Supply, Want,
     task,
@@ -21,7 +28,7 @@ use crate::calendar::Day;
 use crate::catalog::{Labels, Pack};
 use crate::denial::Denial;
 use crate::id::{LineId, OfferId, OrderLineId, PlanId, ProducerId, ProductId, PurchaseLineId};
-use crate::mercuriale::{joins, sellable};
+use crate::mercuriale::joins;
 use crate::offers::Stamp;
 use crate::unit::{Price, Qty};
 use crate::week::Week;
@@ -60,14 +67,6 @@ pub struct AcceptedPlan {
     pub purchases: Vec<PurchaseLine>,
     pub allocations: Vec<Allocation>,
     pub shortfalls: Vec<Shortfall>,
-}
-
-/// A farm's answer to a purchase line: all of it, or less.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Confirmation {
-    pub line: PurchaseLineId,
-    pub quantity: Qty,
-    pub stamp: Stamp,
 }
 
 /// Turns a verified plan into purchases. Checks again, with code of its own, that nothing is
@@ -129,6 +128,9 @@ pub fn expected(week: &Week, line: OrderLineId) -> Qty {
     }
     let part_of = |part: &Allocation| -> i64 {
         let Ok(purchase) = week.purchase_line(part.purchase_line) else { return 0 };
+        if week.sharing(purchase.id).is_some() {
+            return confirm::shared_part(week, purchase, part).get();
+        }
         let (confirmed, asked) = (week.confirmed(purchase.id).get(), purchase.quantity.get());
         // A farm that brings more brings it to nobody before it is sorted.
         let share = i128::from(part.quantity.get()) * i128::from(confirmed.min(asked));
@@ -201,65 +203,4 @@ fn check_totals(week: &Week, plan: &SourcingPlan) -> Result<(), Denial> {
         }
     }
     Ok(())
-}
-
-/// Notes what a farm confirms of a purchase line. Confirming more is refused, and so is changing
-/// one's mind once goods have arrived.
-pub fn confirm(
-    week: &Week,
-    line: PurchaseLineId,
-    quantity: Qty,
-    stamp: Stamp,
-) -> Result<Confirmation, Denial> {
-    let purchase = week.purchase_line(line)?;
-    if quantity < Qty::ZERO {
-        return Err(Denial::QuantityNotPositive { quantity });
-    }
-    if quantity > purchase.quantity {
-        let asked = purchase.quantity;
-        return Err(Denial::ConfirmedAboveAsked { asked, confirmed: quantity });
-    }
-    if week.receipts_of(line).next().is_some() {
-        return Err(Denial::AlreadyReceived { line });
-    }
-    let confirmed = week.confirmed(line);
-    if quantity > confirmed && is_replanned(week, purchase, quantity) {
-        return Err(Denial::ConfirmedAboveAsked { asked: confirmed, confirmed: quantity });
-    }
-    Ok(Confirmation { line, quantity, stamp })
-}
-
-/// True when another farm was asked for what this one now says it can bring after all.
-fn is_replanned(week: &Week, purchase: &PurchaseLine, quantity: Qty) -> bool {
-    let mut more: BTreeMap<OrderLineId, Qty> = BTreeMap::new();
-    for (order_line, now) in split(week, purchase, quantity) {
-        let sum = more.entry(order_line).or_default();
-        *sum = sum.plus(now);
-    }
-    for (order_line, before) in effective(week, purchase) {
-        let sum = more.entry(order_line).or_default();
-        *sum = sum.minus(before);
-    }
-    more.into_iter().any(|(line, more)| week.covered(line).plus(more) > week.ordered(line))
-}
-
-/// What each allocation of a purchase line still brings after the farm's answer: in proportion,
-/// in whole packs. Shape: one quantity per allocation, in the order of the plan.
-pub fn effective(week: &Week, line: &PurchaseLine) -> Vec<(OrderLineId, Qty)> {
-    split(week, line, week.confirmed(line.id))
-}
-
-/// What each allocation of a purchase line would bring if the farm brought `confirmed` of it.
-pub fn split(week: &Week, line: &PurchaseLine, confirmed: Qty) -> Vec<(OrderLineId, Qty)> {
-    let allocations: Vec<&Allocation> = week.allocations_of(line.id).collect();
-    let weights: Vec<Qty> = allocations.iter().map(|allocation| allocation.quantity).collect();
-    let lines = allocations.iter().map(|allocation| allocation.order_line);
-    if confirmed >= line.quantity {
-        return lines.zip(weights).collect();
-    }
-    let step = if line.pack.weighed { Qty::new(1) } else { line.pack.size };
-    let whole = sellable(confirmed, line.pack);
-    let claimants = shortage::claimants(week, lines.clone().zip(weights));
-    let parts = shortage::shares(whole, &claimants, step, ShortagePolicy::USUAL);
-    lines.zip(parts).collect()
 }

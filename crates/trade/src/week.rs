@@ -25,7 +25,9 @@ use crate::offers::{Offer, OfferKey};
 use crate::orders::{Amendment, Closing, Order, OrderLine, Sale};
 use crate::register::Register;
 use crate::rounds::{DeliveryNote, NoteLine, Round};
-use crate::sourcing::{AcceptedPlan, Allocation, Confirmation, PurchaseLine, effective};
+use crate::sourcing::{
+    AcceptedPlan, Allocation, Confirmation, Lock, PurchaseLine, Sharing, effective,
+};
 use crate::unit::{Price, Qty};
 
 /// All facts of one week, over the register as it was known.
@@ -39,6 +41,7 @@ pub struct Week {
     orders: Vec<Order>,
     amendments: Vec<Amendment>,
     closings: Vec<Closing>,
+    locks: Vec<Lock>,
     plans: Vec<AcceptedPlan>,
     purchases: Vec<PurchaseLine>,
     allocations: Vec<Allocation>,
@@ -73,6 +76,8 @@ struct Index {
     allocations_of_line: HashMap<OrderLineId, Vec<usize>>,
     allocations_of_purchase: HashMap<PurchaseLineId, Vec<usize>>,
     confirmed: HashMap<PurchaseLineId, Qty>,
+    /// Where the last word of a farm was shared out otherwise than in proportion.
+    shared: HashMap<PurchaseLineId, usize>,
     receipts_of: HashMap<PurchaseLineId, Vec<usize>>,
     withdrawn: BTreeSet<ReceiptId>,
     sorted_from: HashMap<ReceiptId, Qty>,
@@ -98,6 +103,7 @@ impl Week {
             orders: Vec::new(),
             amendments: Vec::new(),
             closings: Vec::new(),
+            locks: Vec::new(),
             plans: Vec::new(),
             purchases: Vec::new(),
             allocations: Vec::new(),
@@ -303,6 +309,11 @@ impl Week {
 
     // Sourcing.
 
+    /// All that was ever settled by hand, with what was taken back.
+    pub fn locks(&self) -> &[Lock] {
+        &self.locks
+    }
+
     pub fn plans(&self) -> &[AcceptedPlan] {
         &self.plans
     }
@@ -351,6 +362,12 @@ impl Week {
     pub fn confirmed(&self, line: PurchaseLineId) -> Qty {
         let asked = || self.purchase_line(line).map_or(Qty::ZERO, |line| line.quantity);
         self.index.confirmed.get(&line).copied().unwrap_or_else(asked)
+    }
+
+    /// How a purchase line that comes short is shared out; `None`: in proportion.
+    pub fn sharing(&self, line: PurchaseLineId) -> Option<&Sharing> {
+        let at = self.index.shared.get(&line)?;
+        self.confirmations.get(*at)?.shared.as_ref()
     }
 
     /// What plans, less what farms reduced, bring to an order line.

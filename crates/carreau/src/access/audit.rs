@@ -39,10 +39,12 @@ pub enum Seen {
     KeyRevoked,
     /// The calendar, a price rule, a record of a party or a text of letters was changed.
     SettingChanged,
+    /// A plan of purchases was settled by hand, or set free again.
+    PlanLocked,
 }
 
 impl Seen {
-    pub const ALL: [Seen; 15] = [
+    pub const ALL: [Seen; 16] = [
         Seen::CameIn,
         Seen::Left,
         Seen::WrongKey,
@@ -58,6 +60,7 @@ impl Seen {
         Seen::AccountClosed,
         Seen::KeyRevoked,
         Seen::SettingChanged,
+        Seen::PlanLocked,
     ];
 
     pub fn word(self) -> &'static str {
@@ -77,6 +80,7 @@ impl Seen {
             Seen::AccountClosed => "account-closed",
             Seen::KeyRevoked => "key-revoked",
             Seen::SettingChanged => "setting-changed",
+            Seen::PlanLocked => "plan-locked",
         }
     }
 
@@ -97,6 +101,7 @@ impl Seen {
             Seen::AccountClosed => "Compte fermé",
             Seen::KeyRevoked => "Clé ou session retirée",
             Seen::SettingChanged => "Réglage changé",
+            Seen::PlanLocked => "Plan d'achats réglé à la main",
         }
     }
 }

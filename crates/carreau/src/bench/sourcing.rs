@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::Args;
 use serde_json::{Value, json};
 use trade::calendar::{Day, IsoWeek};
-use trade::sourcing::{Aim, SourcingRules, SourcingTask};
+use trade::sourcing::{SourcingRules, SourcingTask};
 
 use crate::access::scope::HubScope;
 use crate::app::App;
@@ -110,7 +110,7 @@ fn measure(name: &str, task: &SourcingTask) -> anyhow::Result<Value> {
         .aims
         .iter()
         .map(|one| {
-            json!({ "aim": code(one.aim), "value": one.value, "bound": one.bound, "gap": one.gap })
+            json!({ "aim": one.aim.code(), "value": one.value, "bound": one.bound, "gap": one.gap })
         })
         .collect();
     Ok(json!({
@@ -134,17 +134,6 @@ fn line(measured: &Value) -> String {
         number("plan_ms"),
         said.collect::<Vec<_>>().join(", ")
     )
-}
-
-const fn code(aim: Aim) -> &'static str {
-    match aim {
-        Aim::Promises => "promises",
-        Aim::Served => "served",
-        Aim::FairShare => "fair_share",
-        Aim::Income => "income",
-        Aim::SplitsAndTrips => "splits_and_trips",
-        Aim::Kilometres => "kilometres",
-    }
 }
 
 /// The problem in crates and euros.

@@ -2,7 +2,7 @@
 
 use trade::Fact;
 use trade::calendar::Day;
-use trade::dock::{self, LeftoverSource, OutcomeKind, ReceiptRequest, surplus};
+use trade::dock::{self, Choices, LeftoverSource, OutcomeKind, ReceiptRequest, surplus};
 use trade::id::{OrderLineId, ReceiptId};
 use trade::offers::Stamp;
 use trade::unit::Qty;
@@ -71,24 +71,32 @@ pub struct Allotted {
 }
 
 /// [`sort`], with a letter to each buyer who gets less than was ordered and has not heard of it.
-pub async fn allot(app: &App, place: Place, day: Day, stamp: &Stamp) -> Result<Allotted, Failure> {
+/// `choices`: how goods that come short are shared out.
+pub async fn allot(
+    app: &App,
+    place: Place,
+    day: Day,
+    choices: &Choices,
+    stamp: &Stamp,
+) -> Result<Allotted, Failure> {
     let written = mail::shortages_written(app, place).await?;
-    app.act(place, |act| allot_in(act, day, &written, stamp)).await
+    app.act(place, |act| allot_in(act, day, choices, &written, stamp)).await
 }
 
 /// [`allot`], as part of an act. `written`: the letters that are.
 pub fn allot_in(
     act: &mut Act<'_>,
     day: Day,
+    choices: &Choices,
     written: &Written,
     stamp: &Stamp,
 ) -> Result<Allotted, Failure> {
-    let sortings = dock::sort(act.week(), day)?;
+    let sortings = dock::sort_by(act.week(), day, choices)?;
     let parts = sortings.len();
     for sorting in sortings {
         act.add(sorting);
     }
-    let less = short::said(act.week(), &short::short_lines(act.week(), day)?)?;
+    let less = short::said(act.week(), &short::short_lines(act.week(), day, choices)?)?;
     let letters = short::tell(act, day, written, stamp)?;
     Ok(Allotted { parts, less, letters })
 }

@@ -8,7 +8,7 @@ use trade::id::{BuyerId, NoteId, OrderId, OrderLineId, PurchaseLineId, ReceiptId
 use trade::unit::Qty;
 
 use super::acts::{self, Decision};
-use super::short::told;
+use super::short::{choices, told};
 use crate::clock;
 use crate::failure::Failure;
 use crate::law;
@@ -118,7 +118,8 @@ pub async fn withdraw(visit: Visit, fields: Fields) -> Answer {
 /// `POST …/dock/sortings`: sorts what has arrived for a day.
 pub async fn sort(visit: Visit, fields: Fields) -> Answer {
     let day = fields.day("day", "Jour")?;
-    let done = acts::allot(visit.app(), visit.place, day, &visit.stamp()).await?;
+    let choices = choices(fields.starting("policy-"))?;
+    let done = acts::allot(visit.app(), visit.place, day, &choices, &visit.stamp()).await?;
     let mut said = format!("{}.", fr::count(done.parts as i64, "part allotie", "parts alloties"));
     if !done.less.is_empty() {
         said = format!("{said} {}.", done.less);

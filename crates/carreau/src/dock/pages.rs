@@ -205,7 +205,7 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
     Ok(DayView {
         has_parts,
         has_lots,
-        less: short::said(week, &short::short_lines(week, day)?)?,
+        less: short::said(week, &short::short_lines(week, day, &trade::dock::Choices::new())?)?,
         less_href: visit.href(&format!("dock/shortages/{day}")),
         code: day.to_string(),
         day: fr::day(day),

@@ -4,18 +4,21 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use askama::Template;
+use axum::extract::Query;
 use trade::Week;
 use trade::calendar::Day;
+use trade::dock::Choices;
 use trade::id::{BuyerId, LineId, OrderLineId};
 use trade::offers::Stamp;
 use trade::sourcing::effective;
-use trade::sourcing::shortage::is_short;
+use trade::sourcing::shortage::{ShortagePolicy, is_short};
 use trade::unit::Qty;
 
 use super::acts;
 use super::floor::{self, Trouble};
 use crate::failure::Failure;
 use crate::mail;
+use crate::sourcing::words::policy_name;
 use crate::store::act::Act;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
@@ -44,7 +47,8 @@ pub struct Short {
 
 /// The order lines of a day that get less than was ordered, of what has all come: what is put
 /// aside for them, with what the dock would put aside now.
-pub fn short_lines(week: &Week, day: Day) -> Result<Vec<Short>, Failure> {
+/// `choices`: how the dock would share them out.
+pub fn short_lines(week: &Week, day: Day, choices: &Choices) -> Result<Vec<Short>, Failure> {
     let mut promised: BTreeMap<OrderLineId, i64> = BTreeMap::new();
     let mut waiting: BTreeSet<LineId> = BTreeSet::new();
     for purchase in week.purchase_lines_on(day) {
@@ -63,7 +67,7 @@ pub fn short_lines(week: &Week, day: Day) -> Result<Vec<Short>, Failure> {
     }
     let mut coming: BTreeMap<OrderLineId, i64> = BTreeMap::new();
     // Nothing to sort is nothing to come.
-    for sorting in trade::dock::sort(week, day).unwrap_or_default() {
+    for sorting in trade::dock::sort_by(week, day, choices).unwrap_or_default() {
         *coming.entry(sorting.order_line).or_default() += sorting.quantity.get();
     }
     let mut short = Vec::new();
@@ -128,10 +132,11 @@ fn told_bits(day: Day, buyer: BuyerId, written: &Written) -> i64 {
 fn unheard(
     week: &Week,
     day: Day,
+    choices: &Choices,
     written: &Written,
 ) -> Result<BTreeMap<BuyerId, Vec<OrderLineId>>, Failure> {
     let mut news: BTreeMap<BuyerId, Vec<OrderLineId>> = BTreeMap::new();
-    for short in short_lines(week, day)? {
+    for short in short_lines(week, day, choices)? {
         let (order, line) = week.order_line(short.line)?;
         let is_known = has_heard(week, order.buyer, short.line, written);
         if !is_known || is_short(short.gets, short.promised, line.pack, line.unit) {
@@ -165,7 +170,7 @@ pub fn tell(
     written: &Written,
     stamp: &Stamp,
 ) -> Result<usize, Failure> {
-    let news = unheard(act.week(), day, written)?;
+    let news = unheard(act.week(), day, &Choices::new(), written)?;
     for (&buyer, lines) in &news {
         let version = version(day, bits(act.week(), day, buyer, lines));
         let letter = mail::shortage(act.week(), buyer, lines, version, stamp)?;
@@ -195,6 +200,8 @@ struct Row {
 struct Goods {
     line: LineId,
     product: String,
+    /// The rule that is looked at; empty: as farms' words were shared out, else in proportion.
+    policy: &'static str,
     rows: Vec<Row>,
 }
 
@@ -211,25 +218,56 @@ struct ShortPage {
     unheard: usize,
     /// What has come is still to be shared out.
     can_sort: bool,
+    /// Rules to choose from, by code.
+    policies: Vec<(&'static str, &'static str)>,
     may_write: bool,
 }
 
-/// `GET …/dock/shortages/{day}`: who gets less of what, as it is put aside or would be.
-pub async fn look(visit: Visit) -> Answer {
-    let day = visit.day()?;
-    let written = mail::shortages_written(visit.app(), visit.place).await?;
-    html(&visit.see(|week| page(&visit, week, day, &written)).await?)
+/// The rules that are chosen for goods: `policy-12=priority`, by line of the price list.
+pub fn choices<'a>(
+    fields: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<Choices, Failure> {
+    let mut choices = Choices::new();
+    for (line, policy) in fields.filter(|(_, policy)| !policy.is_empty()) {
+        let known = line.parse().ok().map(LineId).zip(ShortagePolicy::parse(policy));
+        let unknown = || Failure::Input(format!("« Partage » : « {policy} » est inconnu."));
+        let (line, policy) = known.ok_or_else(unknown)?;
+        choices.insert(line, policy);
+    }
+    Ok(choices)
 }
 
-fn page(visit: &Visit, week: &Week, day: Day, written: &Written) -> Result<ShortPage, Failure> {
+/// `GET …/dock/shortages/{day}?policy-12=priority`: who gets less of what, as it is put aside or
+/// would be.
+pub async fn look(visit: Visit, Query(asked): Query<Vec<(String, String)>>) -> Answer {
+    let chosen = asked.iter().filter_map(|(name, value)| {
+        Some((name.strip_prefix("policy-")?, value.as_str()))
+    });
+    let choices = choices(chosen)?;
+    let day = visit.day()?;
+    let written = mail::shortages_written(visit.app(), visit.place).await?;
+    html(&visit.see(|week| page(&visit, week, day, &choices, &written)).await?)
+}
+
+fn page(
+    visit: &Visit,
+    week: &Week,
+    day: Day,
+    choices: &Choices,
+    written: &Written,
+) -> Result<ShortPage, Failure> {
     let mut frame = visit.frame(week, "dock", "Qui reçoit moins");
     let can_sort = trade::dock::sort(week, day).is_ok();
     let how = match can_sort {
         true => "ce que donnera l'allotissement de ce qui est reçu",
         false => "ce qui est alloti",
     };
-    frame.subtitle = format!("{} · {how}, en proportion des commandes", fr::day(day));
-    let unheard = unheard(week, day, written)?;
+    let rule = match choices.is_empty() {
+        true => "selon les partages confirmés, sinon en proportion",
+        false => "selon le partage choisi",
+    };
+    frame.subtitle = format!("{} · {how}, {rule}", fr::day(day));
+    let unheard = unheard(week, day, choices, written)?;
     let troubles = floor::troubles(visit, week, day)?.into_iter();
     Ok(ShortPage {
         frame,
@@ -237,9 +275,10 @@ fn page(visit: &Visit, week: &Week, day: Day, written: &Written) -> Result<Short
         back_href: visit.href("dock"),
         day: day.to_string(),
         troubles: troubles.filter(|one| one.day == day).collect(),
-        goods: goods(week, day, &unheard)?,
+        goods: goods(week, day, choices, &unheard)?,
         unheard: unheard.len(),
         can_sort,
+        policies: ShortagePolicy::ALL.map(|one| (one.code(), policy_name(one))).to_vec(),
         may_write: visit.may("dock", true),
     })
 }
@@ -247,11 +286,12 @@ fn page(visit: &Visit, week: &Week, day: Day, written: &Written) -> Result<Short
 fn goods(
     week: &Week,
     day: Day,
+    choices: &Choices,
     unheard: &BTreeMap<BuyerId, Vec<OrderLineId>>,
 ) -> Result<Vec<Goods>, Failure> {
     let register = week.register();
     let mut goods: BTreeMap<LineId, Goods> = BTreeMap::new();
-    for short in short_lines(week, day)? {
+    for short in short_lines(week, day, choices)? {
         let (order, line) = week.order_line(short.line)?;
         let buyer = &register.buyer(order.buyer)?.identity;
         let site = &register.site(order.site)?.name;
@@ -259,6 +299,7 @@ fn goods(
         let of = goods.entry(line.line).or_insert_with(|| Goods {
             line: line.line,
             product: format!("{} {}", line.name, fr::labels(line.labels)).trim().into(),
+            policy: choices.get(&line.line).map_or("", |policy| policy.code()),
             rows: Vec::new(),
         });
         of.rows.push(Row {

@@ -6,16 +6,20 @@ use trade::calendar::{Day, IsoWeek};
 use trade::id::{HubId, ProducerId, ProductId, PurchaseLineId};
 use trade::offers::Stamp;
 use trade::sourcing::{
-    self, AcceptedPlan, Confirmation, Season, SourcingPlan, SourcingRules, SourcingTask,
+    self, AcceptedPlan, Confirmation, Lock, LockTarget, Locking, Season, SourcingPlan,
+    SourcingTask,
 };
 use trade::unit::{Qty, cents_of_exact};
 
+use super::words::rule_name;
+use crate::access::audit::{self, Seen};
 use crate::access::link::{Opens, WithLetters};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::mail;
 use crate::store::act::{Act, Place};
 use crate::store::keys::{self, Once};
+use crate::ui::fr;
 
 /// Weeks of a season: what a farm traded before that no longer counts.
 const SEASON_WEEKS: i32 = 36;
@@ -87,9 +91,15 @@ pub async fn propose(app: &App, place: Place, day: Day) -> Result<Proposal, Fail
     app.read(place, |week, _| proposal(week, day, season)).await?
 }
 
+/// All that a planner may know of a day: with what the hub aims at and what is locked.
+fn task(week: &Week, day: Day, season: Season) -> Result<SourcingTask, Failure> {
+    let locks = sourcing::locks(week, day);
+    let rules = week.register().sourcing_setting().rules(locks, plan::distance::metres);
+    Ok(sourcing::task(week, day, season, &rules)?)
+}
+
 fn proposal(week: &Week, day: Day, season: Season) -> Result<Proposal, Failure> {
-    let rules = SourcingRules::usual(plan::distance::metres);
-    let task = sourcing::task(week, day, season, &rules)?;
+    let task = task(week, day, season)?;
     let plan = plan::sourcing::by_aims(&task);
     let breaches = plan::verify::sourcing(&task, &plan);
     if !breaches.is_empty() {
@@ -186,4 +196,65 @@ fn confirm_in(
         confirmations.push(confirmation);
     }
     Ok(confirmations)
+}
+
+/// Settles by hand what a farm brings of an order line or of goods; how many order lines. The
+/// journal of the administrator tells of it.
+pub async fn lock(
+    app: &App,
+    place: Place,
+    asked: &Locking,
+    stamp: &Stamp,
+) -> Result<usize, Failure> {
+    app.act(place, |act| {
+        let locks = sourcing::lock(act.week(), asked, stamp.clone())?;
+        note_locks(act, place, locks, stamp)
+    })
+    .await
+}
+
+/// Takes back what was settled by hand.
+pub async fn unlock(
+    app: &App,
+    place: Place,
+    target: LockTarget,
+    producer: ProducerId,
+    stamp: &Stamp,
+) -> Result<usize, Failure> {
+    app.act(place, |act| {
+        let locks = sourcing::unlock(act.week(), target, producer, stamp.clone())?;
+        note_locks(act, place, locks, stamp)
+    })
+    .await
+}
+
+fn note_locks(
+    act: &mut Act<'_>,
+    place: Place,
+    locks: Vec<Lock>,
+    stamp: &Stamp,
+) -> Result<usize, Failure> {
+    let many = locks.len();
+    if let Some(first) = locks.first() {
+        let about = about(act.week(), first, many)?;
+        let seen = Seen::PlanLocked;
+        let (text, values) = audit::line(place.hub, seen, &stamp.by, &about, "", stamp.at);
+        act.write(text, values);
+    }
+    for lock in locks {
+        act.add(lock);
+    }
+    Ok(many)
+}
+
+/// `Carotte, Mas Bel, 3 commandes du mardi 24 novembre : grêle`
+fn about(week: &Week, first: &Lock, many: usize) -> Result<String, Failure> {
+    let (order, line) = week.order_line(first.order_line)?;
+    let farm = &week.register().producer(first.producer)?.identity.name;
+    let orders = fr::count(many as i64, "commande", "commandes");
+    let what = match first.rule {
+        Some(rule) => format!("{}, {}", rule_name(rule, line.unit), first.reason),
+        None => "décision retirée".into(),
+    };
+    Ok(format!("{}, {farm}, {orders} du {} : {what}", line.name, fr::day(order.day)))
 }

@@ -3,46 +3,25 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use axum::extract::Query;
 use trade::Week;
 use trade::calendar::Day;
-use trade::catalog::{Labels, SaleUnit};
 use trade::id::ProducerId;
 use trade::orders::{Channel, Order};
 use trade::sourcing::shortage::is_short;
-use trade::sourcing::{Cause, Reason};
-use trade::unit::{Cents, Qty, Rate, amount, rate_between};
+use trade::unit::{Cents, Rate, amount, rate_between};
 
 use super::acts::{self, Proposal};
+use super::asked::{Asked, Told};
 use super::forms::is_answered;
 use super::paper::{purchase_order, purchase_orders};
+use super::proposed::{PlanView, plan_view};
 use super::slots;
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, Mark, Share, shares};
 use crate::ui::frame::{Frame, Notice};
 use crate::ui::{fr, paper as papers};
 use crate::web::{Answer, ProducerVisit, Visit, html, pdf};
-
-/// What a plan gives a farm.
-struct PlanFarm {
-    name: String,
-    rows: Vec<PlanRow>,
-}
-
-struct PlanRow {
-    product: String,
-    labels: String,
-    quantity: String,
-    reasons: Vec<String>,
-}
-
-/// A plan to be accepted.
-struct PlanView {
-    day_code: String,
-    day: String,
-    mark: String,
-    farms: Vec<PlanFarm>,
-    shortfalls: Vec<String>,
-}
 
 /// A purchase line with the farm's answer.
 struct PurchaseRow {
@@ -91,6 +70,8 @@ struct DayView {
     papers: String,
     state: &'static str,
     plan: Option<PlanView>,
+    /// What would become of it.
+    told: Option<Told>,
     farms: Vec<PurchaseFarm>,
     /// A farm may still answer.
     is_open: bool,
@@ -116,64 +97,11 @@ struct SourcingPage {
     days: Vec<DayView>,
     action: String,
     may_write: bool,
-}
-
-/// Why a farm was given a quantity, in a sentence that one could say to the farmer.
-pub fn reason_sentence(reason: &Reason) -> String {
-    match reason {
-        Reason::OnlyFarm => "seule ferme à l'offrir ce jour à ce prix".into(),
-        Reason::OnlyAllowedFarm => {
-            "d'autres fermes l'offrent, mais le marché n'accepte que celle-ci (clause d'origine)"
-                .into()
-        }
-        Reason::FairShare { of_offer, season_before, season_goal } => format!(
-            "{} de son offre ; depuis le début de saison, {} de nos achats pour {} prévus",
-            fr::rate(*of_offer),
-            fr::rate(*season_before),
-            fr::rate(*season_goal)
-        ),
-        Reason::Remainder => "il lui en restait, les autres ont donné leur part".into(),
-        Reason::OneFarmForLine => {
-            "un peu plus que sa part, pour que la cantine n'ait qu'une ferme".into()
-        }
-        Reason::WorthTheTrip { minimum } => {
-            format!(
-                "complété pour que le trajet vaille la peine ({} au moins)",
-                fr::euros(*minimum)
-            )
-        }
-        Reason::ByHand { by, why } if why.is_empty() => format!("décidé par {by}"),
-        Reason::ByHand { by, why } => format!("décidé par {by} : {why}"),
-    }
-}
-
-/// Why something sold has no farm, in a sentence that one could say to the cook.
-pub fn cause_sentence(cause: Cause, unit: SaleUnit) -> String {
-    match cause {
-        Cause::Shortage { wanted, offered } => format!(
-            "{} vendus, {} offerts, manque partagé en proportion",
-            fr::qty(wanted, unit),
-            fr::qty(offered, unit)
-        ),
-        Cause::BelowPack => "il reste moins d'un colis".into(),
-        Cause::NoOffer => "aucune ferme ne l'offre ce jour".into(),
-        Cause::NoProof => {
-            "offert, mais aucun certificat n'est valable ce jour pour les labels demandés".into()
-        }
-        Cause::TooDear { asked, paid } => format!(
-            "la ferme la moins chère demande {}, la mercuriale paie {}",
-            fr::price(asked),
-            fr::price(paid)
-        ),
-        Cause::OutsideOrigin => {
-            "offert, mais par aucune ferme que la clause d'origine du marché accepte".into()
-        }
-        Cause::Locked => "offert, mais la coordination a écarté ces fermes pour cette ligne".into(),
-    }
+    asked: Asked,
 }
 
 /// `GET …/sourcing`
-pub async fn sourcing(visit: Visit) -> Answer {
+pub async fn sourcing(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let days = visit.see(|week| {
         let days = week.publication().map(|publication| publication.days.clone());
         Ok(days.unwrap_or_default().into_iter().map(|sale| sale.day).collect::<Vec<Day>>())
@@ -187,7 +115,7 @@ pub async fn sourcing(visit: Visit) -> Answer {
             Err(failure) => return Err(failure.into()),
         }
     }
-    let page = visit.see(|week| page(&visit, week, &proposals)).await?;
+    let page = visit.see(|week| page(&visit, week, &proposals, asked)).await?;
     html(&page)
 }
 
@@ -195,20 +123,21 @@ fn page(
     visit: &Visit,
     week: &Week,
     proposals: &BTreeMap<Day, Proposal>,
+    asked: Asked,
 ) -> Result<SourcingPage, Failure> {
     let mut frame = visit.frame(week, "sourcing", "Achats");
     frame.subtitle = "Commander aux fermes exactement ce qui est vendu.".into();
     let Some(publication) = week.publication() else {
         let frame = frame.tell(Notice::known("La mercuriale n'est pas encore publiée."));
         let action = visit.href("sourcing");
-        return Ok(SourcingPage { frame, days: Vec::new(), action, may_write: false });
+        return Ok(SourcingPage { frame, days: Vec::new(), action, may_write: false, asked });
     };
     let mut days = Vec::new();
     for sale in &publication.days {
-        days.push(day_view(visit, week, sale.day, proposals.get(&sale.day))?);
+        days.push(day_view(visit, week, sale.day, proposals.get(&sale.day), &asked)?);
     }
     let may_write = visit.person.role.may("sourcing", true);
-    Ok(SourcingPage { frame, days, action: visit.href("sourcing"), may_write })
+    Ok(SourcingPage { frame, days, action: visit.href("sourcing"), may_write, asked })
 }
 
 fn day_view(
@@ -216,6 +145,7 @@ fn day_view(
     week: &Week,
     day: Day,
     proposal: Option<&Proposal>,
+    asked: &Asked,
 ) -> Result<DayView, Failure> {
     let farms = purchase_farms(visit, week, day)?;
     let proposal = proposal.filter(|proposal| !proposal.task.wants.is_empty());
@@ -223,7 +153,9 @@ fn day_view(
     let is_known = |proposal: &&Proposal| {
         !proposal.plan.allotments.is_empty() || !week.plans().iter().any(|plan| plan.day == day)
     };
-    let plan = proposal.filter(is_known).map(|proposal| plan_view(week, day, proposal));
+    let proposal = proposal.filter(is_known);
+    let plan = proposal.map(|proposal| plan_view(visit, week, day, proposal));
+    let told = proposal.map(|proposal| asked.told(week, day, proposal)).transpose()?;
     Ok(DayView {
         code: day.to_string(),
         papers: visit.href(&format!("sourcing/papers/{day}")),
@@ -235,6 +167,7 @@ fn day_view(
             (true, false, true) => "Rien n'a été commandé pour ce jour.",
         },
         plan: plan.transpose()?,
+        told: told.flatten(),
         shares: share_chart(week, day),
         short: short_rows(week, day)?,
         is_open: farms.iter().flat_map(|farm| &farm.rows).any(|row| !row.is_received),
@@ -266,51 +199,6 @@ fn short_rows(week: &Week, day: Day) -> Result<Vec<ShortRow>, Failure> {
         }
     }
     Ok(rows)
-}
-
-fn plan_view(week: &Week, day: Day, proposal: &Proposal) -> Result<PlanView, Failure> {
-    let register = week.register();
-    type Key = (ProducerId, trade::id::ProductId, Labels);
-    let mut rows: BTreeMap<Key, (i64, Vec<String>)> = BTreeMap::new();
-    for allotment in &proposal.plan.allotments {
-        let offer = week.offer(allotment.offer)?;
-        let row = rows.entry((offer.producer, offer.product, offer.labels)).or_default();
-        row.0 += allotment.quantity.get();
-        let sentence = reason_sentence(&allotment.reason);
-        if !row.1.contains(&sentence) {
-            row.1.push(sentence);
-        }
-    }
-    let mut farms: Vec<PlanFarm> = Vec::new();
-    for ((producer, product, labels), (quantity, reasons)) in rows {
-        let name = &register.producer(producer)?.identity.name;
-        let product = register.product(product)?;
-        let row = PlanRow {
-            product: product.name.clone(),
-            labels: fr::labels(labels),
-            quantity: fr::qty(Qty::new(quantity), product.unit),
-            reasons,
-        };
-        match farms.last_mut() {
-            Some(farm) if farm.name == *name => farm.rows.push(row),
-            _ => farms.push(PlanFarm { name: name.clone(), rows: vec![row] }),
-        }
-    }
-    let mut shortfalls = Vec::new();
-    for short in &proposal.plan.shortfalls {
-        let (order, line) = week.order_line(short.order_line)?;
-        let buyer = &register.buyer(order.buyer)?.identity.name;
-        let quantity = fr::qty(short.quantity, line.unit);
-        let why = cause_sentence(short.cause, line.unit);
-        shortfalls.push(format!("{buyer} : {quantity} de {} ({why})", line.name));
-    }
-    Ok(PlanView {
-        day_code: day.to_string(),
-        day: fr::day(day),
-        mark: proposal.mark.clone(),
-        farms,
-        shortfalls,
-    })
 }
 
 fn purchase_farms(visit: &Visit, week: &Week, day: Day) -> Result<Vec<PurchaseFarm>, Failure> {

@@ -4,7 +4,10 @@ use trade::calendar::Day;
 use trade::catalog::{Labels, Pack};
 use trade::id::{LineId, OfferId, OrderLineId, PlanId, ProducerId, ProductId, PurchaseLineId};
 use trade::offers::Stamp;
-use trade::sourcing::{Allocation, Cause, Confirmation, PurchaseLine, Reason, Shortfall};
+use trade::sourcing::{
+    Allocation, Cause, Confirmation, Lock, LockRule, PurchaseLine, Reason, SharedBy, Sharing,
+    Shortfall,
+};
 use trade::unit::{Price, Qty};
 
 use crate::store::table::table;
@@ -111,23 +114,74 @@ impl ShortfallRow {
 }
 
 pub struct ConfirmationRow {
-    id: i64,
+    pub id: i64,
     line: PurchaseLineId,
     quantity: Qty,
     stamp: Stamp,
+    shared: Option<SharedBy>,
 }
 
-table!(ConfirmationRow, "confirmations", 1, "id, purchase_line, quantity, at, by_whom",
-    { id, line, quantity, stamp });
+table!(ConfirmationRow, "confirmations", 1, "id, purchase_line, quantity, at, by_whom, shared",
+    { id, line, quantity, stamp, shared });
 
 impl ConfirmationRow {
     pub fn new(id: i64, of: &Confirmation) -> ConfirmationRow {
-        let Confirmation { line, quantity, ref stamp } = *of;
-        ConfirmationRow { id, line, quantity, stamp: stamp.clone() }
+        let Confirmation { line, quantity, ref shared, ref stamp } = *of;
+        let shared = shared.as_ref().map(|sharing| sharing.by);
+        ConfirmationRow { id, line, quantity, stamp: stamp.clone(), shared }
     }
 
-    pub fn into_confirmation(self) -> Confirmation {
-        let ConfirmationRow { line, quantity, stamp, .. } = self;
-        Confirmation { line, quantity, stamp }
+    pub fn into_confirmation(self, parts: Vec<ConfirmationPartRow>) -> Confirmation {
+        let ConfirmationRow { line, quantity, stamp, shared, .. } = self;
+        let parts = parts.into_iter().map(|part| (part.order_line, part.quantity)).collect();
+        let shared = shared.map(|by| Sharing { by, parts });
+        Confirmation { line, quantity, shared, stamp }
+    }
+}
+
+/// A part of a shortage that was shared out otherwise than in proportion.
+pub struct ConfirmationPartRow {
+    pub confirmation: i64,
+    order_line: OrderLineId,
+    quantity: Qty,
+}
+
+table!(ConfirmationPartRow, "confirmation_parts", 3, "confirmation, order_id, rank, quantity",
+    { confirmation, order_line, quantity });
+
+impl ConfirmationPartRow {
+    pub fn of(confirmation: i64, of: &Confirmation) -> Vec<ConfirmationPartRow> {
+        let parts = of.shared.iter().flat_map(|sharing| &sharing.parts);
+        let row = |&(order_line, quantity): &(OrderLineId, Qty)| ConfirmationPartRow {
+            confirmation,
+            order_line,
+            quantity,
+        };
+        parts.map(row).collect()
+    }
+}
+
+pub struct LockRow {
+    id: i64,
+    order_line: OrderLineId,
+    producer: ProducerId,
+    rule: Option<LockRule>,
+    reason: String,
+    stamp: Stamp,
+}
+
+table!(LockRow, "sourcing_locks", 1, "id, order_id, rank, producer, rule, quantity, reason, at, \
+    by_whom",
+    { id, order_line, producer, rule, reason, stamp });
+
+impl LockRow {
+    pub fn new(id: i64, of: &Lock) -> LockRow {
+        let Lock { order_line, producer, rule, ref reason, ref stamp } = *of;
+        LockRow { id, order_line, producer, rule, reason: reason.clone(), stamp: stamp.clone() }
+    }
+
+    pub fn into_lock(self) -> Lock {
+        let LockRow { order_line, producer, rule, reason, stamp, .. } = self;
+        Lock { order_line, producer, rule, reason, stamp }
     }
 }

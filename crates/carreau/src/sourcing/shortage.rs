@@ -1,5 +1,5 @@
-//! A farm brings less than was ordered from it: who gets how much of it. The split is the rule's,
-//! in proportion and in whole packs; the coordinator looks at it, confirms it, and may take it
+//! A farm brings less than was ordered from it: who gets how much of it. The split is by a rule, in
+//! whole packs, or by the coordinator's own numbers; it is looked at, confirmed, and may be taken
 //! back until the goods have come.
 
 use std::collections::BTreeSet;
@@ -8,11 +8,15 @@ use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
 use trade::Week;
-use trade::id::{BuyerId, OrderLineId, PurchaseLineId};
+use trade::id::{BuyerId, OrderId, OrderLineId, PurchaseLineId};
 use trade::offers::Stamp;
-use trade::sourcing::{self, PurchaseLine, split};
+use trade::sourcing::shortage::ShortagePolicy;
+use trade::sourcing::{
+    self, Confirmation, PurchaseLine, SharedBy, Sharing, confirm_shared, effective, share_out,
+};
 use trade::unit::Qty;
 
+use super::words::{policy_name, shared_name};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::mail;
@@ -23,11 +27,15 @@ use crate::web::{Answer, Fields, Visit, back_to, html, read_qty};
 
 /// What an order line gets.
 struct Part {
+    /// The order line, as the form names it.
+    code: String,
     buyer: String,
     site: String,
     phone: String,
     asked: String,
     gets: String,
+    /// The same, as it is typed.
+    typed: String,
     lacks: String,
     is_short: bool,
 }
@@ -47,6 +55,11 @@ struct ShortagePage {
     brings_said: String,
     lacks_said: String,
     parts: Vec<Part>,
+    /// The rules to choose from, and the one that is shown.
+    policies: Vec<(&'static str, &'static str)>,
+    policy: &'static str,
+    /// How it is shared out, in words.
+    how: &'static str,
     /// Buyers who get less than they do now.
     short: usize,
     /// The split differs from what stands: it can be confirmed.
@@ -66,6 +79,17 @@ struct ShortagePage {
 pub struct Asked {
     #[serde(default)]
     brings: String,
+    #[serde(default)]
+    policy: String,
+}
+
+/// The rule that is asked for; `None` where the page is only looked at.
+fn policy_of(text: &str) -> Result<Option<ShortagePolicy>, Failure> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let unknown = || Failure::Input(format!("« Partage » : « {text} » est inconnu."));
+    ShortagePolicy::parse(text).map(Some).ok_or_else(unknown)
 }
 
 fn line_of(visit: &Visit) -> Result<PurchaseLineId, Failure> {
@@ -74,27 +98,31 @@ fn line_of(visit: &Visit) -> Result<PurchaseLineId, Failure> {
     code.parse().map(PurchaseLineId).map_err(|_| unknown())
 }
 
-/// `GET …/sourcing/shortage/{line}?brings=30`: the split that would be.
+/// `GET …/sourcing/shortage/{line}?brings=30&policy=priority`: the split that would be.
 pub async fn look(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let id = line_of(&visit)?;
     let brings = match asked.brings.trim() {
         "" => None,
         text => Some(read_qty(text, "La ferme apporte")?),
     };
-    html(&visit.see(|week| page(&visit, week, id, brings)).await?)
+    let policy = policy_of(asked.policy.trim())?;
+    html(&visit.see(|week| page(&visit, week, id, (brings, policy))).await?)
 }
 
 fn page(
     visit: &Visit,
     week: &Week,
     id: PurchaseLineId,
-    brings: Option<Qty>,
+    (brings, policy): (Option<Qty>, Option<ShortagePolicy>),
 ) -> Result<ShortagePage, Failure> {
     let line = week.purchase_line(id)?;
     let register = week.register();
     let (product, farm) = (register.product(line.product)?, register.producer(line.producer)?);
     let stands = week.confirmed(id);
     let brings = brings.unwrap_or(stands);
+    let known = week.sharing(id).map(|sharing| sharing.by);
+    let is_new = brings != stands || policy.is_some_and(|one| is_other(known, one));
+    let by = by(known, policy, is_new);
     let is_open = week.receipts_of(id).next().is_none();
     let refusal = (brings != stands)
         .then(|| sourcing::confirm(week, id, brings, visit.stamp()).err())
@@ -109,7 +137,13 @@ fn page(
         let said = "La marchandise est arrivée : le partage est celui du quai.";
         frame = frame.tell(Notice::known(said));
     }
-    let parts = parts(week, line, brings.min(line.quantity))?;
+    let gets = match (is_new, by) {
+        (true, SharedBy::Policy(policy)) => {
+            share_out(week, line, brings.min(line.quantity), policy)
+        }
+        _ => effective(week, line),
+    };
+    let parts = parts(week, line, &gets)?;
     let lacks = line.quantity.get() - brings.get();
     Ok(ShortagePage {
         frame,
@@ -123,7 +157,10 @@ fn page(
         lacks_said: of(Qty::new(lacks.max(0))),
         short: parts.iter().filter(|part| part.is_short).count(),
         parts,
-        is_new: brings != stands && refusal.is_none(),
+        policies: ShortagePolicy::ALL.map(|one| (one.code(), policy_name(one))).to_vec(),
+        policy: by.code(),
+        how: shared_name(by),
+        is_new: is_new && brings < line.quantity.max(stands) && refusal.is_none(),
         is_noted: stands < line.quantity,
         is_open,
         others: others(week, line)?,
@@ -133,23 +170,53 @@ fn page(
     })
 }
 
-fn parts(week: &Week, line: &PurchaseLine, brings: Qty) -> Result<Vec<Part>, Failure> {
+/// How a split is made that is shown: as it stands, or by the rule that is chosen.
+fn by(known: Option<SharedBy>, chosen: Option<ShortagePolicy>, is_new: bool) -> SharedBy {
+    let standing = known.unwrap_or(SharedBy::Policy(ShortagePolicy::Proportional));
+    match (chosen, is_new, standing) {
+        (Some(policy), true, _) => SharedBy::Policy(policy),
+        // What was chosen by hand fits no other quantity.
+        (None, true, SharedBy::Hand) => SharedBy::Policy(ShortagePolicy::Proportional),
+        _ => standing,
+    }
+}
+
+/// True when the rule is not the one that stands.
+fn is_other(known: Option<SharedBy>, policy: ShortagePolicy) -> bool {
+    known.unwrap_or(SharedBy::Policy(ShortagePolicy::Proportional)) != SharedBy::Policy(policy)
+}
+
+/// What each order line was to get of a purchase line, and gets.
+fn parts(
+    week: &Week,
+    line: &PurchaseLine,
+    gets: &[(OrderLineId, Qty)],
+) -> Result<Vec<Part>, Failure> {
     let register = week.register();
     let unit = register.product(line.product)?.unit;
-    let all = split(week, line, line.quantity);
-    let now = split(week, line, brings);
-    let mut parts = Vec::with_capacity(all.len());
-    for ((id, asked), (_, gets)) in all.into_iter().zip(now) {
+    let mut parts = Vec::with_capacity(gets.len());
+    let mut seen = BTreeSet::new();
+    for one in week.allocations_of(line.id) {
+        let id = one.order_line;
+        if !seen.insert(id) {
+            continue;
+        }
+        let own = week.allocations_of(line.id).filter(|other| other.order_line == id);
+        let asked = Qty::total(own.map(|other| other.quantity));
+        let own = gets.iter().filter(|(one, _)| *one == id);
+        let gets = Qty::total(own.map(|(_, part)| *part));
         let (order, _) = week.order_line(id)?;
         let buyer = &register.buyer(order.buyer)?.identity;
         let site = &register.site(order.site)?.name;
         let lacks = Qty::new(asked.get() - gets.get());
         parts.push(Part {
+            code: id.to_string(),
             buyer: buyer.name.clone(),
             site: if *site == buyer.name { String::new() } else { site.clone() },
             phone: buyer.phone.clone(),
             asked: fr::qty(asked, unit),
             gets: fr::qty(gets, unit),
+            typed: fr::number(gets),
             lacks: if lacks.is_zero() { String::new() } else { fr::qty(lacks, unit) },
             is_short: !lacks.is_zero(),
         });
@@ -177,13 +244,60 @@ fn others(week: &Week, line: &PurchaseLine) -> Result<Vec<(String, String)>, Fai
     Ok(others)
 }
 
+/// What the form says of the split: a rule, and numbers typed over its parts.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    pub policy: Option<ShortagePolicy>,
+    pub typed: Vec<(OrderLineId, Qty)>,
+}
+
+impl Chosen {
+    fn of(fields: &Fields) -> Result<Chosen, Failure> {
+        let mut typed = Vec::new();
+        for (code, value) in fields.starting("gets-") {
+            let parts = code.split_once('.').and_then(|(order, rank)| {
+                Some(OrderLineId { order: OrderId(order.parse().ok()?), rank: rank.parse().ok()? })
+            });
+            let unknown = || Failure::Input(format!("La ligne de commande {code} est inconnue."));
+            typed.push((parts.ok_or_else(unknown)?, read_qty(value, "Reçoit")?));
+        }
+        Ok(Chosen { policy: policy_of(fields.text("policy"))?, typed })
+    }
+
+    /// What the farm's word comes to with this choice.
+    fn confirmation(
+        &self,
+        week: &Week,
+        id: PurchaseLineId,
+        brings: Qty,
+        stamp: &Stamp,
+    ) -> Result<Confirmation, Failure> {
+        let Some(policy) = self.policy else {
+            return Ok(sourcing::confirm(week, id, brings, stamp.clone())?);
+        };
+        let line = week.purchase_line(id)?;
+        let mut parts = share_out(week, line, brings, policy);
+        let mut by = SharedBy::Policy(policy);
+        for &(line, part) in &self.typed {
+            match parts.iter_mut().find(|(own, _)| *own == line) {
+                Some((_, own)) if *own == part => continue,
+                Some((_, own)) => *own = part,
+                None => parts.push((line, part)),
+            }
+            by = SharedBy::Hand;
+        }
+        Ok(confirm_shared(week, id, brings, Sharing { by, parts }, stamp.clone())?)
+    }
+}
+
 /// `POST …/sourcing/shortages`: what the farm brings, and with it the split; `tell`: its buyers
 /// hear of it by mail.
 pub async fn settle(visit: Visit, fields: Fields) -> Answer {
     let id = PurchaseLineId(fields.number("line", "Ligne d'achat")?);
     let brings = fields.qty("brings", "La ferme apporte")?;
-    let tells = fields.was_sent("tell");
-    let told = note(visit.app(), visit.place, id, brings, tells, &visit.stamp()).await?;
+    let (tells, chosen) = (fields.was_sent("tell"), Chosen::of(&fields)?);
+    let (app, place, stamp) = (visit.app(), visit.place, visit.stamp());
+    let told = note(app, place, id, (brings, &chosen), tells, &stamp).await?;
     let said = visit.see(|week| said(week, id, brings, told)).await?;
     back_to(&visit.href(&format!("sourcing/shortage/{id}")), &said)
 }
@@ -213,19 +327,19 @@ pub async fn note(
     app: &App,
     place: Place,
     id: PurchaseLineId,
-    brings: Qty,
+    (brings, chosen): (Qty, &Chosen),
     tells: bool,
     stamp: &Stamp,
 ) -> Result<usize, Failure> {
     app.act(place, |act| {
         let line = act.week().purchase_line(id)?.clone();
-        let before = split(act.week(), &line, act.week().confirmed(id));
-        let confirmation = sourcing::confirm(act.week(), id, brings, stamp.clone())?;
+        let before = effective(act.week(), &line);
+        let confirmation = chosen.confirmation(act.week(), id, brings, stamp)?;
         act.add(confirmation);
         if !tells {
             return Ok(0);
         }
-        let after = split(act.week(), &line, brings);
+        let after = effective(act.week(), &line);
         let changed = before.iter().zip(&after).filter(|(old, new)| old.1 != new.1);
         let changed: Vec<OrderLineId> = changed.map(|(old, _)| old.0).collect();
         let mut buyers: BTreeSet<BuyerId> = BTreeSet::new();

@@ -16,7 +16,7 @@ use trade::party::{
 };
 use trade::register::Reading;
 use trade::rounds::{CallId, Load, RoundTimes, StopTimes};
-use trade::sourcing::{Cause, Reason};
+use trade::sourcing::{Aim, Cause, LockRule, Reason, SharedBy};
 use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
 
@@ -220,6 +220,8 @@ as_text! {
     LinePolicy: policy, parse_policy;
     PriceOrigin: price_origin, parse_price_origin;
     Reason: reason, parse_reason;
+    SharedBy: |v| v.code().into(), SharedBy::parse;
+    Vec<Aim>: |aims| aim_codes(aims), parse_aims;
     OutcomeKind: outcome_kind, parse_outcome_kind;
     Vec<Weekday>: |days| weekdays(days), parse_weekdays;
     Vec<String>: |words| words.join(" "), |text| Some(words(text));
@@ -333,6 +335,14 @@ fn parse_reason(text: &str) -> Option<Reason> {
         }
         _ => None,
     }
+}
+
+fn aim_codes(aims: &[Aim]) -> String {
+    aims.iter().map(|aim| aim.code()).collect::<Vec<_>>().join(" ")
+}
+
+fn parse_aims(text: &str) -> Option<Vec<Aim>> {
+    text.split_whitespace().map(Aim::parse).collect()
 }
 
 fn outcome_kind(kind: &OutcomeKind) -> String {
@@ -561,6 +571,31 @@ impl Cols for Cause {
             ("outside_origin", None) => Ok(Cause::OutsideOrigin),
             ("locked", None) => Ok(Cause::Locked),
             _ => Err(cursor.bad("Cause")),
+        }
+    }
+}
+
+/// A rule and its quantity; neither where a word is taken back.
+impl Cols for Option<LockRule> {
+    fn put(&self, out: &mut Vec<Val>) {
+        let (word, quantity) = match self {
+            None => (None, None),
+            Some(LockRule::Nothing) => (Some("nothing"), None),
+            Some(LockRule::Exactly(quantity)) => (Some("exactly"), Some(*quantity)),
+            Some(LockRule::AtLeast(quantity)) => (Some("at_least"), Some(*quantity)),
+        };
+        out.push(word.map_or(Val::NullT, Val::from));
+        quantity.put(out);
+    }
+    fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self> {
+        let word = cursor.opt_text()?;
+        let quantity: Option<Qty> = Cols::get(cursor)?;
+        match (word.as_deref(), quantity) {
+            (None, None) => Ok(None),
+            (Some("nothing"), None) => Ok(Some(LockRule::Nothing)),
+            (Some("exactly"), Some(quantity)) => Ok(Some(LockRule::Exactly(quantity))),
+            (Some("at_least"), Some(quantity)) => Ok(Some(LockRule::AtLeast(quantity))),
+            _ => Err(cursor.bad("LockRule")),
         }
     }
 }

@@ -41,6 +41,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(17, "bank", include_str!("../../../../migrations/0017_bank.sql")),
     migration(18, "sourcing", include_str!("../../../../migrations/0018_sourcing.sql")),
     migration(19, "rounds", include_str!("../../../../migrations/0019_rounds.sql")),
+    migration(20, "sourcing_desk", include_str!("../../../../migrations/0020_sourcing_desk.sql")),
 ];
 
 /// Brings the tables up to date, puts each behind the wall between hubs, and begins the chain of

@@ -1,4 +1,5 @@
-//! What the hub sets, in tables: rhythms, words for single dates, its own words in letters.
+//! What the hub sets, in tables: rhythms, words for single dates, its own words in letters, what
+//! plans of purchases aim at.
 
 use db::{Db, Val};
 use trade::calendar::deliveries::{DayException, DeliveryChange, Moment, Rhythm};
@@ -6,6 +7,7 @@ use trade::calendar::{Day, Instant};
 use trade::id::HubId;
 use trade::offers::Stamp;
 use trade::register::{LetterWords, Register};
+use trade::sourcing::SourcingSetting;
 
 use crate::access::signed::PACK;
 use crate::clock;
@@ -17,6 +19,10 @@ table!(Rhythm, "rhythms", 1, "from_week, days, cutoff_days_before, cutoff_minute
 
 table!(LetterWords, "letter_words", 2, "kind, version, opening, closing, at, by_whom",
     { kind, version, opening, closing, stamp });
+
+table!(SourcingSetting, "sourcing_settings", 1, "version, aims, farms_most, tolerance_cents, at, \
+    by_whom",
+    { version, aims, farms_most, tolerance, stamp });
 
 /// What was last said of a date.
 #[derive(Clone, Debug)]
@@ -79,6 +85,7 @@ pub async fn load(db: &Db, hub: HubId, register: &mut Register) -> Result<(), db
     let said = said.iter().map(ExceptionRow::exception);
     register.exceptions = said.filter(|exception| !exception.is_nothing()).collect();
     register.words = load_hub(db, hub).await?;
+    register.sourcing = load_hub(db, hub).await?;
     Ok(())
 }
 

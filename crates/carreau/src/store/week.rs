@@ -27,7 +27,8 @@ use crate::orders::intake::SPEND;
 use crate::orders::rows::{OrderLineRow, OrderRow};
 use crate::rounds::rows::{NoteLineRow, StopRow};
 use crate::sourcing::rows::{
-    AllocationRow, ConfirmationRow, PlanRow, PurchaseLineRow, ShortfallRow,
+    AllocationRow, ConfirmationPartRow, ConfirmationRow, LockRow, PlanRow, PurchaseLineRow,
+    ShortfallRow,
 };
 
 type Command = (&'static str, Vec<Val>);
@@ -140,8 +141,14 @@ async fn load_sourcing(
         };
         week.apply(plan.into());
     }
+    for row in load_week::<LockRow>(db, hub, iso_week).await? {
+        week.apply(row.into_lock().into());
+    }
+    let parts = load_week(db, hub, iso_week).await?;
+    let mut parts = grouped(parts, |row: &ConfirmationPartRow| row.confirmation);
     for row in load_week::<ConfirmationRow>(db, hub, iso_week).await? {
-        week.apply(row.into_confirmation().into());
+        let own = parts.remove(&row.id).unwrap_or_default();
+        week.apply(row.into_confirmation(own).into());
     }
     Ok(())
 }
@@ -205,6 +212,7 @@ pub struct Base {
     pub settings: i64,
     pub allocations: i64,
     pub confirmations: i64,
+    pub locks: i64,
     pub surplus: surplus::Base,
     pub register_version: i64,
 }
@@ -215,6 +223,7 @@ impl Base {
             settings: week.settings().len() as i64,
             allocations: week.allocations().len() as i64,
             confirmations: week.confirmations().len() as i64,
+            locks: week.locks().len() as i64,
             surplus: surplus::Base::of(week),
             register_version,
         }
@@ -251,6 +260,8 @@ struct Rows {
     allocations: Vec<AllocationRow>,
     shortfalls: Vec<ShortfallRow>,
     confirmations: Vec<ConfirmationRow>,
+    confirmation_parts: Vec<ConfirmationPartRow>,
+    locks: Vec<LockRow>,
     receipts: Vec<Receipt>,
     withdrawals: Vec<Withdrawal>,
     sortings: Vec<Sorting>,
@@ -330,10 +341,15 @@ impl Rows {
             }
             Fact::Published(publication) => self.add_publication(publication, base),
             Fact::Amended(amendment) => self.amendments.push(amendment.clone()),
+            Fact::Locked(lock) => {
+                let id = base.locks + self.locks.len() as i64 + 1;
+                self.locks.push(LockRow::new(id, lock));
+            }
             Fact::Sourced(plan) => self.add_plan(plan, base),
             Fact::Confirmed(confirmation) => {
                 let id = base.confirmations + self.confirmations.len() as i64 + 1;
                 self.confirmations.push(ConfirmationRow::new(id, confirmation));
+                self.confirmation_parts.extend(ConfirmationPartRow::of(id, confirmation));
             }
             Fact::Received(receipt) => self.receipts.push(receipt.clone()),
             Fact::Withdrawn(withdrawal) => self.withdrawals.push(withdrawal.clone()),
@@ -405,6 +421,8 @@ impl Rows {
         insert_week(hub, week, &self.allocations, commands);
         insert_week(hub, week, &self.shortfalls, commands);
         insert_week(hub, week, &self.confirmations, commands);
+        insert_week(hub, week, &self.confirmation_parts, commands);
+        insert_week(hub, week, &self.locks, commands);
         insert_week(hub, week, &self.receipts, commands);
         insert_week(hub, week, &self.withdrawals, commands);
         insert_week(hub, week, &self.sortings, commands);

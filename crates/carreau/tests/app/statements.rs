@@ -13,7 +13,8 @@ use carreau::orders::rows::{OrderLineRow, OrderRow};
 use carreau::rounds::roads::{LegRow, RoadSettings};
 use carreau::rounds::rows::{NoteLineRow, StopRow};
 use carreau::sourcing::rows::{
-    AllocationRow, ConfirmationRow, PlanRow, PurchaseLineRow, ShortfallRow,
+    AllocationRow, ConfirmationPartRow, ConfirmationRow, LockRow, PlanRow, PurchaseLineRow,
+    ShortfallRow,
 };
 use carreau::store::register::{CeilingRow, ContractPriceRow, RuleRow};
 use carreau::store::settings::ExceptionRow;
@@ -38,6 +39,7 @@ use trade::orders::Amendment;
 use trade::party::{AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
 use trade::register::{LetterWords, StandingOrder};
 use trade::rounds::{DeliveryNote, Round};
+use trade::sourcing::SourcingSetting;
 
 /// The texts that stand as such in the sources.
 fn written() -> Vec<&'static str> {
@@ -104,6 +106,7 @@ fn made() -> Vec<&'static str> {
         of_hub::<Rhythm>(),
         of_hub::<ExceptionRow>(),
         of_hub::<LetterWords>(),
+        of_hub::<SourcingSetting>(),
         of_hub::<AidProfile>(),
         of_hub::<SealRow>(),
         of_hub::<RoadSettings>(),
@@ -126,6 +129,8 @@ fn made() -> Vec<&'static str> {
         of_week::<AllocationRow>(),
         of_week::<ShortfallRow>(),
         of_week::<ConfirmationRow>(),
+        of_week::<ConfirmationPartRow>(),
+        of_week::<LockRow>(),
         of_week::<Receipt>(),
         of_week::<Withdrawal>(),
         of_week::<Sorting>(),

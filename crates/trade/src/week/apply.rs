@@ -8,7 +8,7 @@ use crate::fact::Fact;
 use crate::offers::Offer;
 use crate::orders::{Amendment, Order};
 use crate::rounds::DeliveryNote;
-use crate::sourcing::AcceptedPlan;
+use crate::sourcing::{AcceptedPlan, Confirmation};
 
 impl Week {
     /// Adds what happened. The steps' functions make facts that fit; a fact read back from
@@ -30,11 +30,9 @@ impl Week {
             Fact::Ordered(order) => self.apply_order(order),
             Fact::Amended(amendment) => self.apply_amendment(amendment),
             Fact::Closed(closing) => self.closings.push(closing),
+            Fact::Locked(lock) => self.locks.push(lock),
             Fact::Sourced(plan) => self.apply_plan(plan),
-            Fact::Confirmed(confirmation) => {
-                self.index.confirmed.insert(confirmation.line, confirmation.quantity);
-                self.confirmations.push(confirmation);
-            }
+            Fact::Confirmed(confirmation) => self.apply_confirmation(confirmation),
             Fact::Received(receipt) => {
                 let rows = self.index.receipts_of.entry(receipt.line).or_default();
                 rows.push(self.receipts.len());
@@ -103,6 +101,15 @@ impl Week {
             self.allocations.push(allocation.clone());
         }
         self.plans.push(plan);
+    }
+
+    fn apply_confirmation(&mut self, confirmation: Confirmation) {
+        self.index.confirmed.insert(confirmation.line, confirmation.quantity);
+        match confirmation.shared {
+            Some(_) => self.index.shared.insert(confirmation.line, self.confirmations.len()),
+            None => self.index.shared.remove(&confirmation.line),
+        };
+        self.confirmations.push(confirmation);
     }
 
     /// What is taken back no longer counts; the fact that it was said stays.

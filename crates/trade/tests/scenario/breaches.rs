@@ -104,6 +104,16 @@ fn purchase_not_sold() -> Vec<Breach> {
     })
 }
 
+fn shared_otherwise() -> Vec<Breach> {
+    told_again(&week_of(&[ORDERED, SOURCED, "confirm p2 40 by first_come\n"]), |fact| {
+        if let Fact::Confirmed(confirmation) = fact
+            && let Some(sharing) = &mut confirmation.shared
+        {
+            more(&mut sharing.parts[1].1, ONE);
+        }
+    })
+}
+
 fn over_allocated() -> Vec<Breach> {
     told_again(&week_of(&[ORDERED, SOURCED]), |fact| {
         if let Fact::Sourced(plan) = fact {
@@ -336,6 +346,7 @@ fn law(breach: &Breach) -> &'static str {
         Breach::Overdrawn { .. } => "overdrawn",
         Breach::PurchaseNotSold { .. } => "purchase not sold",
         Breach::OverAllocated { .. } => "over allocated",
+        Breach::SharedOtherwise { .. } => "shared otherwise",
         Breach::BatchOverdrawn { .. } => "batch overdrawn",
         Breach::NoteUnbalanced { .. } => "note unbalanced",
         Breach::RefusalOverdrawn { .. } => "refusal overdrawn",
@@ -356,7 +367,7 @@ fn law(breach: &Breach) -> &'static str {
     }
 }
 
-const LAWS: usize = 21;
+const LAWS: usize = 22;
 
 #[test]
 fn each_law_is_seen_to_break_alone_and_with_its_numbers() {
@@ -365,6 +376,7 @@ fn each_law_is_seen_to_break_alone_and_with_its_numbers() {
         (overdrawn(), "overdrawn, offer 1, offered 39,999, purchased 40"),
         (purchase_not_sold(), "purchase not sold, line 1, purchased 40,001, allocated 40"),
         (over_allocated(), "over allocated, line 1.1, ordered 60, allocated 60,001"),
+        (shared_otherwise(), "shared otherwise, line 2, confirmed 40, shared 40,001"),
         (batch_overdrawn(), "batch overdrawn, receipt 1, accepted 39,999, used 40"),
         (note_unbalanced(), "note unbalanced, note 2, sorting 3"),
         (refusal_overdrawn(), "refusal overdrawn, note 1, sorting 1, refused 10, resolved 10,001"),

@@ -10,14 +10,15 @@
 //! `check("...")`. Put `-> ?` after an act whose answer matters (any other must be allowed), and
 //! `show ...` where a table does. Run it; the failure prints what was found (`+`) for what was
 //! expected (`-`); when that is what the trade wants, copy it into the test. Acts are listed in
-//! `acts.rs`, `acts_late.rs`, `acts_rounds.rs` and `acts_aid.rs`, tables in `shows.rs` and
-//! `shows_late.rs` (those of rounds beside their acts), and
+//! `acts.rs`, `acts_sourcing.rs`, `acts_late.rs`, `acts_rounds.rs` and `acts_aid.rs`, tables in
+//! `shows.rs` and `shows_late.rs` (those of rounds beside their acts), and
 //! `cast.rs` has the farms, buyers and goods that every scenario starts with.
 
 mod acts;
 mod acts_aid;
 mod acts_late;
 mod acts_rounds;
+mod acts_sourcing;
 mod calendar;
 mod cast;
 mod script;
@@ -32,6 +33,7 @@ mod step_1_needs;
 mod step_2_offers;
 mod step_3_mercuriale;
 mod step_4_orders;
+mod step_5_by_hand;
 mod step_5_sourcing;
 mod step_6_dock;
 mod step_6_surplus;

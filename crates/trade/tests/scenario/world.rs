@@ -14,7 +14,9 @@ use trade::unit::Cents;
 use trade::{Fact, Week};
 
 use crate::script::Acted;
-use crate::{acts, acts_aid, acts_late, acts_rounds, cast, shows, shows_late, words};
+use crate::{
+    acts, acts_aid, acts_late, acts_rounds, acts_sourcing, cast, shows, shows_late, words,
+};
 
 pub struct World {
     pub register: Register,
@@ -75,6 +77,7 @@ impl World {
             return crate::script::said("ok");
         }
         let acted = acts::act(self, &words)
+            .or_else(|| acts_sourcing::act(self, &words))
             .or_else(|| acts_late::act(self, &words))
             .or_else(|| acts_rounds::act(self, &words))
             .or_else(|| acts_aid::act(self, &words))

@@ -149,7 +149,7 @@ fn perform(
             let day = Day::parse(day).ok_or_else(|| {
                 Failure::Input(format!("« {day} » n'est pas un jour. Rechargez la page."))
             })?;
-            let done = allot_in(week, day, written, stamp)?;
+            let done = allot_in(week, day, &dock::Choices::new(), written, stamp)?;
             let (parts, less) = (done.parts, done.less);
             Ok((json!({ "key": key, "done": "written", "parts": parts, "less": less }), true))
         }

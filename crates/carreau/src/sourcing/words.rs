@@ -1,0 +1,103 @@
+//! What plans and shortages say, in French that one could say to a farmer or a cook.
+
+use trade::catalog::SaleUnit;
+use trade::sourcing::shortage::ShortagePolicy;
+use trade::sourcing::{Aim, Cause, LockRule, Reason, SharedBy};
+use trade::unit::{Cents, Qty};
+
+use crate::ui::fr;
+
+/// Why a farm was given a quantity.
+pub fn reason_sentence(reason: &Reason) -> String {
+    match reason {
+        Reason::OnlyFarm => "seule ferme à l'offrir ce jour à ce prix".into(),
+        Reason::OnlyAllowedFarm => {
+            "d'autres fermes l'offrent, mais le marché n'accepte que celle-ci (clause d'origine)"
+                .into()
+        }
+        Reason::FairShare { of_offer, season_before, season_goal } => format!(
+            "{} de l'offre, part de saison {} pour {} visés",
+            fr::rate(*of_offer),
+            fr::rate(*season_before),
+            fr::rate(*season_goal)
+        ),
+        Reason::Remainder => "il lui en restait, les autres ont donné leur part".into(),
+        Reason::OneFarmForLine => {
+            "un peu plus que sa part, pour que la cantine n'ait qu'une ferme".into()
+        }
+        Reason::WorthTheTrip { minimum } => {
+            format!("complété pour que le trajet vaille la peine ({} au moins)", fr::euros(*minimum))
+        }
+        Reason::ByHand { by, why } if why.is_empty() => format!("décidé par {by}"),
+        Reason::ByHand { by, why } => format!("décidé par {by} : {why}"),
+    }
+}
+
+/// Why a sold quantity has no farm.
+pub fn cause_sentence(cause: &Cause, unit: SaleUnit) -> String {
+    match cause {
+        Cause::Shortage { wanted, offered } => format!(
+            "{} vendus, {} offerts, manque partagé en proportion",
+            fr::qty(*wanted, unit),
+            fr::qty(*offered, unit)
+        ),
+        Cause::BelowPack => "il reste moins d'un colis".into(),
+        Cause::NoOffer => "aucune ferme n'en offre ce jour".into(),
+        Cause::NoProof => "offert, mais sans certificat valable ce jour".into(),
+        Cause::TooDear { asked, paid } => format!(
+            "la ferme la moins chère demande {}, la mercuriale en paie {}",
+            fr::price_per(*asked, unit),
+            fr::price(*paid)
+        ),
+        Cause::OutsideOrigin => "offert, mais hors de la clause d'origine du marché".into(),
+        Cause::Locked => "offert, mais écarté à la main pour cette commande".into(),
+    }
+}
+
+/// What is aimed at, as the administrator reads it.
+pub fn aim_name(aim: Aim) -> &'static str {
+    match aim {
+        Aim::Promises => "Marchés et commandes permanentes servis",
+        Aim::Served => "Quantité servie",
+        Aim::FairShare => "Plus grand écart à la part de saison",
+        Aim::Income => "Payé aux fermes",
+        Aim::SplitsAndTrips => "Commandes partagées et trajets trop petits",
+        Aim::Kilometres => "Kilomètres des fermes au quai",
+    }
+}
+
+/// A value of an aim with its unit.
+pub fn aim_value(aim: Aim, value: i64) -> String {
+    match aim {
+        Aim::Promises | Aim::Served => format!("{} unités", fr::number(Qty::new(value))),
+        Aim::FairShare | Aim::Income => fr::euros(Cents::new(value)),
+        Aim::SplitsAndTrips => fr::integer(value),
+        Aim::Kilometres => fr::km(value),
+    }
+}
+
+/// How a shortage is shared.
+pub fn policy_name(policy: ShortagePolicy) -> &'static str {
+    match policy {
+        ShortagePolicy::Proportional => "en proportion des commandes",
+        ShortagePolicy::Priority => "marchés et commandes permanentes d'abord",
+        ShortagePolicy::EqualMoney => "le même montant en moins pour chacun",
+        ShortagePolicy::FirstCome => "premiers à commander servis d'abord",
+    }
+}
+
+pub fn shared_name(by: SharedBy) -> &'static str {
+    match by {
+        SharedBy::Policy(policy) => policy_name(policy),
+        SharedBy::Hand => "parts choisies à la main",
+    }
+}
+
+/// `exactement 20 kg`
+pub fn rule_name(rule: LockRule, unit: SaleUnit) -> String {
+    match rule {
+        LockRule::Exactly(quantity) => format!("exactement {}", fr::qty(quantity, unit)),
+        LockRule::AtLeast(quantity) => format!("au moins {}", fr::qty(quantity, unit)),
+        LockRule::Nothing => "rien".into(),
+    }
+}
