@@ -202,9 +202,9 @@ fn parts(
             continue;
         }
         let own = week.allocations_of(line.id).filter(|other| other.order_line == id);
-        let asked = Qty::total(own.map(|other| other.quantity));
+        let asked = Qty::new(own.map(|other| other.quantity.get()).sum());
         let own = gets.iter().filter(|(one, _)| *one == id);
-        let gets = Qty::total(own.map(|(_, part)| *part));
+        let gets = Qty::new(own.map(|(_, part)| part.get()).sum());
         let (order, _) = week.order_line(id)?;
         let buyer = &register.buyer(order.buyer)?.identity;
         let site = &register.site(order.site)?.name;
