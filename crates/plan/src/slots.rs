@@ -64,31 +64,40 @@ struct Desk<'a> {
 /// Without a slot, then seconds of bumps in all, then the largest.
 type Worth = (usize, i64, i64);
 
-/// Gives as many farms as can be a slot, near what they like: in the order of their wishes first,
-/// then moving one or two at a time as long as fewer are without, the bumps together become less,
-/// or the largest one does. What is left cannot be mended by moving any one farm.
+/// Gives as many farms as can be a slot, near what they like: one after the other in three orders
+/// (by wish, the longest first, by name), each then mended by moving one or two at a time as long
+/// as fewer are without, the bumps together become less, or the largest one does; the best of the
+/// three. What is left cannot be mended by moving any one farm.
 pub fn slots(task: &SlotsTask) -> SlotsPlan {
     let mut arrivals: Vec<&Arrival> = task.arrivals.iter().collect();
     arrivals.sort_by_key(|one| one.farm);
     arrivals.dedup_by_key(|one| one.farm);
-    let grid = task.grid.max(1);
-    let steps = ((task.open.to - task.open.from).max(0) / grid) as usize;
-    let begins = vec![None; arrivals.len()];
-    let mut desk = Desk { task, arrivals, used: vec![0; steps], begins };
-    let mut order: Vec<usize> = (0..desk.arrivals.len()).collect();
-    order.sort_by_key(|&at| {
-        let one = desk.arrivals[at];
+    let by_name: Vec<usize> = (0..arrivals.len()).collect();
+    let wish = |&at: &usize| {
+        let one = arrivals[at];
         let wish = one.fetched.or(one.prefers.map(|window| window.to));
-        (one.fetched.is_none(), wish.unwrap_or(i64::MAX), one.farm)
+        (one.fetched.is_none(), wish.unwrap_or(i64::MAX))
+    };
+    let (mut by_wish, mut by_length) = (by_name.clone(), by_name.clone());
+    by_wish.sort_by_key(wish);
+    by_length.sort_by_key(|&at| -arrivals[at].unloading);
+    let desks = [by_wish, by_length, by_name].map(|order| {
+        let mut desk = Desk::new(task, arrivals.clone());
+        order.iter().for_each(|&at| desk.place(at));
+        while desk.improve(&order) {}
+        (desk.worth(), desk)
     });
-    for &at in &order {
-        desk.place(at);
-    }
-    while desk.improve(&order) {}
-    desk.told()
+    let best = desks.into_iter().min_by_key(|(worth, _)| *worth);
+    best.map_or_else(SlotsPlan::default, |(_, desk)| desk.told())
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    fn new(task: &'a SlotsTask, arrivals: Vec<&'a Arrival>) -> Desk<'a> {
+        let steps = ((task.open.to - task.open.from).max(0) / task.grid.max(1)) as usize;
+        let begins = vec![None; arrivals.len()];
+        Desk { task, arrivals, used: vec![0; steps], begins }
+    }
+
     fn length(&self, at: usize) -> usize {
         let grid = self.task.grid.max(1);
         ((self.arrivals[at].unloading.max(0) + grid - 1) / grid).max(1) as usize
@@ -99,7 +108,7 @@ impl Desk<'_> {
     }
 
     /// Steps at which a farm may begin, were it alone.
-    fn may_begin(&self, at: usize) -> impl Iterator<Item = usize> + use<'_> {
+    fn may_begin(&self, at: usize) -> impl Iterator<Item = usize> + use<'_, 'a> {
         let end = (self.used.len() + 1).saturating_sub(self.length(at));
         let back = self.arrivals[at].fetched.unwrap_or(i64::MIN);
         (0..end).filter(move |&step| self.time(step) >= back)

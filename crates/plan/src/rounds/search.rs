@@ -114,6 +114,9 @@ impl<'a> Search<'a> {
     }
 
     fn until(mut self, clock: Clock) -> State {
+        if self.problem.trucks.is_empty() {
+            return self.best;
+        }
         self.absent_before.clone_from(&self.now.absent);
         self.recreate();
         self.take();
@@ -139,7 +142,7 @@ impl<'a> Search<'a> {
     /// Whether any call could be in another place.
     fn can_change(&self) -> bool {
         let is_free = |place: u32| !self.problem.spots[place as usize].is_kept;
-        !self.problem.trucks.is_empty() && self.problem.calls().any(is_free)
+        self.problem.calls().any(is_free)
     }
 
     /// The mean leg of the first plan: what heat is counted in.

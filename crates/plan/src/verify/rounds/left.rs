@@ -114,7 +114,7 @@ fn could_serve(
             }
         }
         let Some(round) = own.get(at).filter(|round| !is_kept(book.task, round)) else { continue };
-        for rank in 0..=round.stops.len() {
+        for rank in 0..=day[at].len() {
             let mut longer = day.clone();
             longer[at].insert(rank, *site);
             let has_room = !counts_load || carries(truck, &longer[at]);
