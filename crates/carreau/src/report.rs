@@ -66,6 +66,9 @@ pub fn breach_sentence(breach: &Breach) -> String {
         Breach::OverAllocated { line, ordered, allocated } => {
             format!("Commande {line} : {} affectés pour {} commandés.", n(*allocated), n(*ordered))
         }
+        Breach::SharedOtherwise { line, confirmed, shared } => {
+            format!("Achat {line} : {} partagés pour {} confirmés.", n(*shared), n(*confirmed))
+        }
         Breach::BatchOverdrawn { receipt, accepted, used } => {
             format!("Réception {receipt} : {} sortis pour {} agréés.", n(*used), n(*accepted))
         }

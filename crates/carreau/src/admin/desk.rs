@@ -25,11 +25,12 @@ use crate::web::{Answer, Caller, Caught, Fault, Fields, Web, back_to};
 pub type Command = (&'static str, Vec<Val>);
 
 /// The pages of the desk, by their address.
-const TABS: [(&str, &str); 7] = [
+const TABS: [(&str, &str); 8] = [
     ("/admin/people", "Personnes"),
     ("/admin/parties", "Acheteurs et fermes"),
     ("/admin/calendar", "Calendrier"),
     ("/admin/prices", "Règles de prix"),
+    ("/admin/sourcing", "Achats"),
     ("/admin/texts", "Textes des lettres"),
     ("/admin/jobs", "Tâches"),
     ("/admin/audit", "Journal"),

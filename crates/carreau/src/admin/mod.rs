@@ -13,6 +13,7 @@ mod parties;
 mod people;
 mod prices;
 pub mod rows;
+mod sourcing;
 mod texts;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .merge(parties::routes())
         .merge(calendar::routes())
         .merge(prices::routes())
+        .merge(sourcing::routes())
         .merge(texts::routes())
         .merge(jobs::routes())
         .merge(audit::routes())

@@ -33,6 +33,24 @@ pub fn reason_sentence(reason: &Reason) -> String {
     }
 }
 
+/// Why this quantity, in a few words on the farm's own paper.
+pub fn told_to_farm(reason: &Reason) -> String {
+    match reason {
+        Reason::OnlyFarm => "seule offre de ce jour à ce prix".into(),
+        Reason::OnlyAllowedFarm => "la clause d'origine du marché vous désigne".into(),
+        Reason::FairShare { of_offer, season_before, season_goal } => format!(
+            "{} de votre offre, part de saison {} pour {} visés",
+            fr::rate(*of_offer),
+            fr::rate(*season_before),
+            fr::rate(*season_goal)
+        ),
+        Reason::Remainder => "au-delà de votre part, il vous en restait".into(),
+        Reason::OneFarmForLine => "pour que la cantine n'ait qu'une ferme".into(),
+        Reason::WorthTheTrip { .. } => "complété pour que le trajet vaille la peine".into(),
+        Reason::ByHand { by, .. } => format!("décidé par {by}"),
+    }
+}
+
 /// Why a sold quantity has no farm.
 pub fn cause_sentence(cause: &Cause, unit: SaleUnit) -> String {
     match cause {
