@@ -334,7 +334,8 @@ impl<'week> BuyerWeek<'week> {
         for part in self.week.allocations_for(line) {
             let Ok(purchase) = self.week.purchase_line(part.purchase_line) else { continue };
             let brings = trade::sourcing::effective(self.week, purchase).into_iter();
-            let brings_any = brings.filter(|(own, _)| *own == line).any(|(_, part)| !part.is_zero());
+            let brings_any =
+                brings.filter(|(own, _)| *own == line).any(|(_, part)| !part.is_zero());
             let farm = self.week.register().producers.get(&purchase.producer);
             names.extend(farm.filter(|_| brings_any).map(|farm| farm.identity.name.as_str()));
         }

@@ -91,9 +91,9 @@ async fn tasks(app: &App, place: Place) -> anyhow::Result<Vec<SourcingTask>> {
     let read = app.read(place, |week, _| {
         let days = week.publication().map(|known| known.days.clone()).unwrap_or_default();
         let days: Vec<Day> = days.into_iter().map(|sale| sale.day).collect();
-        let tasks = days.into_iter().filter_map(|day| {
-            trade::sourcing::task(week, day, season.clone(), &rules).ok()
-        });
+        let tasks = days
+            .into_iter()
+            .filter_map(|day| trade::sourcing::task(week, day, season.clone(), &rules).ok());
         tasks.collect::<Vec<SourcingTask>>()
     });
     Ok(read.await?)

@@ -56,9 +56,9 @@ fn by_hand(denial: &Denial) -> Option<String> {
             fr::number(*pack)
         ),
         Denial::PartsOff { brings, parts } => parts_off(*brings, *parts),
-        Denial::LockWithoutOffer { producer, product } => format!(
-            "La ferme « {producer} » n'offre pas de « {product} » ce jour-là, à ce prix."
-        ),
+        Denial::LockWithoutOffer { producer, product } => {
+            format!("La ferme « {producer} » n'offre pas de « {product} » ce jour-là, à ce prix.")
+        }
         Denial::LockAboveOffer { offered, asked } => format!(
             "La ferme n'a plus que {} à donner pour ce produit : {} n'est pas possible.",
             fr::number(*offered),
@@ -74,6 +74,8 @@ fn parts_off(brings: Qty, parts: Qty) -> String {
     let off = fr::number(Qty::new((brings.get() - parts.get()).abs()));
     match parts > brings {
         true => format!("Les parts font {given}, la ferme en apporte {all} : retirez {off}."),
-        false => format!("Les parts font {given}, la ferme en apporte {all} : donnez encore {off}."),
+        false => {
+            format!("Les parts font {given}, la ferme en apporte {all} : donnez encore {off}.")
+        }
     }
 }

@@ -350,7 +350,8 @@ fn missing(week: &Week, proposal: &Proposal) -> Result<Vec<MissingRow>, Failure>
 
 /// The farms that offered most of a product this season.
 fn calls(week: &Week, task: &SourcingTask, product: ProductId) -> Result<Vec<CallRow>, Failure> {
-    let own = task.season.iter().filter(|((_, one), row)| *one == product && !row.offered.is_zero());
+    let own =
+        task.season.iter().filter(|((_, one), row)| *one == product && !row.offered.is_zero());
     let mut farms: Vec<(i64, ProducerId)> =
         own.map(|((farm, _), row)| (-row.offered.get(), *farm)).collect();
     farms.sort_unstable();

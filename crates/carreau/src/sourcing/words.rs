@@ -26,7 +26,10 @@ pub fn reason_sentence(reason: &Reason) -> String {
             "un peu plus que sa part, pour que la cantine n'ait qu'une ferme".into()
         }
         Reason::WorthTheTrip { minimum } => {
-            format!("complété pour que le trajet vaille la peine ({} au moins)", fr::euros(*minimum))
+            format!(
+                "complété pour que le trajet vaille la peine ({} au moins)",
+                fr::euros(*minimum)
+            )
         }
         Reason::ByHand { by, why } if why.is_empty() => format!("décidé par {by}"),
         Reason::ByHand { by, why } => format!("décidé par {by} : {why}"),

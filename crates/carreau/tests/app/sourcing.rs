@@ -88,11 +88,7 @@ async fn a_plan_is_seen_in_one_glance_and_questioned_without_a_trace() {
 
 /// An order line whose goods several farms offer, with a farm that can bring all of it and is not
 /// asked to: line of the list, order line, farm, quantity.
-async fn open_choice(
-    house: &House,
-    place: Place,
-    day: Day,
-) -> (LineId, OrderLineId, String, Qty) {
+async fn open_choice(house: &House, place: Place, day: Day) -> (LineId, OrderLineId, String, Qty) {
     let proposal = propose(&house.app, place, day).await.expect("a plan");
     let (task, plan) = (proposal.task, proposal.plan);
     let found = task.wants.iter().find_map(|want| {
@@ -103,7 +99,9 @@ async fn open_choice(
                 && one.left >= want.quantity
         });
         let is_asked = |offer| {
-            plan.allotments.iter().any(|one| (one.order_line, one.offer) == (want.order_line, offer))
+            plan.allotments
+                .iter()
+                .any(|one| (one.order_line, one.offer) == (want.order_line, offer))
         };
         let mut able = able.filter(|one| want.only.is_none() && !is_asked(one.offer));
         let pooled = want.policy == trade::mercuriale::LinePolicy::Pooled;

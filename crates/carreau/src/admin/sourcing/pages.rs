@@ -40,7 +40,8 @@ pub async fn page(desk: Desk) -> Answer {
     let register = desk.register().await?;
     let setting = register.sourcing_setting();
     let mut frame = desk.frame("sourcing", "Répartition des achats").await?;
-    frame.subtitle = "Ce que les plans visent, dans l'ordre. Les plans acceptés ne changent pas.".into();
+    frame.subtitle =
+        "Ce que les plans visent, dans l'ordre. Les plans acceptés ne changent pas.".into();
     let version = |one: &SourcingSetting| VersionRow {
         version: one.version,
         said: told(one),
