@@ -60,16 +60,18 @@ impl<'a, 'b> Polish<'a, 'b> {
         while is_new {
             is_new = false;
             for group in self.groups() {
-                let class = &self.model.classes[self.pieces.all[group.start].class];
-                if group.len() > class.most && self.gather(group, class.most) {
-                    is_new = true;
-                }
+                let pieces = &self.pieces.all[group.clone()];
+                let most = self.model.classes[pieces[0].class].most;
+                let mut farms: Vec<usize> = pieces.iter().map(|p| self.farm(p.source)).collect();
+                // Pieces stand by source, and sources by farm.
+                farms.dedup();
+                is_new |= farms.len() > most && self.gather(group, most);
             }
             self.clear();
         }
     }
 
-    /// Serves a want anew from the sources that have most for it.
+    /// Serves a want anew from the farms that have most for it.
     fn gather(&mut self, group: std::ops::Range<usize>, most: usize) -> bool {
         let first = self.pieces.all[group.start];
         let class = &self.model.classes[first.class];
@@ -79,22 +81,27 @@ impl<'a, 'b> Polish<'a, 'b> {
         };
         let can = |&source: &usize| {
             let free = self.pieces.free[source] / class.step * class.step;
-            (own(source) + free, own(source), source)
+            (source, own(source) + free)
         };
-        let mut able: Vec<(i64, i64, usize)> = class.sources.iter().map(can).collect();
-        able.sort_unstable_by_key(|&(can, own, source)| (-can, -own, source));
-        able.truncate(most);
+        let able: Vec<(usize, i64)> = class.sources.iter().map(can).collect();
+        let farms = able.chunk_by(|a, b| self.farm(a.0) == self.farm(b.0));
+        let sum = |able: &[(usize, i64)]| -> i64 { able.iter().map(|(_, can)| can).sum() };
+        let mut farms: Vec<(i64, &[(usize, i64)])> = farms.map(|own| (-sum(own), own)).collect();
+        farms.sort_by_key(|(can, own)| (*can, own[0].0));
+        farms.truncate(most);
         let wanted: i64 = self.pieces.all[group.clone()].iter().map(|one| one.quantity).sum();
-        if able.iter().map(|(can, ..)| can).sum::<i64>() < wanted {
+        if farms.iter().map(|(can, _)| -can).sum::<i64>() < wanted {
             return false;
         }
+        let chosen: Vec<(usize, i64)> =
+            farms.into_iter().flat_map(|(_, own)| own.to_vec()).collect();
         for at in group {
             let Piece { source, quantity, .. } = self.pieces.all[at];
             self.take(source, -quantity);
             self.pieces.all[at].quantity = 0;
         }
         let mut rest = wanted;
-        for (can, _, source) in able {
+        for (source, can) in chosen {
             let quantity = can.min(rest);
             rest -= quantity;
             self.take(source, quantity);
