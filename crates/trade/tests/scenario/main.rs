@@ -10,8 +10,8 @@
 //! `check("...")`. Put `-> ?` after an act whose answer matters (any other must be allowed), and
 //! `show ...` where a table does. Run it; the failure prints what was found (`+`) for what was
 //! expected (`-`); when that is what the trade wants, copy it into the test. Acts are listed in
-//! `acts.rs`, `acts_sourcing.rs`, `acts_late.rs` and `acts_aid.rs`, tables in `shows.rs` and `shows_late.rs`, and
-//! `cast.rs` has the farms, buyers and goods that every scenario starts with.
+//! `acts.rs`, `acts_sourcing.rs`, `acts_late.rs` and `acts_aid.rs`, tables in `shows.rs` and
+//! `shows_late.rs`, and `cast.rs` has the farms, buyers and goods that every scenario starts with.
 
 mod acts;
 mod acts_aid;
