@@ -1,5 +1,7 @@
 //! The one place where a "no" of the rules becomes a French sentence.
 
+mod sourcing;
+
 use trade::Denial;
 use trade::calendar::Instant;
 use trade::id::{LineId, ProductId};
@@ -89,7 +91,7 @@ pub fn sentence_with(denial: &Denial, names: &dyn Names) -> String {
         .or_else(|| before_orders(denial, names))
         .or_else(|| of_orders(denial, names))
         .or_else(|| of_treasury(denial))
-        .or_else(|| of_sourcing(denial))
+        .or_else(|| sourcing::of_sourcing(denial))
         .or_else(|| of_dock(denial))
         .or_else(|| of_surplus(denial))
         .or_else(|| of_pickups(denial))
@@ -215,6 +217,13 @@ fn of_settings(denial: &Denial) -> Option<String> {
             "Un taux de {} vendrait sous le prix payé à la ferme : il ne peut pas être négatif.",
             fr::rate(*rate)
         ),
+        Denial::AimsDisordered => "Les marchés passent en premier, puis la quantité servie, et \
+             chaque objectif une fois au plus."
+            .into(),
+        Denial::FarmsOutOfRange { farms, most } => {
+            format!("Une commande vient de 1 à {most} fermes : {farms} n'est pas possible.")
+        }
+        Denial::ToleranceBelowZero { .. } => "La tolérance ne peut pas être négative.".into(),
         Denial::NoWeekday => "Choisissez au moins un jour de livraison.".into(),
         Denial::CutoffOutOfRange { days, most } => format!(
             "Les commandes s'arrêtent de 1 à {most} jours avant la livraison : {days} n'est pas \
@@ -346,41 +355,6 @@ fn of_treasury(denial: &Denial) -> Option<String> {
             "Le SIRET est faux : ses 14 chiffres ne donnent pas la bonne clé. Recopiez-le d'un \
              document de l'établissement."
                 .into()
-        }
-        _ => return None,
-    })
-}
-
-fn of_sourcing(denial: &Denial) -> Option<String> {
-    Some(match denial {
-        Denial::DayStillOpen { day } => format!(
-            "Les commandes du {} ne sont pas closes. \
-             Clôturez le jour avant de répartir les achats.",
-            fr::day(*day)
-        ),
-        Denial::PlanOverServes { line, wanted, given } => format!(
-            "La ligne de commande {line} recevrait {} pour {} demandés.",
-            fr::number(*given),
-            fr::number(*wanted)
-        ),
-        Denial::PlanOverdraws { offer, left, taken } => format!(
-            "L'offre {offer} donnerait {} alors qu'il en reste {}.",
-            fr::number(*taken),
-            fr::number(*left)
-        ),
-        Denial::PlanMismatch { line, offer } => {
-            format!("L'offre {offer} ne peut pas servir la ligne de commande {line}.")
-        }
-        Denial::PlanEmpty { day } => {
-            format!("Il n'y a rien à répartir pour le {} : tout est déjà acheté.", fr::day(*day))
-        }
-        Denial::ConfirmedAboveAsked { asked, confirmed } => format!(
-            "La ferme confirme {} alors que {} sont commandés : notez au plus la commande.",
-            fr::number(*confirmed),
-            fr::number(*asked)
-        ),
-        Denial::AlreadyReceived { line } => {
-            format!("La ligne d'achat {line} est déjà reçue ou relevée : elle ne change plus.")
         }
         _ => return None,
     })

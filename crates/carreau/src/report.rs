@@ -60,15 +60,9 @@ pub fn breach_sentence(breach: &Breach) -> String {
         Breach::Overdrawn { offer, offered, purchased } => {
             format!("Offre {offer} : {} achetés pour {} offerts.", n(*purchased), n(*offered))
         }
-        Breach::PurchaseNotSold { line, purchased, allocated } => {
-            format!("Achat {line} : {} achetés pour {} vendus.", n(*purchased), n(*allocated))
-        }
-        Breach::OverAllocated { line, ordered, allocated } => {
-            format!("Commande {line} : {} affectés pour {} commandés.", n(*allocated), n(*ordered))
-        }
-        Breach::SharedOtherwise { line, confirmed, shared } => {
-            format!("Achat {line} : {} partagés pour {} confirmés.", n(*shared), n(*confirmed))
-        }
+        Breach::PurchaseNotSold { .. }
+        | Breach::OverAllocated { .. }
+        | Breach::SharedOtherwise { .. } => purchase_sentence(breach),
         Breach::BatchOverdrawn { receipt, accepted, used } => {
             format!("Réception {receipt} : {} sortis pour {} agréés.", n(*used), n(*accepted))
         }
@@ -119,6 +113,22 @@ pub fn breach_sentence(breach: &Breach) -> String {
         Breach::Dangling(denial) => {
             format!("Un fait renvoie à ce qui n'existe pas. {}", crate::denied::sentence(denial))
         }
+    }
+}
+
+fn purchase_sentence(breach: &Breach) -> String {
+    let n = fr::number;
+    match breach {
+        Breach::PurchaseNotSold { line, purchased, allocated } => {
+            format!("Achat {line} : {} achetés pour {} vendus.", n(*purchased), n(*allocated))
+        }
+        Breach::OverAllocated { line, ordered, allocated } => {
+            format!("Commande {line} : {} affectés pour {} commandés.", n(*allocated), n(*ordered))
+        }
+        Breach::SharedOtherwise { line, confirmed, shared } => {
+            format!("Achat {line} : {} partagés pour {} confirmés.", n(*shared), n(*confirmed))
+        }
+        other => format!("{other:?}"),
     }
 }
 

@@ -36,6 +36,8 @@ pub struct PurchaseLine {
     pub designation: String,
     /// Class, size, origin, label, presentation.
     pub detail: Option<String>,
+    /// Why this quantity, in a few words to the farm.
+    pub why: Option<String>,
     /// Batch number that the farm may write on its crates.
     pub batch: Option<String>,
     /// "12 caisses de 8 kg".

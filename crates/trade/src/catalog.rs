@@ -158,6 +158,14 @@ impl Season {
     }
 }
 
+/// The smallest quantity that the dock splits: one gram of a kilo, one whole piece.
+pub const fn dock_step(unit: SaleUnit) -> Qty {
+    match unit {
+        SaleUnit::Kilo | SaleUnit::Litre => Qty::new(1),
+        SaleUnit::Piece | SaleUnit::Bunch => Qty::new(1_000),
+    }
+}
+
 /// How a product is packed for sale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pack {

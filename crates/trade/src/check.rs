@@ -256,7 +256,8 @@ fn check_purchased(week: &Week, check: &mut Check) {
     }
 }
 
-/// The parts of a shortage come to no more than the farm brings, each to no more than the plan gave.
+/// The parts of a shortage come to no more than the farm brings, each to no more than the plan
+/// gave.
 fn check_shared(week: &Week, check: &mut Check) {
     let mut last: BTreeMap<PurchaseLineId, &crate::sourcing::Confirmation> = BTreeMap::new();
     for confirmation in week.confirmations() {

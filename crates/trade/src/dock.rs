@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use self::surplus::SurplusSource;
 use crate::calendar::Day;
+pub use crate::catalog::dock_step;
 use crate::catalog::{Label, Pack, SaleUnit};
 use crate::denial::Denial;
 use crate::id::{
@@ -238,14 +239,6 @@ pub fn issue_batch(line: &PurchaseLine) -> String {
     };
     let labels: String = line.labels.iter().map(word).collect();
     format!("L{}-{}-{}{}", line.day.number(), line.producer, line.product, labels)
-}
-
-/// The smallest quantity that the dock splits: one gram of a kilo, one whole piece.
-pub const fn dock_step(unit: SaleUnit) -> Qty {
-    match unit {
-        SaleUnit::Kilo | SaleUnit::Litre => Qty::new(1),
-        SaleUnit::Piece | SaleUnit::Bunch => Qty::new(1_000),
-    }
 }
 
 /// The part `rate` of a quantity, in what the dock can split, rounded down.

@@ -325,6 +325,25 @@ impl<'week> BuyerWeek<'week> {
         self.of_own(line, Week::covered)
     }
 
+    /// The farms that bring an own order line, by name; none for a foreign one.
+    pub fn farms(self, line: OrderLineId) -> Vec<&'week str> {
+        if self.order(line.order).is_err() {
+            return Vec::new();
+        }
+        let mut names = Vec::new();
+        for part in self.week.allocations_for(line) {
+            let Ok(purchase) = self.week.purchase_line(part.purchase_line) else { continue };
+            let brings = trade::sourcing::effective(self.week, purchase).into_iter();
+            let brings_any =
+                brings.filter(|(own, _)| *own == line).any(|(_, part)| !part.is_zero());
+            let farm = self.week.register().producers.get(&purchase.producer);
+            names.extend(farm.filter(|_| brings_any).map(|farm| farm.identity.name.as_str()));
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     pub fn delivered(self, line: OrderLineId) -> Qty {
         self.of_own(line, Week::delivered_of)
     }

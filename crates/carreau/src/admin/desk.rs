@@ -25,12 +25,13 @@ use crate::web::{Answer, Caller, Caught, Fault, Fields, Web, back_to};
 pub type Command = (&'static str, Vec<Val>);
 
 /// The pages of the desk, by their address.
-const TABS: [(&str, &str); 8] = [
+const TABS: [(&str, &str); 9] = [
     ("/admin/people", "Personnes"),
     ("/admin/parties", "Acheteurs et fermes"),
     ("/admin/calendar", "Calendrier"),
     ("/admin/prices", "Règles de prix"),
     ("/admin/roads", "Routes et quai"),
+    ("/admin/sourcing", "Achats"),
     ("/admin/texts", "Textes des lettres"),
     ("/admin/jobs", "Tâches"),
     ("/admin/audit", "Journal"),
@@ -241,4 +242,3 @@ impl Deed {
         self
     }
 }
-

@@ -14,6 +14,7 @@ mod people;
 mod prices;
 mod roads;
 pub mod rows;
+mod sourcing;
 mod texts;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .merge(calendar::routes())
         .merge(prices::routes())
         .merge(roads::routes())
+        .merge(sourcing::routes())
         .merge(texts::routes())
         .merge(jobs::routes())
         .merge(audit::routes())

@@ -224,9 +224,7 @@ struct ShortPage {
 }
 
 /// The rules that are chosen for goods: `policy-12=priority`, by line of the price list.
-pub fn choices<'a>(
-    fields: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Result<Choices, Failure> {
+pub fn choices<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Choices, Failure> {
     let mut choices = Choices::new();
     for (line, policy) in fields.filter(|(_, policy)| !policy.is_empty()) {
         let known = line.parse().ok().map(LineId).zip(ShortagePolicy::parse(policy));
@@ -240,9 +238,9 @@ pub fn choices<'a>(
 /// `GET …/dock/shortages/{day}?policy-12=priority`: who gets less of what, as it is put aside or
 /// would be.
 pub async fn look(visit: Visit, Query(asked): Query<Vec<(String, String)>>) -> Answer {
-    let chosen = asked.iter().filter_map(|(name, value)| {
-        Some((name.strip_prefix("policy-")?, value.as_str()))
-    });
+    let chosen = asked
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix("policy-")?, value.as_str())));
     let choices = choices(chosen)?;
     let day = visit.day()?;
     let written = mail::shortages_written(visit.app(), visit.place).await?;

@@ -6,8 +6,7 @@ use trade::calendar::{Day, IsoWeek};
 use trade::id::{HubId, ProducerId, ProductId, PurchaseLineId};
 use trade::offers::Stamp;
 use trade::sourcing::{
-    self, AcceptedPlan, Confirmation, Lock, LockTarget, Locking, Season, SourcingPlan,
-    SourcingTask,
+    self, AcceptedPlan, Confirmation, Lock, LockTarget, Locking, Season, SourcingPlan, SourcingTask,
 };
 use trade::unit::{Qty, cents_of_exact};
 

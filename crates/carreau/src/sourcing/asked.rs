@@ -26,9 +26,18 @@ pub struct Asked {
 /// The answer.
 pub struct Told {
     pub said: String,
+    /// The question could not be read: `said` tells why.
+    pub is_wrong: bool,
     /// What is served more or less.
     pub served: String,
     pub changes: Vec<ChangeRow>,
+}
+
+impl Told {
+    fn wrong(said: &str) -> Told {
+        let (served, changes) = (String::new(), Vec::new());
+        Told { said: fr::typeset(said), is_wrong: true, served, changes }
+    }
 }
 
 impl Asked {
@@ -40,7 +49,10 @@ impl Asked {
         }
         let unknown = || Failure::Input("« Apport » : choisissez une ferme et un produit.".into());
         let offer = OfferId(self.offer.parse().map_err(|_| unknown())?);
-        let quantity = || read_qty(&self.quantity, "Quantité");
+        let quantity = || match read_qty(&self.quantity, "Quantité")? {
+            some if some > Qty::ZERO => Ok(some),
+            _ => Err(Failure::Input("« Quantité » : écrivez plus de zéro.".into())),
+        };
         Ok(Some(match self.change.as_str() {
             "more" => Change::More(offer, quantity()?),
             "less" => Change::Less(offer, quantity()?),
@@ -53,7 +65,12 @@ impl Asked {
 
     /// What would change of the plan of a day.
     pub fn told(&self, week: &Week, day: Day, of: &Proposal) -> Result<Option<Told>, Failure> {
-        let Some(change) = self.change(day)? else { return Ok(None) };
+        let change = match self.change(day) {
+            Ok(Some(change)) => change,
+            Ok(None) => return Ok(None),
+            Err(Failure::Input(said)) => return Ok(Some(Told::wrong(&said))),
+            Err(failure) => return Err(failure),
+        };
         let (after, difference) = plan::sourcing::what_if(&of.task, change);
         let changes = change_rows(week, &difference.before, &after)?;
         let served = Qty::new(difference.served.abs());
@@ -62,7 +79,7 @@ impl Asked {
             more if more > 0 => format!("{} unités servies en plus.", fr::number(served)),
             _ => format!("{} unités servies en moins.", fr::number(served)),
         };
-        Ok(Some(Told { said: said(week, change)?, served, changes }))
+        Ok(Some(Told { said: said(week, change)?, is_wrong: false, served, changes }))
     }
 }
 

@@ -9,9 +9,11 @@ use trade::catalog::alphabetical;
 use trade::id::ProducerId;
 use trade::party::{Hours, Producer};
 use trade::register::Register;
+use trade::sourcing::PurchaseLine as Bought;
 use trade::unit::{Cents, Grams, amount};
 
 use super::slots;
+use super::words;
 use crate::clock;
 use crate::failure::Failure;
 use crate::law;
@@ -42,6 +44,12 @@ fn french_week(week: IsoWeek) -> String {
 /// `BC-2026-S48-20261124-oliviers`.
 pub fn number(week: IsoWeek, day: Day, farm: &str) -> String {
     format!("BC-{}-{}-{farm}", french_week(week), day.number())
+}
+
+/// Why the farm was given most of a purchase line.
+fn why(week: &Week, line: &Bought) -> Option<String> {
+    let most = week.allocations_of(line.id).max_by_key(|one| one.quantity);
+    most.map(|one| words::told_to_farm(&one.reason))
 }
 
 /// All that a farm brings on a day, over every plan of that day.
@@ -82,6 +90,7 @@ fn order_in(
             designation: papers::designation(product),
             detail: Some(details.into_iter().flatten().collect::<Vec<_>>().join(" · "))
                 .filter(|detail| !detail.is_empty()),
+            why: why(week, line),
             batch: None,
             packs: papers::packs(quantity, line.pack),
             quantity: fr::number(quantity),

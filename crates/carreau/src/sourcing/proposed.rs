@@ -78,7 +78,7 @@ pub struct PlanView {
     pub day: String,
     pub mark: String,
     pub farms: usize,
-    pub tiles: Vec<(String, &'static str)>,
+    pub tiles: Vec<(String, String)>,
     pub aims: Vec<AimRow>,
     /// Against what is accepted; none for the first plan of a day.
     pub changes: Vec<ChangeRow>,
@@ -130,7 +130,7 @@ fn tiles(
     week: &Week,
     task: &SourcingTask,
     plan: &SourcingPlan,
-) -> Result<Vec<(String, &'static str)>, Failure> {
+) -> Result<Vec<(String, String)>, Failure> {
     let wants: BTreeMap<OrderLineId, &Want> =
         task.wants.iter().map(|want| (want.order_line, want)).collect();
     let (mut served, mut promised, mut income) = (0, 0, 0);
@@ -151,30 +151,38 @@ fn tiles(
         all.map(|want| want.quantity.get()).sum()
     };
     let part = |of: i64, whole: i64| rate_between(of, whole).map(fr::rate);
-    let mut tiles = vec![(part(served, sum(false)).unwrap_or_default(), "de ce qui est vendu")];
+    let mut tiles =
+        vec![(part(served, sum(false)).unwrap_or_default(), "de ce qui est vendu".into())];
     if let Some(rate) = part(promised, sum(true)) {
-        tiles.push((rate, "des marchés et commandes permanentes"));
+        tiles.push((rate, "des marchés et commandes permanentes".into()));
     }
-    tiles.push((fr::euros(Cents::new(income)), "payés aux fermes"));
+    tiles.push((fr::euros(Cents::new(income)), "payés aux fermes".into()));
     tiles.extend(fairness(&plan.report));
     let splits = farms.values().filter(|farms| farms.len() > 1).count() as i64;
     let label = fr::plural(splits, "commande à plusieurs fermes", "commandes à plusieurs fermes");
-    tiles.push((fr::integer(splits), label));
+    tiles.push((fr::integer(splits), label.into()));
     let is_poor = |(farm, paid): (&ProducerId, &i64)| {
         let known = task.farms.get(farm);
         known.is_some_and(|day| day.purchased == Cents::ZERO && *paid < day.minimum_trip.get())
     };
     let poor = paid.iter().filter(|one| is_poor(*one)).count() as i64;
-    tiles.push((fr::integer(poor), fr::plural(poor, "trajet trop petit", "trajets trop petits")));
+    let label = fr::plural(poor, "trajet trop petit", "trajets trop petits");
+    tiles.push((fr::integer(poor), label.into()));
     if let Some(way) = plan.report.of(Aim::Kilometres) {
-        tiles.push((fr::km(way.value), "des fermes au quai"));
+        tiles.push((fr::km(way.value), "des fermes au quai".into()));
     }
     Ok(tiles)
 }
 
-fn fairness(report: &Report) -> Option<(String, &'static str)> {
+/// The largest deviation from a fair share, and how much of it no plan can avoid.
+fn fairness(report: &Report) -> Option<(String, String)> {
     let far = report.of(Aim::FairShare)?;
-    Some((fr::euros(Cents::new(far.value)), "d'écart au plus à la part de saison"))
+    let euros = |cents: i64| fr::euros(Cents::new(cents));
+    let best = match far.gap {
+        0 => "le mieux possible".to_string(),
+        gap => format!("au mieux {}, à {} près", euros(far.bound), euros(gap)),
+    };
+    Some((euros(far.value), format!("d'écart au plus à la part de saison ({best})")))
 }
 
 /// What is accepted of a day, as a plan: as it was ordered, or as farms have confirmed it.
@@ -350,7 +358,8 @@ fn missing(week: &Week, proposal: &Proposal) -> Result<Vec<MissingRow>, Failure>
 
 /// The farms that offered most of a product this season.
 fn calls(week: &Week, task: &SourcingTask, product: ProductId) -> Result<Vec<CallRow>, Failure> {
-    let own = task.season.iter().filter(|((_, one), row)| *one == product && !row.offered.is_zero());
+    let own =
+        task.season.iter().filter(|((_, one), row)| *one == product && !row.offered.is_zero());
     let mut farms: Vec<(i64, ProducerId)> =
         own.map(|((farm, _), row)| (-row.offered.get(), *farm)).collect();
     farms.sort_unstable();

@@ -26,10 +26,31 @@ pub fn reason_sentence(reason: &Reason) -> String {
             "un peu plus que sa part, pour que la cantine n'ait qu'une ferme".into()
         }
         Reason::WorthTheTrip { minimum } => {
-            format!("complété pour que le trajet vaille la peine ({} au moins)", fr::euros(*minimum))
+            format!(
+                "complété pour que le trajet vaille la peine ({} au moins)",
+                fr::euros(*minimum)
+            )
         }
         Reason::ByHand { by, why } if why.is_empty() => format!("décidé par {by}"),
         Reason::ByHand { by, why } => format!("décidé par {by} : {why}"),
+    }
+}
+
+/// Why this quantity, in a few words on the farm's own paper.
+pub fn told_to_farm(reason: &Reason) -> String {
+    match reason {
+        Reason::OnlyFarm => "seule offre de ce jour à ce prix".into(),
+        Reason::OnlyAllowedFarm => "la clause d'origine du marché vous désigne".into(),
+        Reason::FairShare { of_offer, season_before, season_goal } => format!(
+            "{} de votre offre, part de saison {} pour {} visés",
+            fr::rate(*of_offer),
+            fr::rate(*season_before),
+            fr::rate(*season_goal)
+        ),
+        Reason::Remainder => "au-delà de votre part, il vous en restait".into(),
+        Reason::OneFarmForLine => "pour que la cantine n'ait qu'une ferme".into(),
+        Reason::WorthTheTrip { .. } => "complété pour que le trajet vaille la peine".into(),
+        Reason::ByHand { by, .. } => format!("décidé par {by}"),
     }
 }
 

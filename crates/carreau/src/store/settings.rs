@@ -12,7 +12,7 @@ use trade::sourcing::SourcingSetting;
 use crate::access::signed::PACK;
 use crate::clock;
 
-use super::table::{load_hub, table, upsert_hub};
+use super::table::{Record, load_hub, table, upsert_hub};
 
 table!(Rhythm, "rhythms", 1, "from_week, days, cutoff_days_before, cutoff_minute",
     { from, days, cutoff_days_before, cutoff_minute });
@@ -100,6 +100,20 @@ pub fn say(hub: HubId, exception: &DayException, stamp: Stamp) -> Vec<Command> {
     let mut commands = Vec::new();
     upsert_hub(hub, &[ExceptionRow::new(exception, stamp)], &mut commands);
     commands
+}
+
+const ADD_SOURCING: &str = "INSERT INTO sourcing_settings (hub_id, version, aims, farms_most, \
+    tolerance_cents, at, by_whom) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+    ON CONFLICT (hub_id, version) DO NOTHING";
+
+/// Texts of this file, for the test that prepares every statement.
+pub const TEXTS: &[&str] = &[ADD_SOURCING];
+
+/// Adds a version of what plans aim at; touches no row where that version is known.
+pub fn add_sourcing(hub: HubId, setting: &SourcingSetting) -> Command {
+    let mut values = vec![Val::from(hub.as_str())];
+    setting.put(&mut values);
+    (ADD_SOURCING, values)
 }
 
 pub fn set_rhythm(hub: HubId, rhythm: Rhythm) -> Vec<Command> {

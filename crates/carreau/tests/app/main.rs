@@ -52,6 +52,7 @@ mod sealed;
 mod search;
 mod served;
 mod short;
+mod sourcing;
 mod standing;
 mod standing_orders;
 mod statements;

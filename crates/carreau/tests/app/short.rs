@@ -166,3 +166,55 @@ async fn what_never_came_is_told_too() {
         assert!(heard.len() > 1 && once.len() == heard.len(), "{name}: {heard:?}");
     }
 }
+
+/// What each order line of goods was to get and got, in the order in which they were ordered, and
+/// a pack of them.
+fn in_turn(week: &Week, day: Day, listed: &str) -> (Vec<(i64, i64)>, i64) {
+    let mut rows = Vec::new();
+    let mut pack = 0;
+    for order in week.orders().iter().filter(|order| order.day == day) {
+        for line in order.lines.iter().filter(|line| line.line.to_string() == listed) {
+            let id = order.line_id(line.rank);
+            if week.allocations_for(id).next().is_some() {
+                let got = (week.ordered(id).get(), week.sorted_for(id).get());
+                rows.push((order.stamp.at.0, order.id, got));
+                pack = line.pack.size.get();
+            }
+        }
+    }
+    rows.sort_by_key(|(at, order, _)| (*at, *order));
+    (rows.into_iter().map(|row| row.2).collect(), pack)
+}
+
+/// A rule is looked at before goods are put aside, and is then followed: once somebody lacks a
+/// pack, whoever ordered later gets less than one.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dock_shares_out_by_the_rule_that_it_chooses() {
+    let pack = generate::pack(Scale::Xs, 3, &[IsoWeek::parse("2037-W10").expect("a week")]);
+    for house in houses(&pack).await {
+        let (name, place) = (house.database.name, house.place(0));
+        play(&house.app, place, Until::Sourced).await.expect("purchases");
+        let (line, day, listed) = shared(&house, place).await;
+        half_comes(&house, place, line, day).await;
+        let mut desk = Browser::new(&house, "dock").await;
+        let chosen = format!("policy-{listed}");
+        let list = format!("/weeks/{}/dock/shortages/{day}?{chosen}=first_come", place.week);
+        let page = desk.get(&list).await;
+        let allot = form(&page, "/sortings").expect("what has come is to be shared out");
+        assert_eq!(allot.value(&chosen), Some("first_come"), "{name}: {:?}", allot.fields);
+        let after = desk.post(&allot.action, &allot.fields).await;
+        assert!(after.text().contains("moins que commandé"), "{name}: {}", after.text());
+        let seen = house.app.read(place, |week, _| {
+            assert_eq!(week.check().breaches, [], "{name}");
+            in_turn(week, day, &listed)
+        });
+        let (rows, pack) = seen.await.expect("a week");
+        let short = rows.iter().position(|(asked, got)| asked - got >= pack);
+        let short = short.expect("half of a line is missing");
+        let later = &rows[short + 1..];
+        assert!(later.iter().all(|(_, got)| *got < pack), "{name}: {rows:?}");
+        // A rule that nobody knows is refused.
+        let unknown = format!("/weeks/{}/dock/shortages/{day}?{chosen}=by_name", place.week);
+        assert_eq!(desk.get(&unknown).await.status, 400, "{name}");
+    }
+}

@@ -81,6 +81,7 @@ fn written() -> Vec<&'static str> {
         store::jobs::TEXTS,
         store::keys::TEXTS,
         store::register::TEXTS,
+        store::settings::TEXTS,
         store::told::TEXTS,
         store::week::TEXTS,
     ];

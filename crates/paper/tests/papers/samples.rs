@@ -175,6 +175,7 @@ pub fn purchase_line(row: &str) -> PurchaseLine {
     PurchaseLine {
         designation,
         detail: some(detail),
+        why: Some("62 % de votre offre, part de saison 18 % pour 20 % visés".into()),
         batch: some(batch),
         packs,
         quantity,

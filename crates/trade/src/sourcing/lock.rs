@@ -120,7 +120,12 @@ fn parts(week: &Week, asked: &Locking, open: &[Open], all: Qty) -> Result<Vec<Qt
         let (pack, above) = (pack.size, below.plus(pack.size));
         return Err(Denial::NotWholePacks { line, asked: all, pack, below, above });
     }
-    let wants: Vec<Qty> = open.iter().map(|open| open.wants).collect();
+    let spoken = spoken_for(week, asked.producer);
+    let free = |open: &Open| {
+        let spoken = spoken.get(&open.id).copied().unwrap_or(Qty::ZERO);
+        open.wants.minus(spoken).max(Qty::ZERO)
+    };
+    let wants: Vec<Qty> = open.iter().map(free).collect();
     let wanted = Qty::total(wants.iter().copied());
     if all > wanted {
         return Err(Denial::PlanOverServes { line: open[0].id, wanted, given: all });
@@ -130,6 +135,16 @@ fn parts(week: &Week, asked: &Locking, open: &[Open], all: Qty) -> Result<Vec<Qt
         return Err(Denial::LockAboveOffer { offered: left.max(Qty::ZERO), asked: all });
     }
     Ok(share(all, &wants, if pack.weighed { Qty::new(1) } else { pack.size }))
+}
+
+/// What of each order line other farms are to bring by words that hold.
+fn spoken_for(week: &Week, producer: ProducerId) -> BTreeMap<OrderLineId, Qty> {
+    let mut sums: BTreeMap<OrderLineId, Qty> = BTreeMap::new();
+    for lock in current(week).into_values().filter(|lock| lock.producer != producer) {
+        let sum = sums.entry(lock.order_line).or_default();
+        *sum = sum.plus(rest(week, lock).unwrap_or(Qty::ZERO));
+    }
+    sums
 }
 
 /// What a farm still has of what a line of the price list sells.
@@ -203,9 +218,8 @@ fn rest(week: &Week, lock: &Lock) -> Option<Qty> {
 
 /// The locks of a day as a planner takes them: less what is ordered already.
 pub fn locks(week: &Week, day: Day) -> Vec<SourcingLock> {
-    let of_day = |lock: &&Lock| {
-        week.order_line(lock.order_line).is_ok_and(|(order, _)| order.day == day)
-    };
+    let of_day =
+        |lock: &&Lock| week.order_line(lock.order_line).is_ok_and(|(order, _)| order.day == day);
     let told = |lock: &Lock| {
         let rest = rest(week, lock);
         let rule = match (lock.rule?, rest) {

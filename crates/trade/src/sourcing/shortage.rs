@@ -2,8 +2,7 @@
 //! and when the dock shares out what has come.
 
 use super::task::is_promised;
-use crate::catalog::{Pack, SaleUnit};
-use crate::dock::dock_step;
+use crate::catalog::{Pack, SaleUnit, dock_step};
 use crate::id::OrderLineId;
 use crate::unit::{Price, Qty, share};
 use crate::week::Week;

@@ -24,6 +24,8 @@ const FARMS: [&str; 4] = ["garrigues", "vidourle", "aubrac", "salagou"];
 const BUYERS: [&str; 4] = ["moulin", "joffre", "chu", "secours"];
 const GOODS: [&str; 6] = ["carrot", "leek", "egg", "lamb", "cider", "carrot+organic"];
 const DAYS: [&str; 2] = ["tue", "thu"];
+/// How a shortage is shared out, behind what a farm confirms.
+const RULES: [&str; 4] = ["", " by priority", " by equal_money", " by first_come"];
 
 /// A week that is being told, with the numbers that decide it.
 pub struct Telling {
@@ -194,14 +196,16 @@ fn source(week: &mut Telling, day: Day) {
     for line in &lines {
         if week.once_in(4) {
             let quantity = week.some_of(line.quantity);
-            week.act(format!("confirm p{} {}", line.id, qty_word(quantity)));
+            let rule = week.one_of(&RULES);
+            week.act(format!("confirm p{} {}{rule}", line.id, qty_word(quantity)));
         }
     }
     week.act(format!("plan {word}"));
     // A change of mind after the second plan.
     if let Some(line) = lines.first() {
         let quantity = week.some_of(line.quantity);
-        week.act(format!("confirm p{} {}", line.id, qty_word(quantity)));
+        let rule = week.one_of(&RULES);
+        week.act(format!("confirm p{} {}{rule}", line.id, qty_word(quantity)));
     }
 }
 

@@ -193,6 +193,9 @@ fn a_lock_names_a_farm_and_a_reason() {
          lock 2.1 vidourle least 20 because=near
            -> refused: lock above offer, offered 10, asked 20
          lock 2.1 vidourle least 10 because=near -> 1 locked
+         # of twenty, ten are to come from another farm
+         lock 2.1 garrigues exactly 20 because=taste
+           -> refused: plan over serves, line 2.1, wanted 10, given 20
          lock 2.1 garrigues nothing because=hail -> 1 locked
          show locks tue
          | line | farm      | rule    | quantity | why   |

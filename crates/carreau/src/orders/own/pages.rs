@@ -34,6 +34,8 @@ struct LineRow {
     /// What it was before it was changed; empty when it was not.
     before: String,
     confirmed: String,
+    /// The farms that bring it; empty before they are asked.
+    farms: String,
     delivered: String,
     price: String,
     why: &'static str,
@@ -261,6 +263,7 @@ fn line_rows(week: BuyerWeek<'_>, order: &Order) -> Vec<LineRow> {
             before: known(asked != line.quantity, line.quantity),
             // Farms confirm after the cut-off: before, a zero would be read as a "no".
             confirmed: known(!is_open && !covered.is_zero(), covered),
+            farms: week.farms(id).join(", "),
             delivered: known(is_delivered, delivered),
             price: fr::price(line.price),
             why: why(line.price_origin),
