@@ -57,7 +57,8 @@ pub async fn page(desk: Desk) -> Answer {
     let (tag, state, said) = standing(&desk, run, now.0);
     let mut frame = desk.frame("jobs", "Tâches").await?;
     frame.subtitle = "Ce que le programme fait seul, en arrière-plan.".into();
-    let at = |at: Option<trade::calendar::Instant>| at.map(fr::numbers_moment).unwrap_or_else(never);
+    let at =
+        |at: Option<trade::calendar::Instant>| at.map(fr::numbers_moment).unwrap_or_else(never);
     let Letters { waiting, tried, in_hand, to_call, sent } = letters;
     html(&JobsPage {
         frame,

@@ -181,10 +181,9 @@ fn silent(week: &Week, notes: &BTreeMap<ProducerId, FarmNote>, asked: &Asked) ->
             name: farm.identity.name.clone(),
             phone: farm.identity.phone.clone(),
             phone_href: format!("/weeks/{}/offers/farm/{}", week.week(), farm.id),
-            opened: asked
-                .opened
-                .get(farm.id.as_str())
-                .map_or(String::new(), |at| format!("lien ouvert {}", fr::short_moment(Instant(*at)))),
+            opened: asked.opened.get(farm.id.as_str()).map_or(String::new(), |at| {
+                format!("lien ouvert {}", fr::short_moment(Instant(*at)))
+            }),
             nudged: asked.nudged.get(farm.id.as_str()).map_or(String::new(), nudged),
             is_nudged_today: asked.nudged.get(farm.id.as_str()).map(day_of) == Some(today),
         })

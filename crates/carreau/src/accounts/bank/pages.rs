@@ -75,7 +75,8 @@ async fn begin_page(desk: &Desk, waiting: Waiting) -> Result<BeginPage, Failure>
 }
 
 fn batch_row(batch: rows::Batch) -> BatchRow {
-    let reversed = batch.reversed_at.map(|at| format!("{}, {}", fr::numbers_moment(at), batch.reversed_by));
+    let reversed =
+        batch.reversed_at.map(|at| format!("{}, {}", fr::numbers_moment(at), batch.reversed_by));
     BatchRow {
         number: batch.number,
         when: fr::numbers_moment(batch.at),

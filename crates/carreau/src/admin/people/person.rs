@@ -116,7 +116,9 @@ fn place_row(held: &Held, register: &Register) -> PlaceRow {
         id: held.id.clone(),
         name: place_name(held.role, register),
         since: format!("depuis le {}, donnée par {}", fr::numbers_moment(held.since), held.by),
-        ended: ended.map(|(at, by)| format!("jusqu'au {}, {by}", fr::numbers_moment(*at))).unwrap_or_default(),
+        ended: ended
+            .map(|(at, by)| format!("jusqu'au {}, {by}", fr::numbers_moment(*at)))
+            .unwrap_or_default(),
     }
 }
 

@@ -45,7 +45,8 @@ pub async fn page(desk: Desk) -> Answer {
     let rules = desk.register().await?.hub.dock;
     let mut frame = desk.frame("roads", "Routes et quai").await?;
     frame.subtitle = "D'où viennent les distances et les durées, et comment le quai reçoit.".into();
-    let by = set.as_ref().map(|set| format!("{}, {}", set.stamp.by, fr::numbers_moment(set.stamp.at)));
+    let by =
+        set.as_ref().map(|set| format!("{}, {}", set.stamp.by, fr::numbers_moment(set.stamp.at)));
     html(&RoadsPage {
         frame,
         key: new_key(),
