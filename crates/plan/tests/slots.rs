@@ -132,7 +132,10 @@ proptest! {
                 |b| matches!(b, SlotsBreach::OutOfHours { .. })),
             ("too late", |p| p.slots[0].1 = 3_600,
                 |b| matches!(b, SlotsBreach::OutOfHours { .. })),
-            ("sent away", |p| { let (farm, _) = p.slots.remove(0); p.without.push((farm, NoSlot::Full)); },
+            ("sent away", |p| {
+                let (farm, _) = p.slots.remove(0);
+                p.without.push((farm, NoSlot::Full));
+            },
                 |b| matches!(b, SlotsBreach::CouldCome { .. })),
         ];
         for (name, breaks, is_it) in breakers {

@@ -24,7 +24,8 @@ fn pack() -> Pack {
 prop_compose! {
     /// Two products, three farms, up to three wants of up to four crates.
     fn small()(
-        wants in prop::collection::vec((1..3_i64, 1..5_i64, any::<bool>(), 0..4_u8, 0..2_i64), 1..4),
+        wants in
+            prop::collection::vec((1..3_i64, 1..5_i64, any::<bool>(), 0..4_u8, 0..2_i64), 1..4),
         stocks in prop::collection::vec((1..3_i64, 0..3_usize, 0..5_i64), 1..6),
         season in prop::collection::vec((0..3_usize, 1..3_i64, 0..9_i64, 0..9_i64), 0..4),
     ) -> SourcingTask {
@@ -187,7 +188,11 @@ proptest! {
     }
 
     #[test]
-    fn planned_again_it_stays(task in small(), less in 0..3_i64, at in any::<prop::sample::Index>()) {
+    fn planned_again_it_stays(
+        task in small(),
+        less in 0..3_i64,
+        at in any::<prop::sample::Index>(),
+    ) {
         let before = by_aims(&task);
         let mut reduced = task.clone();
         let supply = at.get_mut(&mut reduced.supplies);

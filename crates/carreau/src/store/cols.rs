@@ -1,5 +1,7 @@
 //! How a trade value stands in columns. Types of the database are TEXT and BIGINT only.
 
+mod plans;
+
 use db::{Row, Val};
 use trade::billing::{Billed, DocumentKind};
 use trade::calendar::{Day, Instant, IsoWeek, Weekday};
@@ -15,8 +17,8 @@ use trade::party::{
     Access, BuyerKind, Carriage, DockRules, Duty, Hours, Identity, Place, Rest, Standing, VatRegime,
 };
 use trade::register::Reading;
-use trade::rounds::{CallId, Load, RoundTimes, StopTimes};
-use trade::sourcing::{Aim, Cause, LockRule, Reason, SharedBy};
+use trade::rounds::{Load, RoundTimes, StopTimes};
+use trade::sourcing::{Aim, Reason, SharedBy};
 use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
 
@@ -459,25 +461,6 @@ impl Cols for Option<Rest> {
     }
 }
 
-/// A site or a farm, each in a column of its own; the other is empty.
-impl Cols for CallId {
-    fn put(&self, out: &mut Vec<Val>) {
-        let (site, farm) = match self {
-            CallId::Site(site) => (site.to_string(), String::new()),
-            CallId::Farm(farm) => (String::new(), farm.to_string()),
-        };
-        out.extend([Val::T(site), Val::T(farm)]);
-    }
-    fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self> {
-        let (site, farm) = (String::get(cursor)?, String::get(cursor)?);
-        let found = match farm.is_empty() {
-            true => SiteId::parse(&site).map(CallId::Site),
-            false => ProducerId::parse(&farm).map(CallId::Farm),
-        };
-        found.map_err(|_| cursor.bad("CallId"))
-    }
-}
-
 /// Columns of [`Identity`], in the order above.
 pub const IDENTITY: &str =
     "name, address, postcode, commune, siret, vat_number, iban, email, phone";
@@ -533,69 +516,6 @@ impl Cols for Billed {
             }
             (None, None, None, Some(line)) => Ok(Billed::Purchase(line)),
             _ => Err(cursor.bad("Billed")),
-        }
-    }
-}
-
-impl Cols for Cause {
-    fn put(&self, out: &mut Vec<Val>) {
-        let (code, numbers) = match *self {
-            Cause::Shortage { wanted, offered } => {
-                ("shortage", Some((wanted.get(), offered.get())))
-            }
-            Cause::BelowPack => ("below_pack", None),
-            Cause::NoOffer => ("no_offer", None),
-            Cause::NoProof => ("no_proof", None),
-            Cause::TooDear { asked, paid } => ("too_dear", Some((asked.get(), paid.get()))),
-            Cause::OutsideOrigin => ("outside_origin", None),
-            Cause::Locked => ("locked", None),
-        };
-        numbers.map(|(first, _)| first).put(out);
-        numbers.map(|(_, second)| second).put(out);
-        code.to_string().put(out);
-    }
-    fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self> {
-        let first: Option<i64> = Cols::get(cursor)?;
-        let second: Option<i64> = Cols::get(cursor)?;
-        let code: String = Cols::get(cursor)?;
-        match (code.as_str(), first.zip(second)) {
-            ("shortage" | "", Some((wanted, offered))) => {
-                Ok(Cause::Shortage { wanted: Qty::new(wanted), offered: Qty::new(offered) })
-            }
-            ("too_dear", Some((asked, paid))) => {
-                Ok(Cause::TooDear { asked: Price::new(asked), paid: Price::new(paid) })
-            }
-            ("below_pack" | "", None) => Ok(Cause::BelowPack),
-            ("no_offer", None) => Ok(Cause::NoOffer),
-            ("no_proof", None) => Ok(Cause::NoProof),
-            ("outside_origin", None) => Ok(Cause::OutsideOrigin),
-            ("locked", None) => Ok(Cause::Locked),
-            _ => Err(cursor.bad("Cause")),
-        }
-    }
-}
-
-/// A rule and its quantity; neither where a word is taken back.
-impl Cols for Option<LockRule> {
-    fn put(&self, out: &mut Vec<Val>) {
-        let (word, quantity) = match self {
-            None => (None, None),
-            Some(LockRule::Nothing) => (Some("nothing"), None),
-            Some(LockRule::Exactly(quantity)) => (Some("exactly"), Some(*quantity)),
-            Some(LockRule::AtLeast(quantity)) => (Some("at_least"), Some(*quantity)),
-        };
-        out.push(word.map_or(Val::NullT, Val::from));
-        quantity.put(out);
-    }
-    fn get(cursor: &mut Cursor<'_, '_>) -> Read<Self> {
-        let word = cursor.opt_text()?;
-        let quantity: Option<Qty> = Cols::get(cursor)?;
-        match (word.as_deref(), quantity) {
-            (None, None) => Ok(None),
-            (Some("nothing"), None) => Ok(Some(LockRule::Nothing)),
-            (Some("exactly"), Some(quantity)) => Ok(Some(LockRule::Exactly(quantity))),
-            (Some("at_least"), Some(quantity)) => Ok(Some(LockRule::AtLeast(quantity))),
-            _ => Err(cursor.bad("LockRule")),
         }
     }
 }

@@ -27,9 +27,9 @@ pub enum BadRoads {
 pub const FARTHEST: i64 = 10_000_000;
 
 /// A leg's metres up to here are driven at this many km/h. Round figures, not a measurement: both
-/// ends in towns and yards at half of the 50 km/h that the *Code de la route* allows there (R413-3),
-/// country roads and crossings, then main roads somewhat under the 80 km/h of trucks above 3.5 t
-/// (R413-8). Real times come from a road service or a measured matrix.
+/// ends in towns and yards at half of the 50 km/h that the *Code de la route* allows there
+/// (R413-3), country roads and crossings, then main roads somewhat under the 80 km/h of trucks
+/// above 3.5 t (R413-8). Real times come from a road service or a measured matrix.
 const SPEEDS: [(i64, i64); 3] = [(3_000, 25), (15_000, 50), (i64::MAX, 70)];
 
 impl Roads {

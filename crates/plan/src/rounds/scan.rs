@@ -23,8 +23,8 @@ pub enum Turn {
 
 pub const NONE: Way = Way { cost: i32::MAX, rank: 0, turn: Turn::No };
 
-/// One place in so many is overlooked, which keeps the search from doing the same again (Christiaens
-/// and Vanden Berghe 2020, *blinks*). Only a better one needs the draw.
+/// One place in so many is overlooked, which keeps the search from doing the same again
+/// (Christiaens and Vanden Berghe 2020, *blinks*). Only a better one needs the draw.
 const BLINK: usize = 100;
 
 /// The best way that costs less than `bound`. Without chance nothing is overlooked.

@@ -168,7 +168,7 @@ prop_compose! {
         trucks in prop::collection::vec((300..1_500_i64, any::<u32>()), 0..4),
     ) -> RoundsTask {
         let calls = calls.into_iter().enumerate();
-        let calls = calls.map(|(at, (place, brings, traits))| drawn_call(at, place, brings, traits));
+        let calls = calls.map(|(at, (place, brings, own))| drawn_call(at, place, brings, own));
         let trucks = trucks.into_iter().enumerate();
         let trucks = trucks.map(|(at, (payload, traits))| drawn_truck(at, payload, traits));
         task(calls.collect(), trucks.take(3).collect())

@@ -37,7 +37,8 @@ proptest! {
         let mut locked = task.clone();
         locked.locks.rounds = vec![first.rounds[picked as usize % first.rounds.len()].clone()];
         if let Some(call) = task.calls.get(picked as usize % 16) {
-            locked.locks.trucks = vec![(call.id, task.trucks[picked as usize % task.trucks.len()].id)];
+            let truck = &task.trucks[picked as usize % task.trucks.len()];
+            locked.locks.trucks = vec![(call.id, truck.id)];
         }
         let plan = short(&locked);
         prop_assert_eq!(verify(&locked, &Roads::estimated(&locked), &plan), vec![]);
