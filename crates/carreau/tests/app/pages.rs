@@ -142,8 +142,9 @@ async fn parties(house: &House) -> Vec<String> {
     found.await.expect("a week").into_iter().flatten().collect()
 }
 
-/// How a paper, a workbook and a text file begin.
-const FILES: [&[u8]; 3] = [b"%PDF", b"PK\x03\x04", b"\xef\xbb\xbf"];
+/// How a paper, a workbook, a text file, a calendar and a track begin.
+const FILES: [&[u8]; 5] =
+    [b"%PDF", b"PK\x03\x04", b"\xef\xbb\xbf", b"BEGIN:VCALENDAR\r\n", b"<?xml "];
 
 /// What is wrong with an answer, whatever page it is.
 pub fn faults(page: &Page) -> Vec<String> {
