@@ -113,7 +113,9 @@ fn could_serve(
                 return true;
             }
         }
-        let Some(round) = own.get(at).filter(|round| !is_kept(book.task, round)) else { continue };
+        if own.get(at).is_none_or(|round| is_kept(book.task, round)) {
+            continue;
+        }
         for rank in 0..=day[at].len() {
             let mut longer = day.clone();
             longer[at].insert(rank, *site);
