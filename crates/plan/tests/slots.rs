@@ -77,6 +77,9 @@ prop_compose! {
     }
 }
 
+/// A name, what goes wrong, and how it is told.
+type Breaker = (&'static str, fn(&mut SlotsPlan), fn(&SlotsBreach) -> bool);
+
 /// Without a slot, and seconds of bumps in all.
 fn worth(task: &SlotsTask, plan: &SlotsPlan) -> (usize, i64) {
     let bumped = |(farm, at): &(ProducerId, i64)| {
@@ -121,7 +124,7 @@ proptest! {
     fn broken_slots_are_caught(task in mornings(12)) {
         let good = slots(&task);
         prop_assume!(!good.slots.is_empty());
-        let breakers: [(&str, fn(&mut SlotsPlan), fn(&SlotsBreach) -> bool); 6] = [
+        let breakers: [Breaker; 6] = [
             ("forgotten", |p| p.slots.truncate(p.slots.len() - 1),
                 |b| matches!(b, SlotsBreach::NotOnce { times: 0, .. })),
             ("twice", |p| p.slots.push(p.slots[0]),

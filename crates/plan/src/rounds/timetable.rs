@@ -154,8 +154,8 @@ impl Walk<'_> {
         let mut rounds: Vec<Timed> = Vec::new();
         let mut time = 0;
         let mut from = 0;
-        for at in 0..self.places.len() {
-            if self.places[at] != 0 {
+        for (at, &place) in self.places.iter().enumerate() {
+            if place != 0 {
                 let arrives = time;
                 let (begins, _) = self.begins(at, arrives);
                 time = self.leaves(at, begins + self.service(at));
