@@ -134,8 +134,12 @@ proptest! {
         let (fair, unfair) = (by_aims(&task), by_aims(&unfair));
         prop_assert_eq!(value(&fair, Aim::Served), value(&unfair, Aim::Served));
         prop_assert_eq!(income(&fair), income(&unfair));
-        prop_assert!(value(&fair, Aim::Served) >= greedy(&task)
-            .allotments.iter().map(|one| one.quantity.get()).sum::<i64>());
+        // The greedy planner knows nothing of origins: what it may not do counts for nothing.
+        let plain = greedy(&task);
+        if verify(&task, &plain).is_empty() {
+            let served: i64 = plain.allotments.iter().map(|one| one.quantity.get()).sum();
+            prop_assert!(value(&fair, Aim::Served) >= served);
+        }
     }
 
     #[test]

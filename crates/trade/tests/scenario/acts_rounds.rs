@@ -3,8 +3,8 @@
 //! ```text
 //! round tue: kangoo moulin 12000, joffre 3000 back 9000 then master chu 4000 back 4000
 //! round tue: kangoo at=6:30 pause=1 moulin 12000, @garrigues 3000 back 9000    a farm behind `@`
-//! lock tue r2                                  a round; unlock tue r2
-//! lock tue moulin                              a stop on its truck
+//! fix tue r2                                   a round; free tue r2
+//! fix tue moulin                               a stop on its truck
 //! ```
 
 use trade::calendar::Day;
@@ -23,8 +23,8 @@ use crate::world::{World, items, option};
 pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
     Some(match words {
         ["round", rest @ ..] => round(world, rest),
-        ["lock", on, what] => lock(world, on, what, true),
-        ["unlock", on, what] => lock(world, on, what, false),
+        ["fix", on, what] => lock(world, on, what, true),
+        ["free", on, what] => lock(world, on, what, false),
         _ => return None,
     })
 }
@@ -34,7 +34,7 @@ pub fn show(world: &World, words: &[&str]) -> Option<Acted> {
         ["show", "rounds"] => Ok(Answer::Table(all(world))),
         ["show", "stops"] => Ok(Answer::Table(stops(world))),
         ["show", "calls", on] => calls(world, day(on)),
-        ["show", "locks", on] => locks(world, day(on)),
+        ["show", "fixed", on] => locks(world, day(on)),
         _ => return None,
     })
 }

@@ -239,32 +239,32 @@ fn what_is_locked_stays_for_the_next_plan_until_it_has_gone() {
     check(&format!(
         "{PURCHASED}
          plan tue
-         lock tue moulin -> refused: nothing to deliver, site moulin, day tue
+         fix tue moulin -> refused: nothing to deliver, site moulin, day tue
          round tue: master moulin 1000, joffre 1000 back 1000 then kangoo @garrigues 1000 back 1000
-         lock tue r1 -> ok
-         lock tue r9 -> refused: no such round, round 9
+         fix tue r1 -> ok
+         fix tue r9 -> refused: no such round, round 9
          # a lock is a version of its own: rounds 3 and 4
-         lock tue @garrigues -> ok
+         fix tue @garrigues -> ok
          show rounds
          | round | version | truck  | stops         | load | km |
          | 5     | 3       | master | moulin joffre | 500  | 3  |
          | 6     | 3       | kangoo | @garrigues    | 0    | 2  |
-         show locks tue
+         show fixed tue
          | truck  | calls         | as    |
          | master | moulin joffre | round |
          | kangoo | @garrigues    | stop  |
          # made again the same way the locks stay; another way they do not
          round tue: master moulin 1000, joffre 1000 back 1000 then kangoo @garrigues 1000 back 1000
-         show locks tue
+         show fixed tue
          | truck  | calls         | as    |
          | master | moulin joffre | round |
          | kangoo | @garrigues    | stop  |
-         unlock tue @garrigues -> ok
+         free tue @garrigues -> ok
          receive all
          sort tue
          deliver moulin tue
          # a part of the round has gone: the rest keeps its truck
-         show locks tue
+         show fixed tue
          | truck  | calls  | as   |
          | master | joffre | stop |"
     ));
