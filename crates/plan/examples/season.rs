@@ -70,7 +70,9 @@ fn land(draw: &mut Draw) -> Land {
 /// One week of it; the same whatever was planned before.
 fn week(land: &Land, number: i32, season: &Season) -> SourcingTask {
     let mut draw = Draw(0x9e37_79b9_7f4a_7c15 ^ (number as u64 + 1).wrapping_mul(0x2545_f491));
-    (0..20).for_each(|_| drop(draw.below(2)));
+    for _ in 0..20 {
+        draw.below(2);
+    }
     let mut supplies = Vec::new();
     for &(producer, goods, mean) in &land.fields {
         let has_none = draw.below(8) == 0;
