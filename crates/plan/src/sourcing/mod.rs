@@ -30,7 +30,7 @@ mod start;
 mod trips;
 mod whatif;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trade::sourcing::{Aim, Allotment, Cause, Shortfall, SourcingPlan, SourcingTask};
 use trade::unit::Qty;
@@ -198,8 +198,12 @@ fn tell<'a>(
     }
     let all: &[Piece] = &polish.pieces.all;
     for group in all.chunk_by(|a, b| a.want == b.want) {
+        let own = group.iter().map(|piece| (piece.want, piece.source));
+        let settled = model.settled.iter().filter(|one| one.want == group[0].want);
+        let all = own.chain(settled.map(|one| (one.want, one.source)));
+        let farms: BTreeSet<usize> = all.map(|(_, source)| model.sources[source].farm).collect();
         for piece in group {
-            put(piece.want, piece.source, piece.quantity, teller.reason(piece, group.len()));
+            put(piece.want, piece.source, piece.quantity, teller.reason(piece, farms.len()));
         }
     }
     SourcingPlan {
