@@ -73,6 +73,11 @@ pub fn by_aims(task: &SourcingTask) -> SourcingPlan {
 /// Plans again what was planned but not accepted, after farms have reduced: what is served and
 /// how fair it is come first, and among equals what was planned stays.
 pub fn replan(task: &SourcingTask, previous: &SourcingPlan) -> SourcingPlan {
+    // Settled anew from where it stands, a plan may end in another that is as good.
+    let anew = by_aims(task);
+    if anew.allotments == previous.allotments {
+        return anew;
+    }
     plan_near(task, Some(previous))
 }
 
