@@ -83,14 +83,14 @@ task("A3 on a telephone that was closed meanwhile, with an answer that is lost",
 	await context.setOffline(true);
 	net.break();
 	await again(receipt);
-	assert.match(await seen(page.locator("[data-waiting]")), /Pas de réseau : page gardée à \d\d h \d\d/);
+	await page.locator("[data-waiting]", { hasText: /Pas de réseau\s: page gardée à \d\d\sh\s\d\d/ }).waitFor();
 	assert.ok(!(await page.content()).match(/form.token" (?:content|value)="[^"]/), "a kept page has no token");
 	await page.locator("#temperature").fill("4");
 	await page.getByRole("button", { name: "Signer le reçu" }).tap();
 	await page.locator("[data-waiting]", { hasText: "en attente d'envoi" }).waitFor();
 	for (const address of [receipt, list]) {
 		await again(address);
-		assert.match(await seen(page.locator("[data-waiting]")), /Reçu signé par Nadia Ferrand/, address);
+		await page.locator("[data-waiting]", { hasText: "Reçu signé par Nadia Ferrand" }).waitFor();
 	}
 	assert.equal(net.posts, 0);
 	await page.close();
