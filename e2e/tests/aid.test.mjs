@@ -44,7 +44,7 @@ task("A3 sign the receipt, offline", { ...aid, budget: 4 }, async ({ context, pa
 	await page.locator("#temperature").tap();
 	await page.keyboard.type("4");
 	await page.getByRole("button", { name: "Signer le reçu" }).tap();
-	assert.match(await seen(page.locator("[data-waiting]")), /Reçu signé par Nadia Ferrand à \d\d h \d\d, en attente d'envoi/);
+	await page.locator("[data-waiting]", { hasText: /Reçu signé par Nadia Ferrand à \d\d\sh\s\d\d, en attente d'envoi/ }).waitFor();
 	assert.ok(await page.locator("form[data-keep] button").isDisabled(), "what is signed is not signed again");
 	await context.setOffline(false);
 	await page.getByText("Enlevé cette semaine").waitFor();
