@@ -210,12 +210,14 @@ fn deviation(season: &Season) -> (i64, i64) {
     (far, off().map(|(off, target)| off * 10_000 / target.max(1)).max().unwrap_or(0))
 }
 
+type Planner = fn(&SourcingTask) -> SourcingPlan;
+
 fn main() {
     let land = land(&mut Draw(88_172_645_463_325_252));
     println!(
         "planner   served  farthest EUR  of its share  split lines  ways  poor  km      paid EUR"
     );
-    let planners: [(&str, fn(&SourcingTask) -> SourcingPlan); 2] =
+    let planners: [(&str, Planner); 2] =
         [("greedy", plan::sourcing::greedy), ("by_aims", plan::sourcing::by_aims)];
     for (name, planner) in planners {
         let (outcome, season) = season(&land, planner);

@@ -362,6 +362,13 @@ fn a_condition_is_taken_out() {
     });
 }
 
+/// The proof of the books says at which minute it was counted.
+fn timeless(text: String) -> String {
+    let Some((before, behind)) = text.split_once("telles qu'elles sont, le ") else { return text };
+    let rest = behind.split_once(". ").map_or("", |(_, rest)| rest);
+    format!("{before}{rest}")
+}
+
 /// What somebody reads, by address. A page that fails is its status.
 async fn read(twins: &Twins, app: &Arc<App>, role: &str) -> BTreeMap<String, String> {
     let mut browser = twins.browser(app, role).await;
@@ -370,7 +377,7 @@ async fn read(twins: &Twins, app: &Arc<App>, role: &str) -> BTreeMap<String, Str
         let is_kept = page.is_html() && !is_apart(&address) && address != "/enter";
         if is_kept {
             let text = match page.status {
-                StatusCode::OK => page.text(),
+                StatusCode::OK => timeless(page.text()),
                 status => status.to_string(),
             };
             texts.insert(address, text);

@@ -3,6 +3,9 @@
 
 use super::model::Model;
 
+/// Classes with the sources that they take, from the first to the last.
+type Path = Vec<(usize, usize)>;
+
 /// Classes of one kind of goods that are divided in the same steps.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
@@ -131,7 +134,7 @@ impl Part {
 
     /// The shortest way from a class to a source that is wanted, through classes that could take
     /// from another one.
-    fn path(&self, class: usize, is_end: impl Fn(usize) -> bool) -> Option<Vec<(usize, usize)>> {
+    fn path(&self, class: usize, is_end: impl Fn(usize) -> bool) -> Option<Path> {
         let direct = (0..self.sources.len()).find(|&at| self.can[class][at] && is_end(at));
         if let Some(source) = direct {
             return Some(vec![(class, source)]);
@@ -149,10 +152,10 @@ impl Part {
                 if is_end(source) {
                     return Some(way(class, source, &reached, &gives));
                 }
-                for other in 0..self.classes.len() {
-                    let is_new = other != class && gives[other].is_none();
+                for (other, gives) in gives.iter_mut().enumerate() {
+                    let is_new = other != class && gives.is_none();
                     if is_new && self.flow[other][source] > 0 {
-                        gives[other] = Some(source);
+                        *gives = Some(source);
                         queue.push_back(other);
                     }
                 }
@@ -165,7 +168,7 @@ impl Part {
     /// false, with nothing changed, where that cannot be.
     pub fn transfer(&mut self, from: usize, to: usize, quantity: i64) -> bool {
         let mut moved = 0;
-        let mut done: Vec<(usize, Vec<(usize, usize)>, i64)> = Vec::new();
+        let mut done: Vec<(usize, Path, i64)> = Vec::new();
         while moved < quantity {
             let found = (0..self.classes.len()).filter(|&class| self.flow[class][from] > 0);
             let found = found.filter_map(|class| Some((class, self.path(class, |at| at == to)?)));
@@ -190,12 +193,7 @@ impl Part {
 }
 
 /// The path that was found, from its first class to `end`.
-fn way(
-    class: usize,
-    end: usize,
-    reached: &[Option<usize>],
-    gives: &[Option<usize>],
-) -> Vec<(usize, usize)> {
+fn way(class: usize, end: usize, reached: &[Option<usize>], gives: &[Option<usize>]) -> Path {
     let mut path = Vec::new();
     let mut source = Some(end);
     while let Some(at) = source {

@@ -86,9 +86,11 @@ proptest! {
 }
 
 type Caught = fn(&RoundsBreach) -> bool;
+type Breaks = fn(&mut RoundsPlan);
+type Narrows = fn(&mut RoundsTask, &PlannedRound);
 
 /// Plans gone wrong.
-fn breakers() -> Vec<(&'static str, fn(&mut RoundsPlan), Caught)> {
+fn breakers() -> Vec<(&'static str, Breaks, Caught)> {
     use RoundsBreach as B;
     vec![
         (
@@ -101,7 +103,9 @@ fn breakers() -> Vec<(&'static str, fn(&mut RoundsPlan), Caught)> {
         ),
         (
             "forgotten",
-            |p| drop(p.rounds[0].stops.pop()),
+            |p| {
+                p.rounds[0].stops.pop();
+            },
             |b| matches!(b, B::NotOnce { times: 0, .. }),
         ),
         (
@@ -153,17 +157,20 @@ fn breakers() -> Vec<(&'static str, fn(&mut RoundsPlan), Caught)> {
     ]
 }
 
-fn first<'a>(task: &'a mut RoundsTask, round: &PlannedRound) -> &'a mut trade::rounds::task::Call {
+fn first<'task>(
+    task: &'task mut RoundsTask,
+    round: &PlannedRound,
+) -> &'task mut trade::rounds::task::Call {
     let id = round.stops[0].call;
     task.calls.iter_mut().find(|call| call.id == id).expect("a call")
 }
 
-fn its_truck<'a>(task: &'a mut RoundsTask, id: VehicleId) -> &'a mut trade::rounds::task::Truck {
+fn its_truck(task: &mut RoundsTask, id: VehicleId) -> &mut trade::rounds::task::Truck {
     task.trucks.iter_mut().find(|truck| truck.id == id).expect("a truck")
 }
 
 /// Days on which what was planned is not allowed.
-fn narrowers() -> Vec<(&'static str, fn(&mut RoundsTask, &PlannedRound), Caught)> {
+fn narrowers() -> Vec<(&'static str, Narrows, Caught)> {
     use RoundsBreach as B;
     vec![
         (
