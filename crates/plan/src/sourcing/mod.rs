@@ -30,9 +30,10 @@ mod start;
 mod trips;
 mod whatif;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use trade::sourcing::{Aim, Allotment, Cause, Shortfall, SourcingPlan, SourcingTask};
+use trade::sourcing::{Aim, Allotment, Cause, Shortfall, SourcingPlan, SourcingTask, Supply, Want};
 use trade::unit::Qty;
 
 use balance::Balance;
@@ -84,7 +85,21 @@ pub fn replan(task: &SourcingTask, previous: &SourcingPlan) -> SourcingPlan {
 /// What each want had from which source.
 type Before = BTreeMap<usize, Vec<(usize, i64)>>;
 
+/// The task with its parts in the order of their codes: between equals, what came first chooses.
+fn in_order(task: &SourcingTask) -> Cow<'_, SourcingTask> {
+    let of_want = |want: &Want| want.order_line;
+    let of_supply = |supply: &Supply| (supply.producer, supply.offer);
+    if task.wants.is_sorted_by_key(of_want) && task.supplies.is_sorted_by_key(of_supply) {
+        return Cow::Borrowed(task);
+    }
+    let mut task = task.clone();
+    task.wants.sort_by_key(of_want);
+    task.supplies.sort_by_key(of_supply);
+    Cow::Owned(task)
+}
+
 fn plan_near(task: &SourcingTask, previous: Option<&SourcingPlan>) -> SourcingPlan {
+    let task = &*in_order(task);
     let model = Model::new(task);
     let mut layout = serve(&model);
     let most = report::most(&model, &layout);
