@@ -183,6 +183,21 @@ class Sharing(unittest.TestCase):
             self.assertEqual(found[0][key], found[1][key])
 
 
+class CpuClock(unittest.TestCase):
+    def test_every_clock_goes_by_the_processor(self):
+        code = """if True:
+            import time
+            for clock in (time.monotonic_ns, time.perf_counter_ns):
+                before, now, after = time.process_time_ns(), clock(), time.process_time_ns()
+                print(before <= now <= after)
+            """
+        for command, expected in ([HERE / "cpu_clock"], "True"), ([], "False"):
+            with self.subTest(command):
+                told = subprocess.run([*command, sys.executable, "-c", code],
+                                      capture_output=True, text=True, check=True)
+                self.assertEqual(told.stdout.split(), [expected, expected])
+
+
 class Beside(unittest.TestCase):
     def told(self, *lines, best="instance,cost,proven\nR1,100,1\nR2,200,1\nR3,50,0\n"):
         folder, table = written(best)
