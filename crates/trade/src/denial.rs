@@ -42,6 +42,7 @@ pub enum Denial {
     RuleBegun { from: Day },
     SameRule { from: Day },
     HasPapers { party: Code },
+    NoSeason { from: IsoWeek, to: IsoWeek, most: i64 },
     // Offers.
     NotADeliveryDay { day: Day },
     CertificateMissing { producer: ProducerId, product: ProductId, label: Label, day: Day },

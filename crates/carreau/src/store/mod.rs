@@ -1,6 +1,7 @@
 //! Between the rules and the database: rows, and the one way in which facts are added.
 
 pub mod act;
+pub mod ahead;
 pub mod cols;
 pub mod jobs;
 pub mod keys;
@@ -39,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(15, "replies", include_str!("../../../../migrations/0015_replies.sql")),
     migration(16, "accounts", include_str!("../../../../migrations/0016_accounts.sql")),
     migration(17, "bank", include_str!("../../../../migrations/0017_bank.sql")),
+    migration(18, "ahead", include_str!("../../../../migrations/0018_ahead.sql")),
 ];
 
 /// Brings the tables up to date, puts each behind the wall between hubs, and begins the chain of

@@ -14,12 +14,14 @@ use carreau::rounds::rows::{NoteLineRow, StopRow};
 use carreau::sourcing::rows::{
     AllocationRow, ConfirmationRow, PlanRow, PurchaseLineRow, ShortfallRow,
 };
+use carreau::store::ahead::{MenuRow, PledgeRow};
 use carreau::store::register::{CeilingRow, ContractPriceRow, RuleRow};
 use carreau::store::settings::ExceptionRow;
 use carreau::store::table::{texts_of_hub as of_hub, texts_of_week as of_week};
 use carreau::store::told::{ToldArrivalRow, ToldHandoverRow, ToldLeftoverRow, ToldOrderRow};
 use carreau::{
-    access, accounts, admin, app, data, dock, mail, needs, offers, orders, search, sourcing, store,
+    access, accounts, admin, anticipation, app, data, dock, mail, needs, offers, orders, search,
+    sourcing, store,
 };
 use db::sql::interned;
 use db::testing;
@@ -60,6 +62,7 @@ fn written() -> Vec<&'static str> {
         accounts::bank::rows::TEXTS,
         accounts::exports::rows::TEXTS,
         admin::rows::TEXTS,
+        anticipation::rows::TEXTS,
         app::TEXTS,
         dock::surplus::intake::TEXTS,
         dock::surplus::rows::TEXTS,
@@ -67,12 +70,13 @@ fn written() -> Vec<&'static str> {
         mail::replies::rows::TEXTS,
         mail::rows::TEXTS,
         offers::notes::TEXTS,
-        needs::TEXTS,
+        needs::foreseen::TEXTS,
         orders::acts::TEXTS,
         orders::intake::TEXTS,
         search::rows::TEXTS,
         sourcing::acts::TEXTS,
         store::act::TEXTS,
+        store::ahead::TEXTS,
         store::jobs::TEXTS,
         store::keys::TEXTS,
         store::register::TEXTS,
@@ -102,6 +106,8 @@ fn made() -> Vec<&'static str> {
         of_hub::<ExceptionRow>(),
         of_hub::<LetterWords>(),
         of_hub::<AidProfile>(),
+        of_hub::<PledgeRow>(),
+        of_hub::<MenuRow>(),
         of_hub::<SealRow>(),
     ];
     let until_closing = [
