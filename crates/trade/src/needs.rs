@@ -182,8 +182,9 @@ fn by_goods(past: &Past<'_>, habits: &[Habit]) -> BTreeMap<Goods, Parts> {
             Some(weeks) => Basis::Cycle { weeks },
             None => Basis::Habit,
         };
-        for &(goods, quantity) in &habit.quantities {
+        for &(goods, weight) in &habit.weights {
             let parts = wanted.entry(past.goods(goods)).or_default();
+            let quantity = weight / past.all[goods].unit_g;
             parts.by_buyer.insert(past.buyer(habit.buyer), (quantity, basis));
         }
     }

@@ -1,10 +1,15 @@
 //! What a kitchen will buy in a week, by its habits alone: how much, and of what.
+//!
+//! A weight falls by a tenth with each week that counts. Sums would have to be multiplied by nine
+//! tenths again and again; instead the weights of later weeks grow by ten ninths, and a sum is
+//! divided by the last weight when it is read. Divisions of wide integers are dear: they are done
+//! once for a kitchen, not for each of its goods.
 
 use std::collections::BTreeMap;
 
-use super::FINE;
 use super::cycle::{Cycle, Cycles};
 use super::past::{FULL, Kitchen, Past};
+use super::{FINE, MEMORY_WEEKS};
 use crate::party::BuyerKind;
 
 /// What one kitchen will probably want.
@@ -13,207 +18,246 @@ pub(super) struct Habit {
     pub buyer: usize,
     /// After how many weeks its menus come back, if they do.
     pub cycle: Option<i64>,
-    /// By rank of the goods; thousandths of the sale unit, and that finer by [`FINE`].
-    pub quantities: Vec<(usize, i128)>,
+    /// By rank of the goods: milligrams, and that finer by [`FINE`].
+    pub weights: Vec<(usize, i128)>,
 }
 
-/// A weight of one, and what it is one served week later: what was bought seven such weeks ago
-/// counts half.
+/// A weight of one. What was bought seven weeks ago that count weighs half of what was bought in
+/// the last.
 const ONE: i128 = 1 << 16;
-const fn older(sum: i128) -> i128 {
-    sum * 9 / 10
-}
 /// Last year's same week, the two before and the two after count as much again as one just past.
 const LAST_YEAR: usize = 52;
 const AROUND: usize = 2;
-const LAST_YEAR_WEIGHT: i128 = ONE;
 /// The mix of a kitchen's kind counts as one of its own weeks.
 const KIND_WEEKS: i128 = 1;
-/// Parts of a mix are of this whole.
-pub(super) const WHOLE: i128 = 1 << 32;
+/// Parts of a mix are of this whole, 2^32.
+pub(super) const WHOLE: i128 = 1 << WHOLE_BITS;
+const WHOLE_BITS: u32 = 32;
+/// Of a reciprocal: enough for the smallest sum and not too much for the largest.
+const RECIPROCAL_BITS: u32 = 100;
 
-/// A part of something, as numerator and denominator.
+/// The weight of the week that is `rank` weeks after the first that counts, and what brings a sum
+/// of such weights back to [`ONE`], as parts of [`WHOLE`].
+struct Growth(Vec<(i128, i128)>);
+
+impl Growth {
+    fn new() -> Growth {
+        let next = |weight: &i128| Some(weight * 10 / 9);
+        let weights = std::iter::successors(Some(ONE), next).take(MEMORY_WEEKS as usize + 1);
+        Growth(weights.map(|weight| (weight, ONE * WHOLE / weight)).collect())
+    }
+
+    fn weight(&self, rank: usize) -> i128 {
+        self.0[rank].0
+    }
+
+    /// A sum as if the last of `count` weeks had weighed [`ONE`].
+    fn read(&self, sum: i128, count: usize) -> i128 {
+        match count {
+            0 => 0,
+            _ => (sum * self.0[count - 1].1) >> WHOLE_BITS,
+        }
+    }
+}
+
+/// Milligrams of a kitchen's goods (by rank) and of all that it bought while they were in season
+/// (by season).
+#[derive(Clone)]
+struct Mixture {
+    parts: Vec<i128>,
+    wholes: Vec<i128>,
+}
+
+/// Milligrams and service days, weighed alike.
 #[derive(Clone, Copy, Default)]
-struct Share {
-    part: i128,
-    whole: i128,
+struct Volume {
+    weight: i128,
+    days: i128,
+}
+
+/// What was learned of a kitchen.
+struct Learned<'p> {
+    cycles: Cycles<'p>,
+    volume: Volume,
+    mixture: Mixture,
+    /// By season: weeks in which it bought while goods were in it.
+    counts: Vec<usize>,
 }
 
 /// All habits as they are at the end of a week, learned week after week.
 pub(super) struct Habits<'p> {
     past: &'p Past<'p>,
-    cycles: Vec<Cycles<'p>>,
+    growth: Growth,
     /// The next week to learn.
     next: usize,
-    /// By kitchen: milligrams of a service day, the mean of the weeks since its first order.
-    volumes: Vec<Share>,
-    /// By kitchen and goods: milligrams of them.
-    parts: Vec<Vec<i128>>,
-    /// By kitchen and season: milligrams of all that was bought while they were in it.
-    wholes: Vec<Vec<i128>>,
+    kitchens: Vec<Learned<'p>>,
 }
 
 impl<'p> Habits<'p> {
     pub fn new(past: &'p Past<'p>) -> Habits<'p> {
-        let count = past.kitchens.len();
-        Habits {
-            past,
-            cycles: past.kitchens.iter().map(Cycles::of).collect(),
-            next: 0,
-            volumes: vec![Share::default(); count],
-            parts: vec![vec![0; past.all.len()]; count],
-            wholes: vec![vec![0; past.seasons.len()]; count],
-        }
+        let learned = |kitchen: &'p Kitchen| Learned {
+            cycles: Cycles::of(kitchen),
+            volume: Volume::default(),
+            mixture: Mixture {
+                parts: vec![0; past.all.len()],
+                wholes: vec![0; past.seasons.len()],
+            },
+            counts: vec![0; past.seasons.len()],
+        };
+        let kitchens = past.kitchens.iter().map(learned).collect();
+        Habits { past, growth: Growth::new(), next: 0, kitchens }
     }
 
     /// Learns the weeks until the end of `origin`.
     pub fn learn(&mut self, origin: usize) {
-        while self.next <= origin {
-            for at in 0..self.past.kitchens.len() {
-                self.learn_kitchen(at, self.next);
-            }
-            self.next += 1;
-        }
-    }
-
-    fn learn_kitchen(&mut self, at: usize, week: usize) {
-        let past = self.past;
-        let kitchen = &past.kitchens[at];
-        if week < kitchen.first {
-            return;
-        }
-        let days = i128::from(kitchen.days[week]);
-        if days > 0 {
-            // A week in which it served and forgot to order counts as nothing bought.
-            let volume = &mut self.volumes[at];
-            volume.part = older(volume.part) + ONE * kitchen.weight[week];
-            volume.whole = older(volume.whole) + ONE * days;
-        }
-        if kitchen.weight[week] == 0 {
-            return;
-        }
-        let in_season = |season: usize| past.seasons[season][week];
-        for (season, whole) in self.wholes[at].iter_mut().enumerate() {
-            if in_season(season) > 0 {
-                *whole = older(*whole) + ONE * kitchen.weight[week] * in_season(season) / FULL;
+        for week in self.next..=origin {
+            for (kitchen, learned) in self.past.kitchens.iter().zip(&mut self.kitchens) {
+                learned.learn(self.past, &self.growth, kitchen, week);
             }
         }
-        for (known, part) in past.all.iter().zip(&mut self.parts[at]) {
-            if *part > 0 && in_season(known.season) > 0 {
-                *part = older(*part);
-            }
-        }
-        for &(goods, weight) in &kitchen.bought[week] {
-            self.parts[at][goods] += ONE * weight;
-        }
+        self.next = self.next.max(origin + 1);
     }
 
     /// What all kitchens will probably want in week `target`, by what was learned. Kitchens that
     /// are closed, or have never ordered, are left out.
     pub fn of_week(&self, target: usize) -> Vec<Habit> {
-        let origin = self.next - 1;
-        let own: Vec<Vec<Share>> =
-            (0..self.past.kitchens.len()).map(|at| self.shares(at, target)).collect();
+        let kitchens = self.past.kitchens.iter().zip(&self.kitchens);
+        let own: Vec<Mixture> =
+            kitchens.map(|(kitchen, learned)| self.mixture(kitchen, learned, target)).collect();
         let kinds = self.by_kind(&own);
-        let ahead: Vec<i128> = (0..self.past.all.len())
-            .map(|goods| self.past.days_ahead(goods, origin, target))
-            .collect();
-        let kitchens = self.past.kitchens.iter().enumerate();
-        kitchens
-            .filter_map(|(at, kitchen)| {
-                self.of_kitchen((at, kitchen), (&own[at], &kinds[&kitchen.kind]), &ahead, target)
-            })
-            .collect()
-    }
-
-    fn of_kitchen(
-        &self,
-        (at, kitchen): (usize, &Kitchen),
-        (own, kind): (&[Share], &[i128]),
-        ahead: &[i128],
-        target: usize,
-    ) -> Option<Habit> {
-        let volume = self.volumes[at];
-        let days = i128::from(kitchen.days[target]);
-        if days == 0 || volume.part == 0 {
-            return None;
-        }
-        let mut mix = mix(own, kind, volume, ahead);
-        let matching = self.cycles[at].mix(self.next - 1, target, ahead);
-        if let Some((_, matching)) = &matching {
-            for (usual, of_cycle) in mix.iter_mut().zip(matching) {
-                *usual = (*usual + of_cycle) / 2;
+        let origin = self.next - 1;
+        let ahead = |goods| self.past.days_ahead(goods, origin, target);
+        let ahead: Vec<i128> = (0..self.past.all.len()).map(ahead).collect();
+        let of_kitchen = |(at, kitchen): (usize, &Kitchen)| {
+            let (learned, kind) = (&self.kitchens[at], &kinds[&kitchen.kind]);
+            let days = i128::from(kitchen.days[target]);
+            if days == 0 || learned.volume.weight == 0 {
+                return None;
             }
-        }
-        let quantity = |(goods, part): (usize, &i128)| {
-            let weight = volume.part * days * part / WHOLE * FINE / volume.whole;
-            (goods, weight / self.past.all[goods].unit_g)
+            let mut mix = self.mix(&own[at], kind, learned.volume, &ahead);
+            let matching = learned.cycles.mix(origin, target, &ahead);
+            if let Some((_, matching)) = &matching {
+                for (usual, of_cycle) in mix.iter_mut().zip(matching) {
+                    *usual = (*usual + of_cycle) / 2;
+                }
+            }
+            let all = learned.volume.weight * days * FINE / learned.volume.days;
+            let there = mix.iter().enumerate().filter(|(_, part)| **part > 0);
+            Some(Habit {
+                buyer: at,
+                cycle: matching.map(|(Cycle { weeks, .. }, _)| weeks as i64),
+                weights: there.map(|(goods, part)| (goods, (all * part) >> WHOLE_BITS)).collect(),
+            })
         };
-        let there = mix.iter().enumerate().filter(|(_, part)| **part > 0);
-        Some(Habit {
-            buyer: at,
-            cycle: matching.map(|(Cycle { weeks, .. }, _)| weeks as i64),
-            quantities: there.map(quantity).collect(),
-        })
+        self.past.kitchens.iter().enumerate().filter_map(of_kitchen).collect()
     }
 
-    /// For each goods: what the kitchen bought of them, of what it bought in all while they were
-    /// in season, in its last weeks and in last year's weeks around `target`.
-    fn shares(&self, at: usize, target: usize) -> Vec<Share> {
+    /// What the kitchen bought in its last weeks, and in last year's weeks around `target`.
+    fn mixture(&self, kitchen: &Kitchen, learned: &Learned<'_>, target: usize) -> Mixture {
         let past = self.past;
-        let kitchen = &past.kitchens[at];
-        let mut parts = self.parts[at].clone();
-        let mut wholes = self.wholes[at].clone();
-        let around = target.checked_sub(LAST_YEAR).unwrap_or(usize::MAX);
-        let first = around.saturating_sub(AROUND);
-        for week in first..around.saturating_add(AROUND + 1).min(self.next) {
-            for (season, whole) in wholes.iter_mut().enumerate() {
-                *whole +=
-                    LAST_YEAR_WEIGHT * kitchen.weight[week] * past.seasons[season][week] / FULL;
+        let Learned { mixture, counts, .. } = learned;
+        let read = |sum: i128, season: usize| self.growth.read(sum, counts[season]);
+        let parts = past.all.iter().zip(&mixture.parts);
+        let wholes = mixture.wholes.iter().enumerate();
+        let mut found = Mixture {
+            parts: parts.map(|(known, &sum)| read(sum, known.season)).collect(),
+            wholes: wholes.map(|(season, &sum)| read(sum, season)).collect(),
+        };
+        let Some(around) = target.checked_sub(LAST_YEAR) else { return found };
+        for week in around.saturating_sub(AROUND)..(around + AROUND + 1).min(self.next) {
+            for (days, whole) in past.seasons.iter().zip(&mut found.wholes) {
+                *whole += ONE * kitchen.weight[week] * days[week] / FULL;
             }
             for &(goods, weight) in &kitchen.bought[week] {
-                parts[goods] += LAST_YEAR_WEIGHT * weight;
+                found.parts[goods] += ONE * weight;
             }
         }
-        let shares = past.all.iter().zip(parts);
-        shares.map(|(known, part)| Share { part, whole: wholes[known.season] }).collect()
+        found
     }
 
     /// The parts of each kind of kitchens, of [`WHOLE`].
-    fn by_kind(&self, own: &[Vec<Share>]) -> BTreeMap<Option<BuyerKind>, Vec<i128>> {
-        let mut kinds: BTreeMap<Option<BuyerKind>, Vec<Share>> = BTreeMap::new();
-        for (kitchen, shares) in self.past.kitchens.iter().zip(own) {
-            let none = || vec![Share::default(); shares.len()];
-            let sums = kinds.entry(kitchen.kind).or_insert_with(none);
-            for (sum, share) in sums.iter_mut().zip(shares) {
-                sum.part += share.part;
-                sum.whole += share.whole;
+    fn by_kind(&self, own: &[Mixture]) -> BTreeMap<Option<BuyerKind>, Vec<i128>> {
+        let mut kinds: BTreeMap<Option<BuyerKind>, Mixture> = BTreeMap::new();
+        for (kitchen, mixture) in self.past.kitchens.iter().zip(own) {
+            match kinds.get_mut(&kitchen.kind) {
+                Some(sums) => sums.add(mixture),
+                None => drop(kinds.insert(kitchen.kind, mixture.clone())),
             }
         }
-        let part = |share: &Share| match share.whole {
-            0 => 0,
-            whole => share.part * WHOLE / whole,
+        let parts = |sums: &Mixture| -> Vec<i128> {
+            let all = self.past.all.iter().zip(&sums.parts);
+            all.map(|(known, part)| match sums.wholes[known.season] {
+                0 => 0,
+                whole => part * WHOLE / whole,
+            })
+            .collect()
         };
-        kinds.into_iter().map(|(kind, sums)| (kind, sums.iter().map(part).collect())).collect()
+        kinds.iter().map(|(kind, sums)| (*kind, parts(sums))).collect()
+    }
+
+    /// The parts of the goods that will be in season (`ahead`: days of each); they make [`WHOLE`]
+    /// together, or are all zero.
+    fn mix(&self, own: &Mixture, kind: &[i128], volume: Volume, ahead: &[i128]) -> Vec<i128> {
+        // A usual week of the kitchen, five days of it, is bought as its kind buys.
+        let week = KIND_WEEKS * ONE * volume.weight * FULL / volume.days;
+        let season = |whole: &i128| {
+            let reciprocal = (1 << RECIPROCAL_BITS) / (whole + week).max(1);
+            (reciprocal, (week * reciprocal) >> (RECIPROCAL_BITS - WHOLE_BITS))
+        };
+        let seasons: Vec<(i128, i128)> = own.wholes.iter().map(season).collect();
+        let part = |(goods, known): (usize, &super::past::Known)| {
+            let (reciprocal, of_kind) = seasons[known.season];
+            let part = (own.parts[goods] * reciprocal) >> (RECIPROCAL_BITS - WHOLE_BITS);
+            let part = part + ((of_kind * kind[goods]) >> WHOLE_BITS);
+            match ahead[goods] {
+                FULL => part,
+                days => part * days / FULL,
+            }
+        };
+        whole_of(self.past.all.iter().enumerate().map(part).collect())
     }
 }
 
-/// The parts of the goods that will be in season; they make [`WHOLE`] together, or are all zero.
-fn mix(own: &[Share], kind: &[i128], volume: Share, ahead: &[i128]) -> Vec<i128> {
-    // A usual week of the kitchen, five days of it.
-    let week = KIND_WEEKS * ONE * volume.part * FULL / volume.whole;
-    let part = |((own, kind), days): ((&Share, &i128), &i128)| match (own.whole + week, *days) {
-        (0, _) | (_, 0) => 0,
-        (whole, days) => (own.part * WHOLE + week * kind) / whole * days / FULL,
-    };
-    whole_of(own.iter().zip(kind).zip(ahead).map(part).collect())
+impl Learned<'_> {
+    fn learn(&mut self, past: &Past<'_>, growth: &Growth, kitchen: &Kitchen, week: usize) {
+        let days = i128::from(kitchen.days[week]);
+        if week >= kitchen.first && days > 0 {
+            // A week in which it served and forgot to order counts as nothing bought.
+            self.volume.weight = self.volume.weight * 9 / 10 + ONE * kitchen.weight[week];
+            self.volume.days = self.volume.days * 9 / 10 + ONE * days;
+        }
+        if kitchen.weight[week] == 0 {
+            return;
+        }
+        for &(goods, weight) in &kitchen.bought[week] {
+            let count = self.counts[past.all[goods].season];
+            self.mixture.parts[goods] += growth.weight(count) * weight;
+        }
+        let seasons = past.seasons.iter().zip(&mut self.mixture.wholes);
+        for ((days, whole), count) in seasons.zip(&mut self.counts).filter(|one| one.0.0[week] > 0)
+        {
+            *whole += growth.weight(*count) * kitchen.weight[week] * days[week] / FULL;
+            *count += 1;
+        }
+    }
 }
 
-/// Brings parts to a sum of [`WHOLE`].
-pub(super) fn whole_of(parts: Vec<i128>) -> Vec<i128> {
+impl Mixture {
+    fn add(&mut self, other: &Mixture) {
+        let parts = self.parts.iter_mut().zip(&other.parts);
+        let wholes = self.wholes.iter_mut().zip(&other.wholes);
+        parts.chain(wholes).for_each(|(sum, more)| *sum += more);
+    }
+}
+
+/// Brings parts to a sum of [`WHOLE`], or leaves them all zero.
+pub(super) fn whole_of(mut parts: Vec<i128>) -> Vec<i128> {
     let sum: i128 = parts.iter().sum();
-    match sum {
-        0 => parts,
-        _ => parts.into_iter().map(|part| part * WHOLE / sum).collect(),
+    if sum > 0 {
+        let reciprocal = (1 << RECIPROCAL_BITS) / sum;
+        for part in &mut parts {
+            *part = (*part * reciprocal) >> (RECIPROCAL_BITS - WHOLE_BITS);
+        }
     }
+    parts
 }

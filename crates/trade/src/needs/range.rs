@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::habit::Habits;
-use super::past::Past;
+use super::past::{Known, Past};
 use super::{AHEAD_WEEKS, FINE, Goods};
 use crate::unit::round_div;
 
@@ -120,11 +120,12 @@ impl Tried {
 pub(super) fn total(past: &Past<'_>, habits: &Habits<'_>, target: usize) -> Vec<i128> {
     let mut sums = vec![0; past.all.len()];
     for habit in habits.of_week(target) {
-        for (goods, quantity) in habit.quantities {
-            sums[goods] += quantity;
+        for (goods, weight) in habit.weights {
+            sums[goods] += weight;
         }
     }
-    sums.iter().map(|sum| i128::from(round_div(*sum, FINE))).collect()
+    let quantity = |(known, sum): (&Known, &i128)| round_div(*sum, known.unit_g * FINE);
+    past.all.iter().zip(&sums).map(quantity).map(i128::from).collect()
 }
 
 fn spread(error: i128, foreseen: i128) -> Option<i128> {

@@ -181,9 +181,11 @@ fn usual(
     known: IsoWeek,
     week: IsoWeek,
 ) -> BTreeMap<(ProducerId, Goods), Qty> {
+    // A hub that has just begun is not judged by the weeks before.
+    let first = offers.iter().map(|offer| offer.week).min().unwrap_or(known);
     let lately = std::iter::successors(Some(known), |week| Some(week.previous()));
     let lately: Vec<IsoWeek> = lately
-        .take(3 * LATELY as usize)
+        .take_while(|&week| week >= first)
         .filter(|&week| !register.delivery_days(week).is_empty())
         .take(LATELY as usize)
         .collect();

@@ -114,13 +114,14 @@ fn a_week_without_delivery_needs_and_brings_nothing() {
 #[test]
 fn goods_with_more_labels_may_be_asked_for_too() {
     steadily(
-        "brought 2026-W47 garrigues carrot+organic 40 at 2,00
+        "# the hub has one week of offers: it is not judged by those before
+         brought 2026-W47 garrigues carrot+organic 40 at 2,00
          brought 2026-W47 vidourle leek 40 at 1,50
          show outlook
          | goods          | likely | said | pledged | usual | gap         | worth | call      |
          | carrot         | 100    | 0    | 0       | 0     | missing 100 | 0,00  | garrigues |
-         | carrot+organic | 0      | 0    | 0       | 10    | even        | 0,00  | garrigues |
-         | leek           | 0      | 0    | 0       | 10    | even        | 0,00  | vidourle  |",
+         | carrot+organic | 0      | 0    | 0       | 40    | even        | 0,00  | garrigues |
+         | leek           | 0      | 0    | 0       | 40    | even        | 0,00  | vidourle  |",
     );
 }
 
