@@ -25,6 +25,7 @@ pub struct App {
     delivered: Mutex<HashMap<Place, Grams>>,
     pub pages: crate::web::cache::PageCache,
     pub indexes: crate::search::keep::Indexes,
+    pub foreseen: crate::needs::foreseen::Kept,
     pub doors: Doors,
     /// Acts of administrators, one after the other: each is judged by what the one before left.
     pub desk: Arc<tokio::sync::Mutex<()>>,
@@ -66,6 +67,7 @@ impl App {
             delivered: Mutex::default(),
             pages: crate::web::cache::PageCache::default(),
             indexes: crate::search::keep::Indexes::default(),
+            foreseen: crate::needs::foreseen::Kept::default(),
             doors: Doors::default(),
             desk: Arc::default(),
             is_demo,
@@ -172,6 +174,7 @@ impl App {
         self.weeks.forget();
         self.pages.clear();
         self.indexes.forget();
+        self.foreseen.forget();
         self.doors.forget();
         lock(&self.delivered).clear();
     }

@@ -268,6 +268,12 @@ fn of_settings(denial: &Denial) -> Option<String> {
             "Une règle commence déjà le {} pour les mêmes produits et les mêmes acheteurs.",
             fr::date(*from)
         ),
+        Denial::NoSeason { from, to, most } => format!(
+            "De la {} à la {}, ce n'est pas une saison : elle finit après avoir commencé, et dure \
+             {most} semaines au plus.",
+            fr::week(*from),
+            fr::week(*to)
+        ),
         Denial::HasPapers { party } => format!(
             "« {party} » figure sur des pièces déjà émises : ce qui y est imprimé (nom, adresse, \
              SIRET) ne change plus. Ajoutez une autre fiche."

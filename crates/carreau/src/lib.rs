@@ -31,6 +31,7 @@ pub mod glance;
 
 // Over all weeks.
 pub mod accounts;
+pub mod anticipation;
 
 // Outside the week.
 pub mod admin;

@@ -46,6 +46,7 @@ pub enum Denial {
     AimsDisordered,
     FarmsOutOfRange { farms: i64, most: i64 },
     ToleranceBelowZero { tolerance: Cents },
+    NoSeason { from: IsoWeek, to: IsoWeek, most: i64 },
     // Offers.
     NotADeliveryDay { day: Day },
     CertificateMissing { producer: ProducerId, product: ProductId, label: Label, day: Day },

@@ -13,6 +13,7 @@ pub mod unit;
 pub mod catalog;
 pub mod contract;
 pub mod party;
+pub mod pledge;
 pub mod register;
 pub mod treasury;
 

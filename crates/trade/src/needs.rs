@@ -1,10 +1,32 @@
-//! Step 1, needs: what a buyer will probably want, from past weeks, meals and service days.
+//! Step 1, needs: what buyers will probably want in the weeks to come, from their past orders,
+//! service days, menus that come back or are announced, and the season.
+//!
+//! The method is plain (`docs/decisions/0031-forecast.md`). A kitchen buys so much a service day;
+//! what it buys is a mix of goods in season, that of its last weeks and of the same weeks a year
+//! ago, with that of its kind as one more week; where its menus come back every four or five
+//! weeks, half of the mix is that of the matching weeks. All kitchens together make the need, and
+//! how wrong the same method was so many weeks ahead makes the range.
+
+mod cycle;
+mod habit;
+mod past;
+mod range;
+pub mod trial;
+
+use std::collections::BTreeMap;
 
 use crate::calendar::IsoWeek;
 use crate::catalog::Labels;
 use crate::id::{BuyerId, ProductId};
 use crate::register::Register;
 use crate::unit::{Qty, round_div};
+
+use habit::{Habit, Habits};
+use past::Past;
+use range::Ranges;
+
+/// What is bought under one name: a product with its labels.
+pub type Goods = (ProductId, Labels);
 
 /// What a buyer ordered of a product in one past week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,29 +38,57 @@ pub struct PastOrder {
     pub quantity: Qty,
 }
 
-/// From what a need was guessed.
+/// What a kitchen has announced of its menus: so many servings that it will buy here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// Weeks of the window in which the buyer ordered, of those that it could.
-    PastWeeks { ordered: i64, served: i64 },
-    /// No past order: meals of the week, one serving in twenty, the product's grammage.
-    Meals { meals: i64 },
+pub struct Menu {
+    pub buyer: BuyerId,
+    pub week: IsoWeek,
+    pub product: ProductId,
+    pub labels: Labels,
+    /// Plates of the week; zero: none after all.
+    pub servings: i64,
 }
 
-/// What a buyer will probably want of a product in a week.
+/// From what a buyer's need was guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Need {
+pub enum Basis {
+    /// Its usual purchases.
+    Habit,
+    /// The same, and its menus, which come back after so many weeks.
+    Cycle { weeks: i64 },
+    /// A standing order asks for at least this.
+    Standing,
+    /// It has said what it will cook.
+    Menu { servings: i64 },
+}
+
+/// What one buyer will probably want of some goods in a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BuyerNeed {
     pub buyer: BuyerId,
+    pub quantity: Qty,
+    pub basis: Basis,
+}
+
+/// What all buyers together will probably want of some goods in a week. In eight weeks of ten it
+/// comes to between `low` and `high`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    pub week: IsoWeek,
     pub product: ProductId,
     pub labels: Labels,
     pub low: Qty,
     pub likely: Qty,
     pub high: Qty,
-    pub basis: Basis,
+    /// By buyer; what rounds to nothing is left out here, and counted in the sum.
+    pub buyers: Vec<BuyerNeed>,
 }
 
-/// Weeks that count: long enough to smooth a menu cycle of four weeks, short enough for seasons.
-pub const WINDOW_WEEKS: i32 = 4;
+/// Weeks of the past that count: a year, and what is needed to look at last year's same weeks.
+pub const MEMORY_WEEKS: i32 = 60;
+
+/// Weeks ahead for which the error of the method is known.
+pub const AHEAD_WEEKS: usize = 4;
 
 /// Days on which the kitchen of a buyer serves in `week`.
 pub fn service_days(register: &Register, buyer: BuyerId, week: IsoWeek) -> i64 {
@@ -49,89 +99,144 @@ pub fn service_days(register: &Register, buyer: BuyerId, week: IsoWeek) -> i64 {
     }
 }
 
-/// Meals that a buyer serves in `week`, over all its sites.
-pub fn meals(register: &Register, buyer: BuyerId, week: IsoWeek) -> i64 {
-    let sites = register.sites.values().filter(|site| site.buyer == buyer);
-    sites.map(|site| site.diners).sum::<i64>() * service_days(register, buyer, week)
-}
-
-/// Foresees the needs of `week` from orders of the [`WINDOW_WEEKS`] weeks before.
-///
-/// Each past quantity is brought to the service days of the coming week; weeks in which the
-/// kitchen was closed do not count. Low and high are the lowest and highest of those weeks.
-pub fn foresee(register: &Register, week: IsoWeek, past: &[PastOrder]) -> Vec<Need> {
-    let first = week.monday().plus_days(-7 * WINDOW_WEEKS);
-    let mut window: Vec<PastOrder> = past
-        .iter()
-        .copied()
-        .filter(|order| order.week.monday() >= first && order.week < week)
-        .collect();
-    window.sort_by_key(|order| (order.buyer, order.product, order.labels, order.week));
-    let same = |a: &PastOrder, b: &PastOrder| {
-        (a.buyer, a.product, a.labels) == (b.buyer, b.product, b.labels)
-    };
-    window.chunk_by(same).filter_map(|orders| need(register, week, orders)).collect()
-}
-
-fn need(register: &Register, week: IsoWeek, orders: &[PastOrder]) -> Option<Need> {
-    let first = orders.first()?;
-    let coming = service_days(register, first.buyer, week);
-    if coming == 0 {
+/// What the servings of a menu come to: each the product's grammage. `None` where the weight of a
+/// plate or of the sale unit is not known.
+pub fn of_menu(register: &Register, menu: &Menu) -> Option<Qty> {
+    let known = register.products.get(&menu.product)?;
+    if known.grammage.is_zero() || known.unit_weight.is_zero() || menu.servings < 0 {
         return None;
     }
-    let weeks: Vec<IsoWeek> =
-        std::iter::successors(Some(week.previous()), |week| Some(week.previous()))
-            .take(WINDOW_WEEKS as usize)
-            .collect();
-    let served = weeks.iter().filter(|&&past| service_days(register, first.buyer, past) > 0);
-    let served = served.count() as i64;
-    let mut scaled = Vec::new();
-    for orders in orders.chunk_by(|a, b| a.week == b.week) {
-        let days = service_days(register, first.buyer, orders[0].week);
-        if days > 0 {
-            let sum: i64 = orders.iter().map(|order| order.quantity.get()).sum();
-            scaled.push(round_div(i128::from(sum) * i128::from(coming), i128::from(days)));
+    let grams = i128::from(menu.servings) * i128::from(known.grammage.get());
+    Some(Qty::new(round_div(grams * 1_000, i128::from(known.unit_weight.get()))))
+}
+
+/// Foresees the needs of `weeks`, by week, product and labels.
+///
+/// `known`: the last week of which all orders are there; `past` may hold more, which does not
+/// count. Weeks that are not after it give nothing. A kitchen that is closed needs nothing,
+/// whatever it has said before. Of two menus of a buyer for the same goods and week the greater
+/// counts, so that their order says nothing.
+pub fn foresee(
+    register: &Register,
+    past: &[PastOrder],
+    menus: &[Menu],
+    known: IsoWeek,
+    weeks: &[IsoWeek],
+) -> Vec<Need> {
+    let mut weeks: Vec<IsoWeek> = weeks.iter().copied().filter(|&week| week > known).collect();
+    weeks.sort_unstable();
+    weeks.dedup();
+    let Some(&last) = weeks.last() else { return Vec::new() };
+    let past = Past::new(register, past, known, last);
+    let mut habits = Habits::new(&past);
+    let ranges = Ranges::of(&past, &mut habits);
+    let mut needs = Vec::new();
+    for &week in &weeks {
+        let mut wanted = by_goods(&past, &habits.of_week(past.at(week)));
+        add_standing(register, week, &mut wanted);
+        add_menus(register, menus, week, &mut wanted);
+        for ((product, labels), parts) in wanted {
+            let likely = parts.total();
+            if likely.is_zero() {
+                continue;
+            }
+            let ahead = past.at(week) - past.known();
+            let exact = i128::from(likely.get());
+            let (low, high) = ranges.around((product, labels), ahead, exact);
+            let (low, high) = (Qty::new(low as i64), Qty::new(high as i64));
+            needs.push(Need { week, product, labels, low, likely, high, buyers: parts.told() });
         }
     }
-    let total: i64 = scaled.iter().sum();
-    let likely = round_div(i128::from(total), i128::from(served.max(1)));
-    let skipped = (scaled.len() as i64) < served;
-    let low = if skipped { 0 } else { scaled.iter().copied().min().unwrap_or(0) };
-    Some(Need {
-        buyer: first.buyer,
-        product: first.product,
-        labels: first.labels,
-        low: Qty::new(low),
-        likely: Qty::new(likely),
-        high: Qty::new(scaled.iter().copied().max().unwrap_or(0)),
-        basis: Basis::PastWeeks { ordered: scaled.len() as i64, served },
-    })
+    needs
 }
 
-/// What one serving of `product` in twenty meals would need, for a buyer without history.
-pub fn from_meals(
-    register: &Register,
-    week: IsoWeek,
-    buyer: BuyerId,
-    product: ProductId,
-) -> Option<Need> {
-    /// A menu plan has twenty meals (GEMRCN); one serving of each product in it.
-    const MEALS_OF_PLAN: i64 = 20;
-    let meals = meals(register, buyer, week);
-    let known = register.products.get(&product)?;
-    if meals == 0 || known.grammage.is_zero() || known.unit_weight.is_zero() {
-        return None;
+/// The parts of a need, by buyer.
+#[derive(Default)]
+struct Parts {
+    /// In thousandths of a thousandth of the sale unit, so that many small parts are not lost.
+    by_buyer: BTreeMap<BuyerId, (i128, Basis)>,
+}
+
+/// Finer than a quantity by this much, until all is summed up.
+const FINE: i128 = 1_000;
+
+impl Parts {
+    fn total(&self) -> Qty {
+        Qty::new(round_div(self.by_buyer.values().map(|part| part.0).sum(), FINE))
     }
-    let grams = i128::from(meals) * i128::from(known.grammage.get());
-    let divisor = i128::from(MEALS_OF_PLAN) * i128::from(known.unit_weight.get());
-    let likely = round_div(grams * 1_000, divisor);
-    Some(Need {
-        buyer,
-        product,
-        labels: Labels::NONE,
-        low: Qty::ZERO,
-        likely: Qty::new(likely),
-        high: Qty::new(likely * 2),
-        basis: Basis::Meals { meals },
-    })
+
+    fn told(&self) -> Vec<BuyerNeed> {
+        let told = self.by_buyer.iter().map(|(&buyer, &(quantity, basis))| BuyerNeed {
+            buyer,
+            quantity: Qty::new(round_div(quantity, FINE)),
+            basis,
+        });
+        told.filter(|one| !one.quantity.is_zero()).collect()
+    }
+}
+
+fn by_goods(past: &Past<'_>, habits: &[Habit]) -> BTreeMap<Goods, Parts> {
+    let mut wanted: BTreeMap<Goods, Parts> = BTreeMap::new();
+    for habit in habits {
+        let basis = match habit.cycle {
+            Some(weeks) => Basis::Cycle { weeks },
+            None => Basis::Habit,
+        };
+        for &(goods, weight) in &habit.weights {
+            let parts = wanted.entry(past.goods(goods)).or_default();
+            let quantity = weight / past.all[goods].unit_g;
+            parts.by_buyer.insert(past.buyer(habit.buyer), (quantity, basis));
+        }
+    }
+    wanted
+}
+
+/// A standing order is at least what is wanted. A kitchen that is closed takes nothing in.
+fn add_standing(register: &Register, week: IsoWeek, wanted: &mut BTreeMap<Goods, Parts>) {
+    let days = register.delivery_days(week);
+    let mut agreed: BTreeMap<(Goods, BuyerId), i128> = BTreeMap::new();
+    for order in &register.standing_orders {
+        let on_day = |day: &&crate::calendar::Day| {
+            register.weekday_served(**day) == order.weekday
+                && order.from <= **day
+                && order.to.is_none_or(|to| **day <= to)
+        };
+        if days.iter().any(|day| on_day(&day)) && service_days(register, order.buyer, week) > 0 {
+            let key = ((order.product, order.labels), order.buyer);
+            *agreed.entry(key).or_default() += i128::from(order.quantity.get()) * FINE;
+        }
+    }
+    for ((goods, buyer), quantity) in agreed {
+        let parts = wanted.entry(goods).or_default();
+        let part = parts.by_buyer.entry(buyer).or_insert((0, Basis::Standing));
+        if quantity > part.0 {
+            *part = (quantity, Basis::Standing);
+        }
+    }
+}
+
+/// What a kitchen has announced takes the place of what was guessed of it, and of a standing order
+/// where it is more.
+fn add_menus(
+    register: &Register,
+    menus: &[Menu],
+    week: IsoWeek,
+    wanted: &mut BTreeMap<Goods, Parts>,
+) {
+    let own = menus.iter().filter(|menu| menu.week == week);
+    let mut said: BTreeMap<(Goods, BuyerId), i64> = BTreeMap::new();
+    for menu in own.filter(|menu| service_days(register, menu.buyer, week) > 0) {
+        let servings = said.entry(((menu.product, menu.labels), menu.buyer)).or_default();
+        *servings = menu.servings.max(*servings);
+    }
+    for ((goods, buyer), servings) in said {
+        let menu = Menu { buyer, week, product: goods.0, labels: goods.1, servings };
+        let Some(quantity) = of_menu(register, &menu) else { continue };
+        let quantity = i128::from(quantity.get()) * FINE;
+        let parts = wanted.entry(goods).or_default();
+        let part = parts.by_buyer.entry(buyer).or_insert((0, Basis::Habit));
+        if part.1 != Basis::Standing || quantity > part.0 {
+            *part = (quantity, Basis::Menu { servings });
+        }
+    }
 }

@@ -7,6 +7,8 @@
 //! will perhaps say again. The list can be priced on them; nothing is sold of them before the farm
 //! has said so.
 
+pub mod outlook;
+
 use std::collections::BTreeSet;
 
 use crate::calendar::{Day, Instant, IsoWeek};

@@ -12,6 +12,7 @@ use crate::offers::Stamp;
 use crate::party::{
     AidProfile, Buyer, BuyerKind, Certificate, Hub, Producer, Site, Vehicle, proven,
 };
+use crate::pledge::Pledge;
 use crate::sourcing::SourcingSetting;
 use crate::unit::{Price, Qty, Rate, rate_between, round_div};
 
@@ -114,6 +115,8 @@ pub struct Register {
     pub standing_orders: Vec<StandingOrder>,
     pub vehicles: BTreeMap<VehicleId, Vehicle>,
     pub aid: BTreeMap<BuyerId, AidProfile>,
+    /// Season commitments of farms; of a farm's goods at most one that begins in a week.
+    pub pledges: Vec<Pledge>,
 }
 
 impl Register {
@@ -139,6 +142,7 @@ impl Register {
             standing_orders: Vec::new(),
             vehicles: BTreeMap::new(),
             aid: BTreeMap::new(),
+            pledges: Vec::new(),
         }
     }
 

@@ -28,9 +28,11 @@ use trade::catalog::{Labels, MarketQuote, Product};
 use trade::contract::Contract;
 use trade::dock::Rejection;
 use trade::id::{BuyerId, Code, ProducerId, ProductId, SiteId};
+use trade::needs::Menu;
 use trade::offers::OfferRequest;
 use trade::orders::Channel;
 use trade::party::{AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
+use trade::pledge::Pledge;
 use trade::register::{PricingRule, StandingOrder};
 use trade::unit::{Qty, Rate};
 
@@ -53,6 +55,10 @@ pub struct Pack {
     /// Single dates on which it is otherwise.
     pub exceptions: Vec<DayException>,
     pub aid: Vec<AidProfile>,
+    /// Season commitments of farms.
+    pub pledges: Vec<Pledge>,
+    /// What kitchens have announced of their menus.
+    pub menus: Vec<Menu>,
     /// Offers name their day, and so their week.
     pub offers: Vec<OfferRequest>,
     pub orders: Vec<OrderNote>,

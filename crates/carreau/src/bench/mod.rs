@@ -1,8 +1,10 @@
 //! Speed, measured beside limits taken in the same run. A figure is a ratio wherever a limit can
-//! be had: another machine then changes both.
+//! be had: another machine then changes both. And the error of the forecast, beside that of simpler
+//! ways on the same weeks.
 
 mod client;
 mod cycle;
+mod forecast;
 mod intake;
 mod keys;
 mod machine;
@@ -29,7 +31,7 @@ pub struct Bench {
     /// Adresse d'un PostgreSQL à mesurer aussi (une base vide, qui sera remplie)
     #[arg(long, value_name = "ADRESSE")]
     postgres: Option<String>,
-    /// Une seule mesure : cycle, growth, intake, page, search ou memory
+    /// Une seule mesure : cycle, growth, intake, page, search, memory ou forecast
     #[arg(long)]
     only: Option<String>,
 }
@@ -129,6 +131,9 @@ pub async fn bench(args: Bench) -> anyhow::Result<()> {
     }
     if wanted("search") {
         say(search::beside_a_scan().await?);
+    }
+    if wanted("forecast") {
+        say(forecast::errors());
     }
     if wanted("memory") {
         say(vec![machine::server_memory().await?]);

@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::orders::rows::OrderRow;
 use crate::store::act::Place;
+use crate::store::ahead::{self, MenuRow};
 use crate::store::{register, table, told};
 
 const WEEKS: &str = "SELECT week FROM weeks WHERE hub_id = $1 ORDER BY week";
@@ -58,6 +59,8 @@ pub async fn export(app: &App, scope: HubScope) -> Result<Pack, Failure> {
     pack.rhythms = known.rhythms.clone();
     pack.exceptions = known.exceptions.clone();
     pack.aid = known.aid.values().cloned().collect();
+    pack.pledges = known.pledges.clone();
+    pack.menus = ahead::all_menus(&db, hub).await?.iter().map(MenuRow::menu).collect();
     for week in all {
         export_week(app, scope.at(week), &mut pack).await?;
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use trade::calendar::IsoWeek;
 use trade::id::HubId;
 use trade::offers::{OfferRequest, Stamp, announce};
+use trade::pledge::Pledge;
 use trade::register::Register;
 use trade::{Fact, Week};
 use wire::pack::Pack;
@@ -177,6 +178,9 @@ fn merged(known: Option<Arc<Register>>, pack: &Pack) -> Result<Register, Failure
     register.exceptions.retain(|known| pack.exceptions.iter().all(|one| one.day != known.day));
     register.exceptions.extend(pack.exceptions.iter().cloned());
     register.aid.extend(pack.aid.iter().map(|one| (one.buyer, one.clone())));
+    let begins = |one: &Pledge| (one.producer, one.goods(), one.from);
+    register.pledges.retain(|known| pack.pledges.iter().all(|one| begins(one) != begins(known)));
+    register.pledges.extend(pack.pledges.iter().copied());
     register.vehicles.extend(pack.vehicles.iter().map(|one| (one.id, one.clone())));
     register.certificates.extend(pack.certificates.iter().cloned());
     register.quotes.extend(pack.quotes.iter().cloned());

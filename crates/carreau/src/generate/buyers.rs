@@ -290,7 +290,7 @@ impl Kitchen {
 }
 
 /// The first day of the school year of `day`.
-fn school_year(day: Day) -> Day {
+pub fn school_year(day: Day) -> Day {
     let (year, month, _) = day.ymd();
     let year = if month >= 9 { year } else { year - 1 };
     Day::from_ymd(year, 9, 1).unwrap_or(day)

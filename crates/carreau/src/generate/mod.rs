@@ -14,6 +14,7 @@ mod market;
 mod numbers;
 mod offering;
 mod ordering;
+mod pledging;
 pub(crate) mod seeds;
 #[cfg(test)]
 mod tests;
@@ -165,6 +166,7 @@ pub fn pack(scale: Scale, seed: u64, weeks: &[IsoWeek]) -> Pack {
     weeks.dedup();
     let world = world(scale, seed, &weeks);
     let mut pack = register(&world);
+    pack.pledges = pledging::pledges(&world, &weeks);
     for &week in &weeks {
         add_week(&world, week, &mut pack);
     }

@@ -139,7 +139,7 @@ fn offering(
 }
 
 /// How much a farm brings of a course over what it brings of a side dish.
-fn course_weight(article: &Article) -> f64 {
+pub fn course_weight(article: &Article) -> f64 {
     match article.course {
         Course::Side => 1.2,
         Course::Starter => 0.9,

@@ -49,6 +49,8 @@ struct Next {
 struct GlancePage {
     frame: Frame,
     trace_href: String,
+    /// The weeks after; empty for whoever may not see them.
+    ahead: String,
     watch: Watch,
     /// Where a day is closed; empty for whoever may not.
     closings: String,
@@ -120,6 +122,10 @@ fn glance_page(
     Ok(GlancePage {
         frame,
         trace_href: visit.href("trace"),
+        ahead: match visit.may("anticipation", false) {
+            true => format!("/anticipation?week={}", week.week()),
+            false => String::new(),
+        },
         watch: Watch::of(visit, week)?,
         closings: match visit.person.role.may("orders", true) {
             true => visit.href("orders/closings"),

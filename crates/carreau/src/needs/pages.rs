@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use trade::Week;
-use trade::catalog::{Labels, SaleUnit, alphabetical};
-use trade::id::ProductId;
-use trade::needs::{Basis, Need, service_days};
-use trade::unit::{Qty, round_div};
+use trade::catalog::alphabetical;
+use trade::needs::{Need, service_days};
+use trade::unit::Qty;
 
-use super::foreseen;
+use super::about;
+use super::foreseen::foreseen;
 use crate::failure::Failure;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
@@ -39,11 +39,14 @@ struct NeedsPage {
     families: Vec<Family>,
     /// Days of service in words, and whose.
     days: Vec<(String, String)>,
+    /// The page of the weeks after; empty for whoever may not see it.
+    ahead: String,
 }
 
 /// `GET …/needs`
 pub async fn needs(visit: Visit) -> Answer {
-    let needs = foreseen(visit.app(), visit.place).await?;
+    let week = visit.place.week;
+    let needs = foreseen(visit.app(), visit.place.scope(), week.previous(), vec![week]).await?;
     let page = visit.see(|week| needs_page(&visit, week, &needs)).await?;
     html(&page)
 }
@@ -52,7 +55,8 @@ fn needs_page(visit: &Visit, week: &Week, needs: &[Need]) -> Result<NeedsPage, F
     let register = week.register();
     let mut frame = visit.frame(week, "needs", "Besoins");
     frame.subtitle =
-        "D'après les quatre dernières semaines de chaque acheteur, ramenées aux jours de service."
+        "D'après ce que chaque cuisine commande d'habitude, ses jours de service, ses menus qui \
+         reviennent et la saison. Huit semaines sur dix tombent entre « au moins » et « au plus »."
             .into();
     frame = frame.tell_all(super::closures(week));
     let mut days = Vec::new();
@@ -63,51 +67,30 @@ fn needs_page(visit: &Visit, week: &Week, needs: &[Need]) -> Result<NeedsPage, F
             days.push((fr::count(count, "jour", "jours"), format!("de service, {name}")));
         }
     }
-    Ok(NeedsPage { frame, families: families(week, needs)?, days })
-}
-
-/// Sums over buyers: low, likely, high, and how many of them.
-#[derive(Default)]
-struct Sum {
-    low: i64,
-    likely: i64,
-    high: i64,
-    buyers: usize,
-}
-
-/// A guess as one orders: whole kilos, bunches or pieces, at least one; nothing where it is zero.
-fn whole(quantity: i64, unit: SaleUnit) -> String {
-    if quantity == 0 {
-        return String::new();
-    }
-    let units = round_div(i128::from(quantity), 1_000).max(1);
-    fr::qty(Qty::new(units * 1_000), unit)
+    let ahead = match visit.may("anticipation", false) {
+        true => format!("/anticipation?week={}", week.week()),
+        false => String::new(),
+    };
+    Ok(NeedsPage { frame, families: families(week, needs)?, days, ahead })
 }
 
 fn families(week: &Week, needs: &[Need]) -> Result<Vec<Family>, Failure> {
-    let mut sums: BTreeMap<(ProductId, Labels), Sum> = BTreeMap::new();
-    for need in needs.iter().filter(|need| matches!(need.basis, Basis::PastWeeks { .. })) {
-        let sum = sums.entry((need.product, need.labels)).or_default();
-        sum.low += need.low.get();
-        sum.likely += need.likely.get();
-        sum.high += need.high.get();
-        sum.buyers += 1;
-    }
     let mut families: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-    for ((id, labels), sum) in sums {
-        let product = week.register().product(id)?;
-        let offers = week.current_offers().filter(|one| (one.product, one.labels) == (id, labels));
+    for need in needs {
+        let product = week.register().product(need.product)?;
+        let goods = (need.product, need.labels);
+        let offers = week.current_offers().filter(|one| (one.product, one.labels) == goods);
         let offered: i64 = offers.map(|offer| offer.quantity.get()).sum();
-        let said = |quantity: i64| whole(quantity, product.unit);
+        let said = |quantity: Qty| about(quantity, product.unit);
         families.entry(fr::family(product.family)).or_default().push(Row {
             product: product.name.clone(),
-            labels: fr::labels(labels),
-            low: said(sum.low),
-            likely: said(sum.likely),
-            high: said(sum.high),
+            labels: fr::labels(need.labels),
+            low: said(need.low),
+            likely: said(need.likely),
+            high: said(need.high),
             offered: fr::qty(Qty::new(offered), product.unit),
-            is_short: offered < sum.likely,
-            buyers: sum.buyers,
+            is_short: offered < need.likely.get(),
+            buyers: need.buyers.len(),
         });
     }
     for rows in families.values_mut() {

@@ -1,6 +1,7 @@
 //! Between the rules and the database: rows, and the one way in which facts are added.
 
 pub mod act;
+pub mod ahead;
 pub mod cols;
 pub mod jobs;
 pub mod keys;
@@ -42,6 +43,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(18, "sourcing", include_str!("../../../../migrations/0018_sourcing.sql")),
     migration(19, "rounds", include_str!("../../../../migrations/0019_rounds.sql")),
     migration(20, "sourcing_desk", include_str!("../../../../migrations/0020_sourcing_desk.sql")),
+    migration(21, "ahead", include_str!("../../../../migrations/0021_ahead.sql")),
 ];
 
 /// Brings the tables up to date, puts each behind the wall between hubs, and begins the chain of

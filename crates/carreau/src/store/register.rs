@@ -13,6 +13,7 @@ use trade::register::{PricingRule, Register, StandingOrder};
 use trade::treasury::References;
 use trade::unit::{Cents, Price};
 
+use super::ahead::{MenuRow, PledgeRow};
 use super::table::{Of, Record, load_hub, run, table, upsert_hub};
 
 table!(Hub, "hubs", 0, "code, name, address, postcode, commune, siret, vat_number, iban, email, \
@@ -163,6 +164,8 @@ async fn read(db: &Db, hub: HubId, week: IsoWeek) -> Result<Option<Arc<Register>
     register.vehicles = by(load_hub::<Vehicle>(db, hub).await?, |one| one.id);
     register.standing_orders = load_hub(db, hub).await?;
     register.aid = by(load_hub::<AidProfile>(db, hub).await?, |one| one.buyer);
+    let pledges = super::ahead::pledges(db, hub).await?;
+    register.pledges = pledges.iter().map(PledgeRow::pledge).collect();
     register.contracts = contracts(db, hub).await?;
     let first = week.monday().plus_days(-7 * QUOTE_WEEKS).week();
     let span = vec![hub.as_str().into(), Val::I(first.number()), Val::I(week.number())];
@@ -227,6 +230,8 @@ pub async fn save(tx: &mut Tx, hub: HubId, pack: &wire::pack::Pack) -> Result<()
     let said: Vec<_> = pack.exceptions.iter().map(super::settings::told).collect();
     upsert_hub(hub, &said, &mut commands);
     upsert_hub(hub, &pack.aid, &mut commands);
+    let (pledges, menus) = super::ahead::told(pack);
+    commands.extend(super::ahead::put(hub, &pledges, &menus));
     for contract in &pack.contracts {
         if let Some(ceiling) = contract.ceiling {
             let values =
@@ -254,6 +259,16 @@ pub async fn set_standing(db: &Db, hub: HubId, order: &StandingOrder) -> Result<
 /// Writes what a food-aid organisation tells of itself, in place of what it told before.
 pub async fn set_profile(db: &Db, hub: HubId, profile: &AidProfile) -> Result<(), db::Error> {
     set(db, hub, profile).await
+}
+
+/// Writes what was said of weeks to come: seasons of farms, menus of kitchens.
+pub async fn set_ahead(
+    db: &Db,
+    hub: HubId,
+    pledges: &[PledgeRow],
+    menus: &[MenuRow],
+) -> Result<(), db::Error> {
+    change(db, hub, super::ahead::put(hub, pledges, menus)).await
 }
 
 async fn set<R: Record>(db: &Db, hub: HubId, record: &R) -> Result<(), db::Error> {

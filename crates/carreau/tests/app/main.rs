@@ -4,6 +4,7 @@
 //! `hub.rs` makes a hub from a generated pack; `browser.rs` asks for pages without a network.
 
 mod admin;
+mod ahead;
 mod aid;
 mod aid_pages;
 mod api;

@@ -156,13 +156,16 @@ fn the_same_folder_in_other_manners_is_the_same() {
     }
 }
 
-/// What the hub sets besides (rhythms, single dates) and what food aid tells of itself go out as
-/// they came in. A day that is added takes offers; without its line the same folder is refused.
+/// What the hub sets besides (rhythms, single dates), what food aid tells of itself and what was
+/// said of weeks to come go out as they came in. A day that is added takes offers; without its line
+/// the same folder is refused.
 #[test]
 fn what_the_hub_sets_comes_in_and_goes_out() {
     let mut files = sound();
     let buyers = table(&files["buyers.csv"]);
     let aid = buyers.iter().find(|row| row[1] == "food_aid").expect("food aid")[0].clone();
+    let farm = table(&files["producers.csv"])[1][0].clone();
+    let product = table(&files["products.csv"])[1][0].clone();
     let set = [
         (
             "rhythms.csv",
@@ -183,6 +186,17 @@ fn what_the_hub_sets_comes_in_and_goes_out() {
                 "buyer,approval,departments,vans,structures\n\
             {aid},34-2024-07,34+30,\"Camion : 1200\nKangoo : 350.5\",\"Lunel : 3\nSète : 1\"\n"
             ),
+        ),
+        (
+            "pledges.csv",
+            format!(
+                "producer,product,labels,from,to,weekly\n\
+            {farm},{product},,2037-W05,2037-W30,120.5\n"
+            ),
+        ),
+        (
+            "menus.csv",
+            format!("buyer,week,product,labels,servings\n{aid},2037-W12,{product},,400\n"),
         ),
     ];
     for (name, text) in &set {

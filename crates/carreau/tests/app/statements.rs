@@ -16,13 +16,14 @@ use carreau::sourcing::rows::{
     AllocationRow, ConfirmationPartRow, ConfirmationRow, LockRow, PlanRow, PurchaseLineRow,
     ShortfallRow,
 };
+use carreau::store::ahead::{MenuRow, PledgeRow};
 use carreau::store::register::{CeilingRow, ContractPriceRow, RuleRow};
 use carreau::store::settings::ExceptionRow;
 use carreau::store::table::{texts_of_hub as of_hub, texts_of_week as of_week};
 use carreau::store::told::{ToldArrivalRow, ToldHandoverRow, ToldLeftoverRow, ToldOrderRow};
 use carreau::{
-    access, accounts, admin, app, data, dock, mail, needs, offers, orders, rounds, search,
-    sourcing, store,
+    access, accounts, admin, anticipation, app, data, dock, mail, needs, offers, orders, rounds,
+    search, sourcing, store,
 };
 use db::sql::interned;
 use db::testing;
@@ -64,6 +65,7 @@ fn written() -> Vec<&'static str> {
         accounts::bank::rows::TEXTS,
         accounts::exports::rows::TEXTS,
         admin::rows::TEXTS,
+        anticipation::rows::TEXTS,
         app::TEXTS,
         dock::surplus::intake::TEXTS,
         dock::surplus::rows::TEXTS,
@@ -71,13 +73,14 @@ fn written() -> Vec<&'static str> {
         mail::replies::rows::TEXTS,
         mail::rows::TEXTS,
         offers::notes::TEXTS,
-        needs::TEXTS,
+        needs::foreseen::TEXTS,
         orders::acts::TEXTS,
         orders::intake::TEXTS,
         rounds::roads::TEXTS,
         search::rows::TEXTS,
         sourcing::acts::TEXTS,
         store::act::TEXTS,
+        store::ahead::TEXTS,
         store::jobs::TEXTS,
         store::keys::TEXTS,
         store::register::TEXTS,
@@ -109,6 +112,8 @@ fn made() -> Vec<&'static str> {
         of_hub::<LetterWords>(),
         of_hub::<SourcingSetting>(),
         of_hub::<AidProfile>(),
+        of_hub::<PledgeRow>(),
+        of_hub::<MenuRow>(),
         of_hub::<SealRow>(),
         of_hub::<RoadSettings>(),
         of_hub::<LegRow>(),

@@ -7,11 +7,13 @@ use trade::catalog::{
 };
 use trade::contract::{Contract, Origin, UnitPrice};
 use trade::id::{BuyerId, ContractId, FamilyId, HubId, ProducerId, SiteId, VehicleId};
-use trade::needs::PastOrder;
+use trade::needs::{Menu, PastOrder};
+use trade::offers::outlook::PastOffer;
 use trade::party::{
     Access, AidProfile, Buyer, BuyerKind, Carriage, Certificate, DockRules, Duty, Hours, Hub,
     Identity, Place, Producer, Rest, Site, Standing, VatRegime, Vehicle,
 };
+use trade::pledge::Pledge;
 use trade::register::{PricingRule, Reading, StandingOrder};
 use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Rate};
@@ -85,6 +87,9 @@ pub fn enlist(world: &mut World, words: &[&str]) -> bool {
         "holiday" => add_closed(world, rest, Closure::PublicHoliday),
         "vacation" => add_closed(world, rest, Closure::SchoolHoliday),
         "past" => add_past(world, rest),
+        "menu" => add_menu(world, rest),
+        "pledge" => add_pledge(world, rest),
+        "brought" => add_brought(world, rest),
         _ => return false,
     }
     true
@@ -347,14 +352,54 @@ fn add_closed(world: &mut World, words: &[&str], closure: Closure) {
     world.register.calendar.closed.push(ClosedPeriod { from, to, closure, name });
 }
 
-/// `past 2026-W46 moulin carrot 40`
+/// `past 2026-W46 moulin carrot 40, leek 20`
 fn add_past(world: &mut World, words: &[&str]) {
+    for item in items(&words[2..]) {
+        let (product, labels, _) = goods(item[0]);
+        world.past.push(PastOrder {
+            week: week_of(words[0]),
+            buyer: BuyerId::parse(words[1]).expect("a buyer"),
+            product,
+            labels,
+            quantity: qty(item[1]),
+        });
+    }
+}
+
+/// `menu moulin carrot 200`: servings of the scenario's week.
+fn add_menu(world: &mut World, words: &[&str]) {
+    let (product, labels, _) = goods(words[1]);
+    world.menus.push(Menu {
+        buyer: BuyerId::parse(words[0]).expect("a buyer"),
+        week: crate::words::week(),
+        product,
+        labels,
+        servings: decimal(words[2], 0),
+    });
+}
+
+/// `pledge garrigues carrot 40 from=2026-W44 to=2026-W50`
+fn add_pledge(world: &mut World, words: &[&str]) {
+    let (product, labels, _) = goods(words[1]);
+    world.register.pledges.push(Pledge {
+        producer: ProducerId::parse(words[0]).expect("a producer"),
+        product,
+        labels,
+        from: week_of(option(words, "from").expect("from=")),
+        to: week_of(option(words, "to").expect("to=")),
+        weekly: qty(words[2]),
+    });
+}
+
+/// `brought 2026-W47 garrigues carrot 40 at 1,20`
+fn add_brought(world: &mut World, words: &[&str]) {
     let (product, labels, _) = goods(words[2]);
-    world.past.push(PastOrder {
+    world.brought.push(PastOffer {
         week: week_of(words[0]),
-        buyer: BuyerId::parse(words[1]).expect("a buyer"),
+        producer: ProducerId::parse(words[1]).expect("a producer"),
         product,
         labels,
         quantity: qty(words[3]),
+        price: price(words[5]),
     });
 }

@@ -31,6 +31,7 @@ mod step_0_calendar;
 mod step_0_units;
 mod step_1_needs;
 mod step_2_offers;
+mod step_2_outlook;
 mod step_3_mercuriale;
 mod step_4_orders;
 mod step_5_by_hand;

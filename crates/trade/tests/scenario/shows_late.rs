@@ -7,7 +7,8 @@ use trade::id::{
     BuyerId, DocumentId, OrderLineId, OutcomeId, PayoutId, PurchaseLineId, ReceiptId, SortingId,
 };
 use trade::ledger::{Account, balances, party_balance};
-use trade::needs::{self, Basis};
+use trade::needs::{Basis, BuyerNeed, Need, foresee};
+use trade::offers::outlook::{Gap, Outlook, outlook};
 use trade::orders::agreed::against_contracts;
 use trade::trace::{Record, trace};
 use trade::unit::{Cents, Grams};
@@ -16,8 +17,7 @@ use crate::acts::one;
 use crate::script::{Acted, Answer};
 use crate::shows::row;
 use crate::words::{
-    cents_word, decimal, goods, goods_word, numbered, price_word, qty_word, rate_word, told,
-    written,
+    cents_word, decimal, goods_word, numbered, price_word, qty_word, rate_word, told, written,
 };
 use crate::world::World;
 
@@ -32,7 +32,8 @@ pub fn show(world: &World, words: &[&str]) -> Option<Acted> {
         ["show", "goods"] => goods_balance(world),
         ["show", "money"] => money_balance(world),
         ["show", "needs"] => foreseen(world),
-        ["show", "need", buyer, what] => from_meals(world, buyer, what),
+        ["show", "ranges"] => ranges(world),
+        ["show", "outlook"] => ahead(world),
         ["show", "impact"] => return Some(impact(world)),
         ["show", "trace", record] => way(world, record),
         _ => return None,
@@ -168,33 +169,62 @@ fn money_balance(world: &World) -> Vec<Vec<String>> {
     pairs.map(|(name, amount)| row![name, cents_word(amount)]).to_vec()
 }
 
-fn need_row(need: &needs::Need) -> Vec<String> {
-    let basis = match need.basis {
-        Basis::PastWeeks { ordered, served } => format!("{ordered} of {served} weeks"),
-        Basis::Meals { meals } => format!("{meals} meals"),
-    };
-    row![
-        need.buyer,
-        goods_word(need.product, need.labels),
-        qty_word(need.low),
-        qty_word(need.likely),
-        qty_word(need.high),
-        basis
-    ]
+fn needs(world: &World) -> Vec<Need> {
+    let week = world.week.week();
+    foresee(&world.register, &world.past, &world.menus, week.previous(), &[week])
 }
 
 fn foreseen(world: &World) -> Vec<Vec<String>> {
-    let mut rows = vec![row!["buyer", "goods", "low", "likely", "high", "from"]];
-    let needs = needs::foresee(&world.register, world.week.week(), &world.past);
-    rows.extend(needs.iter().map(need_row));
-    rows
+    let part = |one: &BuyerNeed| {
+        let basis = match one.basis {
+            Basis::Habit => "habit".into(),
+            Basis::Cycle { weeks } => format!("cycle of {weeks}"),
+            Basis::Standing => "standing".into(),
+            Basis::Menu { servings } => format!("{servings} servings"),
+        };
+        format!("{} {} ({basis})", one.buyer, qty_word(one.quantity))
+    };
+    let row = |need: &Need| {
+        let parts: Vec<String> = need.buyers.iter().map(part).collect();
+        row![goods_word(need.product, need.labels), qty_word(need.likely), parts.join(", ")]
+    };
+    let titles = row!["goods", "likely", "of whom"];
+    [titles].into_iter().chain(needs(world).iter().map(row)).collect()
 }
 
-fn from_meals(world: &World, buyer: &str, what: &str) -> Vec<Vec<String>> {
-    let buyer = BuyerId::parse(buyer).expect("a buyer");
-    let need = needs::from_meals(&world.register, world.week.week(), buyer, goods(what).0);
-    let titles = row!["buyer", "goods", "low", "likely", "high", "from"];
-    [titles].into_iter().chain(need.as_ref().map(need_row)).collect()
+fn ranges(world: &World) -> Vec<Vec<String>> {
+    let row = |need: &Need| {
+        let goods = goods_word(need.product, need.labels);
+        row![goods, qty_word(need.low), qty_word(need.likely), qty_word(need.high)]
+    };
+    let titles = row!["goods", "low", "likely", "high"];
+    [titles].into_iter().chain(needs(world).iter().map(row)).collect()
+}
+
+fn ahead(world: &World) -> Vec<Vec<String>> {
+    let week = world.week.week();
+    let found = outlook(&world.register, &needs(world), &world.brought, week.previous(), &[week]);
+    let row = |one: &Outlook| {
+        let ahead = &one.weeks[0];
+        let gap = match ahead.gap {
+            Gap::Even => "even".into(),
+            Gap::Missing(quantity) => format!("missing {}", qty_word(quantity)),
+            Gap::TooMuch(quantity) => format!("too much {}", qty_word(quantity)),
+        };
+        let farms: Vec<String> = one.growers.iter().map(|one| one.producer.to_string()).collect();
+        row![
+            goods_word(one.product, one.labels),
+            qty_word(ahead.likely),
+            qty_word(ahead.expected.said),
+            qty_word(ahead.expected.pledged),
+            qty_word(ahead.expected.usual),
+            gap,
+            cents_word(ahead.worth),
+            farms.join(" ")
+        ]
+    };
+    let titles = row!["goods", "likely", "said", "pledged", "usual", "gap", "worth", "call"];
+    [titles].into_iter().chain(found.iter().map(row)).collect()
 }
 
 fn kilos(weight: Grams) -> String {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use trade::billing::Counters;
 use trade::calendar::Instant;
 use trade::id::ContractId;
-use trade::needs::PastOrder;
+use trade::needs::{Menu, PastOrder};
 use trade::offers::Stamp;
+use trade::offers::outlook::PastOffer;
 use trade::register::Register;
 use trade::sourcing::Season;
 use trade::unit::Cents;
@@ -30,6 +31,9 @@ pub struct World {
     /// What each contract has been called off, as storage keeps it.
     pub spent: BTreeMap<ContractId, Cents>,
     pub past: Vec<PastOrder>,
+    pub menus: Vec<Menu>,
+    /// What farms said in past weeks, and those ahead.
+    pub brought: Vec<PastOffer>,
     pub season: Season,
 }
 
@@ -45,6 +49,8 @@ impl World {
             counters: Counters::default(),
             spent: BTreeMap::new(),
             past: Vec::new(),
+            menus: Vec::new(),
+            brought: Vec::new(),
             season: Season::new(),
         };
         for line in cast::CAST.lines().map(str::trim).filter(|line| !line.is_empty()) {

@@ -7,8 +7,10 @@ use trade::calendar::deliveries::{DayException, DeliveryChange, Rhythm};
 use trade::calendar::{Day, IsoWeek, Weekday};
 use trade::catalog::{MarketQuote, Pack as Packing, Product};
 use trade::id::{BuyerId, FamilyId, ProducerId, ProductId, SiteId};
+use trade::needs::Menu;
 use trade::offers::OfferRequest;
 use trade::party::{AidProfile, Buyer, BuyerKind, Certificate, Hub, Producer, Site, Vehicle};
+use trade::pledge::Pledge;
 use trade::register::{PricingRule, StandingOrder};
 
 use super::columns::Table;
@@ -31,6 +33,12 @@ pub struct Known {
 pub struct Calendar {
     pub rhythms: Vec<At<Rhythm>>,
     pub exceptions: Vec<At<DayException>>,
+}
+
+/// What farms and kitchens have said of weeks to come.
+pub struct Ahead {
+    pub pledges: Vec<At<Pledge>>,
+    pub menus: Vec<At<Menu>>,
 }
 
 impl Calendar {
@@ -324,6 +332,29 @@ impl<'a> Checks<'a> {
                 let reason = "cet acheteur n'est pas de l'aide alimentaire (buyers.csv, genre).";
                 self.fault(spot, "buyer", record.buyer.as_str(), reason);
             }
+        }
+    }
+
+    /// What was said of weeks to come.
+    pub fn ahead(&mut self, ahead: &Ahead) {
+        let season = |one: &Pledge| {
+            ((one.producer, one.product, one.labels, one.from), one.product.to_string())
+        };
+        let columns = ["product", "producer", "labels", "from"];
+        self.alone("pledges.csv", &columns, &ahead.pledges, season);
+        for At { line, record } in &ahead.pledges {
+            let spot = Spot { file: "pledges.csv", line: *line };
+            self.producer(spot, record.producer);
+            self.product(spot, record.product);
+        }
+        let served =
+            |one: &Menu| ((one.buyer, one.week, one.product, one.labels), one.product.to_string());
+        let columns = ["product", "buyer", "week", "labels"];
+        self.alone("menus.csv", &columns, &ahead.menus, served);
+        for At { line, record } in &ahead.menus {
+            let spot = Spot { file: "menus.csv", line: *line };
+            self.buyer(spot, "buyer", record.buyer);
+            self.product(spot, record.product);
         }
     }
 

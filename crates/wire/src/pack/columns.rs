@@ -446,8 +446,35 @@ pub const AID_PROFILES: Table = Table {
     ],
 };
 
+pub const PLEDGES: Table = Table {
+    name: "pledges",
+    is_needed: false,
+    what: "Les engagements de saison des fermes.",
+    columns: &[
+        must("producer", "ferme", CODE),
+        must("product", "produit", CODE),
+        may("labels", "labels", LABELS),
+        must("from", "a_partir_de", "première semaine : 2026-W36"),
+        must("to", "jusqu_a", "dernière semaine : 2027-W10"),
+        must("weekly", "par_semaine", QUANTITY),
+    ],
+};
+
+pub const MENUS: Table = Table {
+    name: "menus",
+    is_needed: false,
+    what: "Ce que les cuisines ont annoncé de leurs menus.",
+    columns: &[
+        must("buyer", "acheteur", CODE),
+        must("week", "semaine", "semaine : 2026-W50"),
+        must("product", "produit", CODE),
+        may("labels", "labels", LABELS),
+        must("servings", "portions", "portions à commander ici, en entier ; 0 : aucune"),
+    ],
+};
+
 /// All files, in the order in which one would fill them.
-pub const TABLES: [&Table; 20] = [
+pub const TABLES: [&Table; 22] = [
     &HUB,
     &PRICING_RULES,
     &PRODUCERS,
@@ -463,6 +490,8 @@ pub const TABLES: [&Table; 20] = [
     &RHYTHMS,
     &DAY_EXCEPTIONS,
     &AID_PROFILES,
+    &PLEDGES,
+    &MENUS,
     &OFFERS,
     &ORDERS,
     &DOCK_EVENTS,

@@ -1,6 +1,6 @@
 //! A folder's files to a pack: all faults at once, or the whole pack.
 
-use super::checks::{self, Calendar, Checks, Known, Unread};
+use super::checks::{self, Ahead, Calendar, Checks, Known, Unread};
 use super::columns::{self, TABLES, Table};
 use super::fault::{Fault, nearest};
 use super::register::{self as reg, At, rows};
@@ -83,17 +83,8 @@ fn sheet(table: &'static Table, files: &[(String, Vec<u8>)], faults: &mut Vec<Fa
 
 /// The records of sheets with their lines, checked against each other.
 fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
-    let sheet = |table: &Table| {
-        let found = sheets.iter().find(|sheet| sheet.table.name == table.name);
-        found.unwrap_or_else(|| unreachable!("every table has its sheet"))
-    };
-    let mut known = Known {
-        hubs: rows(sheet(&columns::HUB), faults, reg::hub),
-        producers: rows(sheet(&columns::PRODUCERS), faults, reg::producer),
-        buyers: rows(sheet(&columns::BUYERS), faults, reg::buyer),
-        sites: rows(sheet(&columns::SITES), faults, reg::site),
-        products: rows(sheet(&columns::PRODUCTS), faults, reg::product),
-    };
+    let sheet = |table: &Table| of_table(sheets, table);
+    let mut known = known(sheets, faults);
     let packs = rows(sheet(&columns::PACKS), faults, reg::packing);
     let mut unpacked = Vec::new();
     let unread = Unread::of(faults);
@@ -109,6 +100,10 @@ fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
         exceptions: rows(sheet(&columns::DAY_EXCEPTIONS), faults, reg::exception),
     };
     let aid = rows(sheet(&columns::AID_PROFILES), faults, reg::aid_profile);
+    let ahead = Ahead {
+        pledges: rows(sheet(&columns::PLEDGES), faults, reg::pledge),
+        menus: rows(sheet(&columns::MENUS), faults, reg::menu),
+    };
     let offers = rows(sheet(&columns::OFFERS), faults, week::offer);
     let lines = rows(sheet(&columns::ORDERS), faults, week::order);
     let arrivals = rows(sheet(&columns::DOCK_EVENTS), faults, week::arrival);
@@ -116,6 +111,7 @@ fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
     let leftovers = rows(sheet(&columns::LEFTOVERS), faults, week::leftover);
     let mut checks = Checks::new(&known, &calendar, faults);
     checks.settings(&aid);
+    checks.ahead(&ahead);
     checks.register(&certificates, &quotes, &standing, &vehicles);
     checks.rules(&rules);
     checks.contract_rows(&priced);
@@ -141,6 +137,8 @@ fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
         rhythms: plain(calendar.rhythms),
         exceptions: plain(calendar.exceptions),
         aid: plain(aid),
+        pledges: plain(ahead.pledges),
+        menus: plain(ahead.menus),
         offers: plain(offers),
         orders: plain(orders),
         arrivals: plain(arrivals),
@@ -148,6 +146,23 @@ fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
         leftovers: plain(leftovers),
     };
     Parsed { pack, offer_lines }
+}
+
+fn of_table<'s>(sheets: &'s [Sheet], table: &Table) -> &'s Sheet {
+    let found = sheets.iter().find(|sheet| sheet.table.name == table.name);
+    found.unwrap_or_else(|| unreachable!("every table has its sheet"))
+}
+
+/// What other files point to; products are still without their packs.
+fn known(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Known {
+    let sheet = |table: &Table| of_table(sheets, table);
+    Known {
+        hubs: rows(sheet(&columns::HUB), faults, reg::hub),
+        producers: rows(sheet(&columns::PRODUCERS), faults, reg::producer),
+        buyers: rows(sheet(&columns::BUYERS), faults, reg::buyer),
+        sites: rows(sheet(&columns::SITES), faults, reg::site),
+        products: rows(sheet(&columns::PRODUCTS), faults, reg::product),
+    }
 }
 
 fn plain<T>(records: Vec<At<T>>) -> Vec<T> {

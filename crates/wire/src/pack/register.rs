@@ -7,7 +7,9 @@ use trade::calendar::deliveries::{DayException, DeliveryChange, Moment, Rhythm};
 use trade::catalog::{MarketQuote, Pack as Packing, Product, Season};
 use trade::contract::{Contract, Origin, UnitPrice};
 use trade::id::{BuyerId, ContractId, FamilyId, HubId, ProducerId, ProductId, SiteId, VehicleId};
+use trade::needs::Menu;
 use trade::party::{Access, AidProfile, Buyer, Certificate, Hub, Producer, Site, Vehicle};
+use trade::pledge::{Pledge, SEASON_WEEKS_MAX};
 use trade::register::{PricingRule, StandingOrder};
 use trade::unit::{Cents, Grams, Price, Qty};
 
@@ -219,6 +221,37 @@ pub fn standing_order(row: &mut Row<'_>) -> StandingOrder {
         period(row, standing.from, to, "to");
     }
     standing
+}
+
+/// Before it lies only what stands for a week that could not be read.
+const YEAR_MIN: i32 = 2000;
+
+pub fn pledge(row: &mut Row<'_>) -> Pledge {
+    let pledge = Pledge {
+        producer: row.code("producer", ProducerId),
+        product: row.code("product", ProductId),
+        labels: row.labels("labels"),
+        from: row.week("from"),
+        to: row.week("to"),
+        weekly: row.qty("weekly"),
+    };
+    let days = pledge.to.monday().days() - pledge.from.monday().days();
+    if days < 0 {
+        row.fault("to", "la dernière semaine vient avant la première.");
+    } else if days >= 7 * SEASON_WEEKS_MAX && pledge.from.year() >= YEAR_MIN {
+        row.fault("to", format!("une saison a {SEASON_WEEKS_MAX} semaines au plus."));
+    }
+    pledge
+}
+
+pub fn menu(row: &mut Row<'_>) -> Menu {
+    Menu {
+        buyer: row.code("buyer", BuyerId),
+        week: row.week("week"),
+        product: row.code("product", ProductId),
+        labels: row.labels("labels"),
+        servings: row.integer("servings", 1_000_000),
+    }
 }
 
 pub fn vehicle(row: &mut Row<'_>) -> Vehicle {

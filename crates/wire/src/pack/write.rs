@@ -3,7 +3,9 @@
 use trade::calendar::Day;
 use trade::calendar::deliveries::{DayException, DeliveryChange, Rhythm};
 use trade::catalog::Labels;
+use trade::needs::Menu;
 use trade::party::{AidProfile, Identity, Place};
+use trade::pledge::Pledge;
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
 
 use super::carriage::{access_cells, carriage_cells, dock_rules_cells, duty_cells};
@@ -125,6 +127,8 @@ fn register_files(pack: &Pack) -> Vec<(&'static Table, Rows)> {
         (&columns::RHYTHMS, pack.rhythms.iter().map(rhythm).collect()),
         (&columns::DAY_EXCEPTIONS, pack.exceptions.iter().map(exception).collect()),
         (&columns::AID_PROFILES, pack.aid.iter().map(aid_profile).collect()),
+        (&columns::PLEDGES, pack.pledges.iter().map(pledge).collect()),
+        (&columns::MENUS, pack.menus.iter().map(menu).collect()),
     ]
 }
 
@@ -326,6 +330,27 @@ fn aid_profile(one: &AidProfile) -> Vec<String> {
         one.departments.join("+"),
         lines(one.vans.iter().map(van).collect()),
         lines(one.structures.iter().map(structure).collect()),
+    ]
+}
+
+fn pledge(one: &Pledge) -> Vec<String> {
+    vec![
+        one.producer.to_string(),
+        one.product.to_string(),
+        labels(one.labels),
+        one.from.to_string(),
+        one.to.to_string(),
+        qty(one.weekly),
+    ]
+}
+
+fn menu(one: &Menu) -> Vec<String> {
+    vec![
+        one.buyer.to_string(),
+        one.week.to_string(),
+        one.product.to_string(),
+        labels(one.labels),
+        one.servings.to_string(),
     ]
 }
 

@@ -12,9 +12,11 @@ use trade::catalog::{
 use trade::contract::{Contract, Origin, UnitPrice};
 use trade::dock::Rejection;
 use trade::id::*;
+use trade::needs::Menu;
 use trade::offers::OfferRequest;
 use trade::orders::Channel;
 use trade::party::*;
+use trade::pledge::Pledge;
 use trade::register::{PricingRule, Reading, StandingOrder};
 use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
@@ -364,6 +366,27 @@ fn agreed() -> impl Strategy<Value = Pack> {
     })
 }
 
+/// What was said of weeks to come.
+fn ahead() -> impl Strategy<Value = Pack> {
+    let season = (2_000..2_098_i32, 1..=52_i32, 0..53_i32);
+    (season, labels(), 0..900_000_000_i64, 0..=1_000_000_i64).prop_map(
+        |((year, first, weeks), labels, weekly, servings)| {
+            let from = IsoWeek::new(year, first).expect("every year has 52 weeks");
+            let product = ProductId(code('p', 2));
+            let pledge = Pledge {
+                producer: ProducerId(code('f', 1)),
+                product,
+                labels,
+                from,
+                to: from.monday().plus_days(7 * weeks).week(),
+                weekly: Qty::new(weekly),
+            };
+            let menu = Menu { buyer: BuyerId(code('b', 1)), week: from, product, labels, servings };
+            Pack { pledges: vec![pledge], menus: vec![menu], ..Pack::default() }
+        },
+    )
+}
+
 /// What the hub sets besides, and what food aid tells of itself. A rhythm delivers on Tuesdays
 /// too, for the offers of these packs are for Tuesdays.
 fn settings() -> impl Strategy<Value = Pack> {
@@ -503,12 +526,20 @@ fn handover(rank: usize) -> impl Strategy<Value = HandoverNote> {
 pub fn pack() -> impl Strategy<Value = Pack> {
     let offers = (offer(0), offer(1), offer(3));
     let events = ((arrival(1), arrival(2)), (handover(0), handover(3)), vec(leftover(), 0..3));
-    let known = (register(), settings());
+    let known = (register(), settings(), ahead());
     (known, agreed(), offers, (order(0), order(2)), events).prop_map(
-        |((register, settings), agreed, offers, orders, (arrivals, handovers, leftovers))| Pack {
+        |(
+            (register, settings, ahead),
+            agreed,
+            offers,
+            orders,
+            (arrivals, handovers, leftovers),
+        )| Pack {
             rhythms: settings.rhythms,
             exceptions: settings.exceptions,
             aid: settings.aid,
+            pledges: ahead.pledges,
+            menus: ahead.menus,
             certificates: agreed.certificates,
             quotes: agreed.quotes,
             contracts: agreed.contracts,

@@ -170,3 +170,16 @@ fn a_list_has_quotations_and_pays_farms_above_them() {
     let flagged = parts.iter().filter(|parts| parts.below_goal).count();
     assert!(flagged > 0 && flagged * 2 < parts.len(), "{flagged} of {}", parts.len());
 }
+
+#[test]
+fn pledges_are_sound_and_the_same_for_any_week_of_the_year() {
+    let autumn = pack(Scale::S, 1, &run("2026-W40", 2));
+    let register = register(&autumn);
+    assert!(autumn.pledges.len() > 5, "{}", autumn.pledges.len());
+    for pledge in &autumn.pledges {
+        assert_eq!(pledge.judged(&register), Ok(*pledge));
+        assert!(pledge.weekly > Qty::ZERO);
+    }
+    assert_eq!(autumn.pledges, pack(Scale::S, 1, &run("2026-W48", 2)).pledges);
+    assert_ne!(autumn.pledges, pack(Scale::S, 1, &run("2025-W40", 2)).pledges);
+}
