@@ -106,6 +106,37 @@ impl Day {
         is_in_time
     }
 
+    /// As [`Day::refresh`] of a plain problem, where only the slots of these ranks have another slot
+    /// before them than they had. Load and cost are the caller's; false when it cannot be in time.
+    pub fn mend(&mut self, problem: &Problem, truck: usize, first: usize, last: usize) -> bool {
+        let slots = &mut self.slots;
+        let end = slots.len() - 1;
+        for at in (1..last.min(end)).rev() {
+            let (place, to) = (slots[at].place, slots[at + 1]);
+            let spot = &problem.spots[place as usize];
+            let out = problem.pair(truck, place, to.place).time_out;
+            let late = (to.late - out - spot.service).min(spot.windows[0].1);
+            if at + 1 < first && late == slots[at].late {
+                break;
+            }
+            slots[at].late = late;
+        }
+        let mut is_in_time = true;
+        for at in first..=end {
+            let (from, place) = (slots[at - 1], slots[at].place);
+            let pair = problem.pair(truck, place, from.place);
+            let spot = &problem.spots[place as usize];
+            let begins = (from.leave + pair.time_in).max(spot.windows[0].0);
+            is_in_time &= at > first || begins <= slots[at].late;
+            let leave = begins + spot.service;
+            if at > last && leave == slots[at].leave {
+                break;
+            }
+            (slots[at].leave, slots[at].leg) = (leave, pair.cost_in);
+        }
+        is_in_time
+    }
+
     fn load_of_room(&self, problem: &Problem) -> i32 {
         self.slots.iter().map(|slot| problem.spots[slot.place as usize].brings[1]).sum()
     }

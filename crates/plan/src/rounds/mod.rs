@@ -15,6 +15,7 @@ mod search;
 mod sides;
 pub mod solomon;
 mod state;
+mod tails;
 mod timetable;
 
 use trade::id::VehicleId;

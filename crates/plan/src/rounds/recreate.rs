@@ -65,7 +65,15 @@ impl Search<'_> {
         self.keep(where_to);
         let was_empty = self.now.days[where_to].is_empty();
         put(&mut self.now.days[where_to].slots, place, best);
-        self.now.refresh(self.problem, where_to);
+        if self.problem.is_plain {
+            let (day, rank) = (&mut self.now.days[where_to], best.rank as usize);
+            let brings = self.problem.spots[place as usize].brings;
+            day.load = [day.load[0] + brings[0], day.load[1] + brings[1]];
+            day.cost += i64::from(best.cost);
+            self.now.mend(self.problem, where_to, rank, rank + 1);
+        } else {
+            self.now.refresh(self.problem, where_to);
+        }
         if was_empty {
             self.open_days();
         }

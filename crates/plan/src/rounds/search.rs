@@ -1,4 +1,4 @@
-//! Ruin and recreate under simulated annealing. A round that a step changes is copied before, and
+//! Ruin and recreate, and exchanges of tails, under simulated annealing. A round that a step changes is copied before, and
 //! copied back when the step is not taken.
 
 use super::Effort;
@@ -16,6 +16,10 @@ pub type Clock<'a> = &'a mut dyn FnMut() -> Option<f64>;
 const HOT: f64 = 0.5;
 const COLD: f64 = 0.005;
 
+/// Of so many steps, those that exchange tails: see `docs/decisions/0032`.
+const TAILS: usize = 7;
+const STEPS: usize = 10;
+
 /// Steps between two looks at the clock.
 const LOOK: u64 = 64;
 
@@ -30,14 +34,14 @@ pub struct Search<'a> {
     pub(super) problem: &'a Problem,
     pub(super) chance: Chance,
     pub(super) now: State,
-    cost: i64,
+    pub(super) cost: i64,
     best: State,
     best_cost: i64,
     /// Copies of the days that the step has changed.
     before: Vec<Day>,
     changed: Vec<usize>,
     pub(super) is_changed: Vec<bool>,
-    absent_before: Vec<u32>,
+    pub(super) absent_before: Vec<u32>,
     cuts: Vec<Cut>,
     /// Days that an insertion looks at: those under way, and the first free one of each kind.
     pub(super) open: Vec<usize>,
@@ -129,7 +133,13 @@ impl<'a> Search<'a> {
             }
             self.steps += 1;
             let allowed = -heat * self.chance.unit().ln();
-            if self.step() && ((self.after() - self.cost) as f64) < allowed {
+            if self.chance.below(STEPS) < TAILS {
+                if self.exchange_tails(allowed) {
+                    self.take();
+                }
+                continue;
+            }
+            if self.step() && self.more() < allowed {
                 self.take();
             } else {
                 self.undo();
@@ -182,6 +192,9 @@ impl<'a> Search<'a> {
 
     fn cut(&mut self, cut: &Cut) -> bool {
         self.keep(cut.truck);
+        if self.problem.is_plain {
+            return self.cut_plain(cut);
+        }
         let slots = &mut self.now.days[cut.truck].slots;
         for &rank in cut.ranks.iter().rev() {
             let slot = slots.remove(rank);
@@ -192,6 +205,31 @@ impl<'a> Search<'a> {
         self.now.refresh(self.problem, cut.truck)
     }
 
+    fn cut_plain(&mut self, cut: &Cut) -> bool {
+        let (Some(&first), Some(&last)) = (cut.ranks.first(), cut.ranks.last()) else {
+            return true;
+        };
+        let problem = self.problem;
+        let day = &mut self.now.days[cut.truck];
+        let legs = |slots: &[Slot]| slots.iter().map(|slot| i64::from(slot.leg)).sum::<i64>();
+        day.cost -= legs(&day.slots[first..=last + 1]);
+        for &rank in cut.ranks.iter().rev() {
+            let place = day.slots.remove(rank).place;
+            let brings = problem.spots[place as usize].brings;
+            day.load = [day.load[0] - brings[0], day.load[1] - brings[1]];
+            self.now.truck_of[place as usize] = NOWHERE;
+            self.now.absent.push(place);
+        }
+        let last = last + 1 - cut.ranks.len();
+        let is_in_time = self.now.mend(problem, cut.truck, first, last);
+        let day = &mut self.now.days[cut.truck];
+        day.cost += legs(&day.slots[first..=last]);
+        if day.is_empty() {
+            day.cost = 0;
+        }
+        is_in_time
+    }
+
     /// Copies a day before its first change in a step.
     pub(super) fn keep(&mut self, truck: usize) {
         if !self.is_changed[truck] {
@@ -199,6 +237,11 @@ impl<'a> Search<'a> {
             self.changed.push(truck);
             self.before[truck].copy_from(&self.now.days[truck]);
         }
+    }
+
+    /// What the step costs more.
+    pub(super) fn more(&self) -> f64 {
+        (self.after() - self.cost) as f64
     }
 
     fn after(&self) -> i64 {
@@ -224,7 +267,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn undo(&mut self) {
+    pub(super) fn undo(&mut self) {
         self.now.absent.clone_from(&self.absent_before);
         for &place in &self.now.absent {
             self.now.truck_of[place as usize] = NOWHERE;
@@ -240,9 +283,73 @@ impl<'a> Search<'a> {
 }
 
 /// A round without calls is none.
-fn close_rounds(slots: &mut Vec<Slot>) {
+pub(super) fn close_rounds(slots: &mut Vec<Slot>) {
     slots.dedup_by(|after, before| after.place == 0 && before.place == 0);
     if slots.len() == 1 {
         slots.push(Slot::new(0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::solomon::{Convention, parse};
+    use super::*;
+
+    /// Twenty clients, trucks of the capacity given, windows here and there.
+    fn instance(capacity: i32) -> String {
+        let mut text = format!("made up\nVEHICLE\nNUMBER CAPACITY\n20 {capacity}\nCUSTOMER\n");
+        text += "CUST NO. XCOORD. YCOORD. DEMAND READY DUE SERVICE\n0 50 50 0 0 900 0\n";
+        let mut chance = Chance::new(7);
+        for number in 1..=20 {
+            let [x, y, ready] = [100, 100, 500].map(|most| chance.below(most));
+            let due = ready + 40 + chance.below(300);
+            text += &format!("{number} {x} {y} {} {ready} {due} 10\n", 1 + chance.below(20));
+        }
+        text
+    }
+
+    /// What was mended slot by slot is what a whole count finds.
+    fn check(search: &Search) {
+        let problem = search.problem;
+        assert_eq!(search.cost, search.now.cost(problem));
+        for (truck, day) in search.now.days.iter().enumerate() {
+            let mut whole = day.clone();
+            assert!(whole.refresh(problem, truck));
+            assert_eq!((whole.cost, whole.load), (day.cost, day.load));
+            // How late the dock may be left is never asked.
+            assert_eq!(whole.slots[1..], day.slots[1..]);
+            for (rank, slot) in day.slots.iter().enumerate().filter(|(_, slot)| slot.place != 0) {
+                let place = slot.place as usize;
+                let is_here = (search.now.truck_of[place], search.now.rank_of[place]);
+                assert_eq!(is_here, (truck as u32, rank as u32));
+            }
+        }
+    }
+
+    #[test]
+    fn each_step_leaves_what_a_whole_count_finds() {
+        for capacity in [30, 80, 400] {
+            let instance = parse(&instance(capacity)).expect("an instance");
+            let problem = instance.problem(Convention::Dimacs, instance.trucks);
+            let mut search = Search::new(&problem, 1);
+            search.absent_before.clone_from(&search.now.absent);
+            search.recreate();
+            search.take();
+            let (mut taken, mut crossed) = (0, 0);
+            for turn in 0..3_000 {
+                let allowed = 200.0;
+                if turn % 2 == 0 && search.exchange_tails(allowed) {
+                    crossed += 1;
+                    search.take();
+                } else if turn % 2 == 1 && search.step() && search.more() < allowed {
+                    taken += 1;
+                    search.take();
+                } else {
+                    search.undo();
+                }
+                check(&search);
+            }
+            assert!(taken > 500 && crossed > 50, "{taken} taken, {crossed} crossed");
+        }
     }
 }

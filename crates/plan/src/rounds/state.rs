@@ -48,9 +48,22 @@ impl State {
         is_in_time
     }
 
+    /// As [`State::refresh`], where only the slots of these ranks have another slot before them.
+    pub fn mend(&mut self, problem: &Problem, truck: usize, first: usize, last: usize) -> bool {
+        let is_in_time = self.days[truck].mend(problem, truck, first, last);
+        self.stamps += 1;
+        self.days[truck].stamp = self.stamps;
+        self.index_from(truck, first);
+        is_in_time
+    }
+
     /// Notes where a truck's calls are.
     pub fn index(&mut self, truck: usize) {
-        for (rank, slot) in self.days[truck].slots.iter().enumerate() {
+        self.index_from(truck, 0);
+    }
+
+    fn index_from(&mut self, truck: usize, first: usize) {
+        for (rank, slot) in self.days[truck].slots.iter().enumerate().skip(first) {
             self.truck_of[slot.place as usize] = truck as u32;
             self.rank_of[slot.place as usize] = rank as u32;
         }
