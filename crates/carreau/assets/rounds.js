@@ -1,5 +1,5 @@
 // Stops that are carried to another place of a round, or to another truck. Whoever cannot carry
-// fills the form of the stop, which this sends too.
+// fills the form of the stop, which this sends too. And the map that moves, where one looks at it.
 "use strict";
 
 let carried = null;
@@ -54,3 +54,21 @@ for (const list of document.querySelectorAll("[data-stops]")) {
 		form.requestSubmit();
 	});
 }
+
+/// Whether a map can be drawn here; its half a megabyte is not fetched by who saves data.
+function canDraw() {
+	if (navigator.connection?.saveData) return false;
+	const lent = document.createElement("canvas").getContext("webgl2");
+	lent?.getExtension("WEBGL_lose_context")?.loseContext();
+	return Boolean(lent);
+}
+
+const looked = new IntersectionObserver((seen) => {
+	for (const { isIntersecting, target } of seen) {
+		if (!isIntersecting) continue;
+		looked.unobserve(target);
+		// Whatever fails, the drawing stays.
+		if (canDraw()) import("/assets/rounds-map.js").then((maps) => maps.show(target)).catch(() => {});
+	}
+});
+for (const map of document.querySelectorAll("figure.map[data-dock]")) looked.observe(map);

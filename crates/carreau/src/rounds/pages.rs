@@ -10,14 +10,14 @@ use trade::rounds::{CallId, task};
 
 use super::map::map;
 use super::paper::delivery_note;
-use super::roads;
-use super::views::{RoundView, Seen, Spot, call_code, load_said, round_name, signed_words};
+use super::views::{RoundView, Seen, Shown, Spot};
+use super::views::{call_code, load_said, round_name, signed_words};
 use crate::dock::today::{Unclosed, unclosed};
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, progress};
 use crate::ui::frame::Frame;
 use crate::ui::{fr, paper as papers};
-use crate::web::{Answer, Asked, BuyerVisit, Visit, html, pdf};
+use crate::web::{Answer, Asked, BuyerVisit, Visit, html, pdf, with_tiles};
 
 /// A call that is in no round yet.
 struct Waiting {
@@ -60,30 +60,23 @@ struct RoundsPage {
 /// `GET …/rounds`
 pub async fn rounds(visit: Visit) -> Answer {
     let unclosed = unclosed(&visit).await?;
-    let way = way_template(&visit).await?;
-    let page = visit.see(|week| page(&visit, week, unclosed, &way)).await?;
-    html(&page)
-}
-
-/// The page that shows drivers the way, where the hub has set one.
-pub(super) async fn way_template(visit: &Visit) -> Result<String, Failure> {
-    let db = visit.app().db(visit.place.scope());
-    let set = roads::settings(&db, visit.place.hub).await?;
-    Ok(set.map(|set| set.way_template).unwrap_or_default())
+    let shown = Shown::of(&visit).await?;
+    let page = visit.see(|week| page(&visit, week, unclosed, &shown)).await?;
+    Ok(with_tiles(html(&page)?, &shown.ground.tiles))
 }
 
 fn page(
     visit: &Visit,
     week: &Week,
     unclosed: Option<Unclosed>,
-    way: &str,
+    shown: &Shown,
 ) -> Result<RoundsPage, Failure> {
     let mut frame = visit.frame(week, "rounds", "Tournées");
     frame.subtitle = "Quel camion va où et quand, et ce que chaque site a signé.".into();
     let mut days = Vec::new();
     let sale_days = week.publication().map(|publication| publication.days.clone());
     for sale in sale_days.unwrap_or_default() {
-        let view = day_view(&Seen { visit, week, day: sale.day, way })?;
+        let view = day_view(&Seen { visit, week, day: sale.day, shown })?;
         let is_empty =
             view.rounds.is_empty() && view.waiting.is_empty() && view.elsewhere.is_empty();
         if !is_empty {
@@ -139,7 +132,7 @@ fn day_view(seen: &Seen<'_>) -> Result<DayView, Failure> {
         places: places(week, day),
         said: said(week, day),
         late: rounds.iter().flat_map(|round| &round.stops).filter(|s| !s.late.is_empty()).count(),
-        map: map(week, day)?,
+        map: map(week, day, &seen.shown.ground)?,
         rounds,
         waiting,
         progress: progress(

@@ -10,14 +10,13 @@ use trade::unit::Cents;
 
 use super::acts::{self, Proposal};
 use super::map;
-use super::pages::way_template;
 use super::reasons::left_out;
-use super::views::{RoundView, Seen, Spot, clock, late, late_said, round_name};
+use super::views::{RoundView, Seen, Shown, Spot, clock, late, late_said, round_name};
 use crate::failure::Failure;
 use crate::ui::chart::Chart;
 use crate::ui::fr;
 use crate::ui::frame::{Frame, Notice};
-use crate::web::{Answer, Visit, html};
+use crate::web::{Answer, Visit, html, with_tiles};
 
 /// A figure of all rounds, before and after.
 struct Total {
@@ -56,12 +55,12 @@ struct PlanPage {
 pub async fn page(visit: Visit) -> Answer {
     let day = visit.day()?;
     let proposal = acts::propose(visit.app(), visit.place, day).await?;
-    let way = way_template(&visit).await?;
+    let shown = Shown::of(&visit).await?;
     let page = visit.see(|week| {
-        let seen = Seen { visit: &visit, week, day, way: &way };
+        let seen = Seen { visit: &visit, week, day, shown: &shown };
         view(&seen, &proposal)
     });
-    html(&page.await?)
+    Ok(with_tiles(html(&page.await?)?, &shown.ground.tiles))
 }
 
 fn view(seen: &Seen<'_>, proposal: &Proposal) -> Result<PlanPage, Failure> {
@@ -95,7 +94,7 @@ fn view(seen: &Seen<'_>, proposal: &Proposal) -> Result<PlanPage, Failure> {
         has_before: !before.is_empty(),
         left_out: out,
         rounds: shown,
-        map: map::of(week, &after)?,
+        map: map::of(week, &after, &seen.shown.ground)?,
         may_write: visit.person.role.may("rounds", true),
     })
 }

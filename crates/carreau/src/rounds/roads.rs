@@ -62,15 +62,28 @@ pub struct RoadSettings {
     pub url: String,
     /// A page that shows the way, with `{lat}` and `{lon}`; empty: the telephone's own maps.
     pub way_template: String,
+    /// Tiles under the map, `https://tiles.example/{z}/{x}/{y}.png`; empty: our own ground.
+    pub tile_template: String,
+    /// How the tiles' owner asks to be named.
+    pub tile_credit: String,
     pub stamp: Stamp,
 }
 
-table!(RoadSettings, "road_settings", 0, "source, url, way_template, at, by_whom",
-    { source, url, way_template, stamp });
+table!(RoadSettings, "road_settings", 0,
+    "source, url, way_template, tile_template, tile_credit, at, by_whom",
+    { source, url, way_template, tile_template, tile_credit, stamp });
 
 impl RoadSettings {
-    pub fn new(source: Source, url: String, way_template: String, stamp: Stamp) -> RoadSettings {
-        RoadSettings { source: source.code().into(), url, way_template, stamp }
+    /// Estimated ways, the telephone's maps and our own ground, until more is said.
+    pub fn new(source: Source, url: String, stamp: Stamp) -> RoadSettings {
+        RoadSettings {
+            source: source.code().into(),
+            url,
+            way_template: String::new(),
+            tile_template: String::new(),
+            tile_credit: String::new(),
+            stamp,
+        }
     }
 
     pub fn source(&self) -> Source {

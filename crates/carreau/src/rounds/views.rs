@@ -9,9 +9,11 @@ use trade::party::{Hours, Place};
 use trade::rounds::{self, CallId, Load, Round, RoundLocks, RoundsTask, Stop};
 use trade::unit::{Grams, Qty};
 
+use super::roads;
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, progress, steps};
 use crate::ui::fr;
+use crate::ui::map::Ground;
 use crate::web::Visit;
 
 /// An order line as it is handed over.
@@ -165,13 +167,31 @@ pub fn late_said(seconds: i64) -> String {
     }
 }
 
+/// What the hub has set of how rounds are shown.
+#[derive(Default)]
+pub struct Shown {
+    /// A page that shows the way; empty: the telephone's own maps.
+    pub way: String,
+    pub ground: Ground,
+}
+
+impl Shown {
+    pub async fn of(visit: &Visit) -> Result<Shown, Failure> {
+        let db = visit.app().db(visit.place.scope());
+        let set = roads::settings(&db, visit.place.hub).await?;
+        Ok(set.map_or_else(Shown::default, |set| Shown {
+            way: set.way_template,
+            ground: Ground { tiles: set.tile_template, credit: set.tile_credit },
+        }))
+    }
+}
+
 /// What pages need besides the week.
 pub struct Seen<'a> {
     pub visit: &'a Visit,
     pub week: &'a Week,
     pub day: Day,
-    /// A page that shows the way; empty: the telephone's own maps.
-    pub way: &'a str,
+    pub shown: &'a Shown,
 }
 
 impl Seen<'_> {
@@ -221,7 +241,7 @@ impl Seen<'_> {
             rank,
             call: call_code(stop.call),
             is_farm: site.is_none(),
-            map: map_link(spot.place, self.way),
+            map: map_link(spot.place, &self.shown.way),
             hours: spot.hours_said(),
             leg: fr::km(stop.metres),
             times: stop.times.map_or(String::new(), |times| {
@@ -282,7 +302,7 @@ fn gaps(week: &Week, note: Option<&rounds::DeliveryNote>) -> Result<Vec<String>,
 }
 
 /// Where on the page a stop stands.
-fn stop_key(day: Day, call: CallId) -> String {
+pub fn stop_key(day: Day, call: CallId) -> String {
     match call {
         CallId::Site(site) => format!("s{day}-{site}"),
         CallId::Farm(farm) => format!("f{day}-{farm}"),

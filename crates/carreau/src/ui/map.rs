@@ -1,5 +1,6 @@
 //! Ways on a plain map, drawn here: places by their latitude and longitude, lines between them as
-//! the crow flies. It prints, needs no script and asks nobody for anything.
+//! the crow flies. It prints, needs no script and asks nobody for anything. `rounds-map.js` reads
+//! the drawing's `data-` and puts a map that moves in its place.
 
 use std::fmt::Write;
 
@@ -18,6 +19,18 @@ pub struct Point {
     pub mark: String,
     pub said: String,
     pub place: Place,
+    /// Where on the page it is told of; empty: nowhere.
+    pub key: String,
+    pub is_late: bool,
+}
+
+/// What lies under the map that moves.
+#[derive(Clone, Debug, Default)]
+pub struct Ground {
+    /// `https://tiles.example/{z}/{x}/{y}.png`; empty: the program's own outlines.
+    pub tiles: String,
+    /// Whose tiles they are, as their owner asks to be named.
+    pub credit: String,
 }
 
 /// Width of the drawing and its edge, in its own units; no drawing is taller than wide, none lower
@@ -67,7 +80,13 @@ impl Plane {
 
 /// The map of ways, with the names of towns that find room between them; nothing is drawn where
 /// there are no ways.
-pub fn ways(title: &str, dock: Place, ways: &[Way], towns: &[(&str, Place)]) -> Chart {
+pub fn ways(
+    title: &str,
+    dock: Place,
+    ways: &[Way],
+    towns: &[(&str, Place)],
+    ground: &Ground,
+) -> Chart {
     let points = ways.iter().flat_map(|way| &way.points);
     let known = points.map(|point| point.place).filter(|place| *place != Place::default());
     let places: Vec<Place> = std::iter::once(dock).chain(known).collect();
@@ -77,9 +96,11 @@ pub fn ways(title: &str, dock: Place, ways: &[Way], towns: &[(&str, Place)]) -> 
     let plane = Plane::of(&places);
     let (wide, tall) = (WIDE as i64, plane.tall.round() as i64);
     let mut html = format!(
-        "<figure class='chart map'><svg viewBox='0 0 {wide} {tall}' role='img' \
+        "<figure class='chart map' data-dock='{1}'{2}><svg viewBox='0 0 {wide} {tall}' role='img' \
          aria-label='{0}'><title>{0}</title>",
-        escape(title)
+        escape(title),
+        at(dock),
+        tiles(ground)
     );
     name_towns(&mut html, &plane, &places, towns);
     for (at, way) in ways.iter().enumerate() {
@@ -105,6 +126,22 @@ pub fn ways(title: &str, dock: Place, ways: &[Way], towns: &[(&str, Place)]) -> 
     drawn(html)
 }
 
+/// Longitude and latitude, in the order of GeoJSON.
+fn at(place: Place) -> String {
+    let (lat, lon) = degrees(place);
+    format!("{lon:.6} {lat:.6}")
+}
+
+fn tiles(ground: &Ground) -> String {
+    match ground.tiles.as_str() {
+        "" => String::new(),
+        tiles => {
+            let (tiles, credit) = (escape(tiles), escape(&ground.credit));
+            format!(" data-tiles='{tiles}' data-credit='{credit}'")
+        }
+    }
+}
+
 /// No name is nearer to another, or to a stop, than that.
 const APART: (i64, i64) = (150, 34);
 
@@ -123,7 +160,7 @@ fn name_towns(html: &mut String, plane: &Plane, places: &[Place], towns: &[(&str
     }
 }
 
-fn line(html: &mut String, plane: &Plane, dock: Place, at: usize, way: &Way) {
+fn line(html: &mut String, plane: &Plane, dock: Place, number: usize, way: &Way) {
     let inner = way.points.iter().map(|point| point.place).filter(|one| *one != Place::default());
     let all = std::iter::once(dock).chain(inner).chain(std::iter::once(dock));
     let path: Vec<String> = all
@@ -132,16 +169,20 @@ fn line(html: &mut String, plane: &Plane, dock: Place, at: usize, way: &Way) {
             format!("{x} {y}")
         })
         .collect();
-    let _ = write!(html, "<path class='way w{}' d='M{}'/>", at % COLOURS, path.join("L"));
+    let (colour, path) = (number % COLOURS, path.join("L"));
+    let _ = write!(html, "<path class='way w{colour}' data-way='{number}' d='M{path}'/>");
 }
 
-fn stop(html: &mut String, plane: &Plane, at: usize, point: &Point) {
+fn stop(html: &mut String, plane: &Plane, number: usize, point: &Point) {
     let (x, y) = plane.at(point.place);
     let _ = write!(
         html,
-        "<g class='stop w{}'><title>{}</title><circle cx='{x}' cy='{y}' r='15'/>\
-         <text x='{x}' y='{}'>{}</text></g>",
-        at % COLOURS,
+        "<g class='stop w{}{}' data-way='{number}' data-at='{}' data-stop='{}'><title>{}</title>\
+         <circle cx='{x}' cy='{y}' r='15'/><text x='{x}' y='{}'>{}</text></g>",
+        number % COLOURS,
+        if point.is_late { " late" } else { "" },
+        at(point.place),
+        escape(&point.key),
         escape(&point.said),
         y + 6,
         escape(&point.mark)
@@ -156,7 +197,8 @@ mod tests {
 
     fn point(mark: &str, lat_e6: i64, lon_e6: i64) -> Point {
         let place = Place { lat_e6, lon_e6 };
-        Point { mark: mark.into(), said: format!("arrêt {mark} <b>"), place }
+        let (said, key) = (format!("arrêt {mark} <b>"), format!("s{mark}"));
+        Point { mark: mark.into(), said, place, key, is_late: mark == "1" }
     }
 
     #[test]
@@ -179,12 +221,30 @@ mod tests {
             ("Presque", Place { lat_e6: 43_604_000, lon_e6: 3_880_000 }),
             ("Ailleurs", Place { lat_e6: 45_000_000, lon_e6: 3_880_000 }),
         ];
-        let html = ways("Tournées", DOCK, &[way], &towns).to_string();
+        let html = ways("Tournées", DOCK, &[way], &towns, &Ground::default()).to_string();
         assert!(html.contains("Ici &amp; là") && !html.contains("Presque"), "{html}");
         assert!(!html.contains("Ailleurs"), "{html}");
         assert_eq!(html.matches("<circle").count(), 1, "a place that nobody knows is not drawn");
         assert_eq!(html.matches("<path").count(), 1);
         assert!(!html.contains("<b>") && !html.contains("<i>") && !html.contains("style="));
-        assert_eq!(ways("Rien", DOCK, &[], &towns).to_string(), "");
+        assert_eq!(ways("Rien", DOCK, &[], &towns, &Ground::default()).to_string(), "");
+    }
+
+    #[test]
+    fn a_map_that_moves_finds_all_it_shows_in_the_drawing() {
+        let points = vec![point("1", 43_610_000, -3_900_000), point("2", 43_620_000, 3_910_000)];
+        let way = Way { name: "T1".into(), points };
+        let plain = ways("Tournées", DOCK, std::slice::from_ref(&way), &[], &Ground::default());
+        let plain = plain.to_string();
+        assert!(plain.contains("data-dock='3.850000 43.600000'"), "{plain}");
+        let first =
+            "class='stop w0 late' data-way='0' data-at='-3.900000 43.610000' data-stop='s1'";
+        assert!(plain.contains(first), "{plain}");
+        assert!(plain.contains("class='stop w0' data-way='0'"), "{plain}");
+        assert!(!plain.contains("data-tiles"), "nothing is asked elsewhere that nobody has set");
+        let set = Ground { tiles: "https://t.example/{z}".into(), credit: "© l'auteur".into() };
+        let tiled = ways("Tournées", DOCK, &[way], &[], &set).to_string();
+        let said = "data-tiles='https://t.example/{z}' data-credit='© l&#39;auteur'";
+        assert!(tiled.contains(said), "{tiled}");
     }
 }

@@ -46,6 +46,12 @@ assets!(
     "labels.css" "text/css; charset=utf-8",
     "rounds.css" "text/css; charset=utf-8",
     "rounds.js" "text/javascript; charset=utf-8",
+    "rounds-ground.js" "text/javascript; charset=utf-8",
+    "rounds-map.js" "text/javascript; charset=utf-8",
+    "maplibre-gl-csp.js" "text/javascript; charset=utf-8",
+    "maplibre-gl-csp-worker.js" "text/javascript; charset=utf-8",
+    "MapLibre-licences.txt" "text/plain; charset=utf-8",
+    "ground.json" "application/json",
     "grid.css" "text/css; charset=utf-8",
     "grid.js" "text/javascript; charset=utf-8",
     "surplus.css" "text/css; charset=utf-8",
@@ -96,4 +102,77 @@ pub async fn serve(Path(name): Path<String>, asked: HeaderMap) -> Result<Respons
         response.headers_mut().insert(ALLOWED, HeaderValue::from_static("/"));
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::ASSETS;
+    use crate::generate::seeds::communes;
+
+    fn ground() -> Value {
+        let found = ASSETS.iter().find(|(name, _, _)| *name == "ground.json").expect("a ground");
+        serde_json::from_slice(found.2).expect("JSON")
+    }
+
+    fn list<'a>(of: &'a Value, way: &str) -> &'a Vec<Value> {
+        of.pointer(way).and_then(Value::as_array).expect("a list")
+    }
+
+    /// A change of the seeds goes with `seeds/ground.py`, which made the file of them.
+    #[test]
+    fn the_ground_has_the_communes_of_the_seeds_the_largest_first() {
+        let mut known: Vec<_> = communes().iter().collect();
+        known.sort_by(|a, b| (b.population, &a.insee).cmp(&(a.population, &b.insee)));
+        let ground = ground();
+        let drawn = list(&ground, "/objects/communes/geometries");
+        assert_eq!(drawn.len(), known.len());
+        for (drawn, commune) in drawn.iter().zip(known) {
+            assert_eq!(drawn["properties"]["name"], commune.name);
+            let degrees = [commune.place.lon_e6, commune.place.lat_e6];
+            for (thousandths, millionths) in list(drawn, "/coordinates").iter().zip(degrees) {
+                let off = thousandths.as_i64().expect("whole") * 1_000 - millionths;
+                assert!(off.abs() <= 500, "{}: {off} off", commune.name);
+            }
+        }
+    }
+
+    /// TopoJSON: an outline names its borders by number, `!number` for one that runs backwards.
+    #[test]
+    fn every_department_is_drawn_by_borders_that_join() {
+        let ground = ground();
+        let ends: Vec<[(i64, i64); 2]> = list(&ground, "/arcs").iter().map(ends).collect();
+        let outlines = list(&ground, "/objects/departments/geometries");
+        assert_eq!(outlines.len(), 96, "mainland France and Corsica");
+        for outline in outlines {
+            let rings =
+                list(outline, "/arcs").iter().flat_map(|part| part.as_array().expect("a part"));
+            for ring in rings {
+                let numbers = ring.as_array().expect("a ring").iter();
+                let walked: Vec<[(i64, i64); 2]> = numbers.map(|one| walk(&ends, one)).collect();
+                let next = walked.iter().cycle().skip(1);
+                let joins = walked.iter().zip(next).all(|(one, next)| one[1] == next[0]);
+                assert!(joins && !walked.is_empty(), "{}", outline["id"]);
+            }
+        }
+    }
+
+    /// Where a border begins and ends: its first point, then steps from one to the next.
+    fn ends(arc: &Value) -> [(i64, i64); 2] {
+        let steps = arc.as_array().expect("steps").iter();
+        let mut steps = steps.map(|step| {
+            let at = |side: usize| step[side].as_i64().expect("whole");
+            (at(0), at(1))
+        });
+        let first = steps.next().expect("a point");
+        [first, steps.fold(first, |at, step| (at.0 + step.0, at.1 + step.1))]
+    }
+
+    fn walk(ends: &[[(i64, i64); 2]], number: &Value) -> [(i64, i64); 2] {
+        let number = number.as_i64().expect("a number");
+        let at = usize::try_from(if number < 0 { !number } else { number }).expect("an index");
+        let [begin, end] = ends[at];
+        if number < 0 { [end, begin] } else { [begin, end] }
+    }
 }

@@ -5,8 +5,9 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::Response;
 
-/// Nothing from elsewhere, no script or style inside a page.
+/// Nothing from elsewhere, no script or style inside a page; workers are `default-src` too.
 const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
     form-action 'self'; object-src 'none'";
 
@@ -85,8 +86,36 @@ pub fn add(site: &Site, headers: &mut HeaderMap) {
     }
 }
 
+/// Whether it is an address of tiles by zoom, column and row, all on one host.
+pub fn is_tiles(template: &str) -> bool {
+    origin(template).is_some()
+        && ["{z}", "{x}", "{y}"].iter().all(|part| template.matches(part).count() == 1)
+        && template.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// `https://tiles.example:8443` of an address below it. Nothing that would end a source of the
+/// policy, or begin another one, is a host.
+fn origin(address: &str) -> Option<&str> {
+    let host = address.strip_prefix("https://")?.split('/').next()?;
+    let is_host = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:".contains(&byte));
+    let begins = host.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    (is_host && begins).then(|| &address[.."https://".len() + host.len()])
+}
+
+/// A page with a map on the hub's tiles: pictures of that one host more, asked for by its script.
+pub fn with_tiles(mut page: Response, template: &str) -> Response {
+    let more = origin(template)
+        .map(|origin| format!("{POLICY}; img-src 'self' {origin}; connect-src 'self' {origin}"));
+    if let Some(policy) = more.and_then(|policy| HeaderValue::from_str(&policy).ok()) {
+        page.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    page
+}
+
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -112,6 +141,33 @@ mod tests {
         assert!(!Site::default().is_ours(&headers(&[])));
         assert!(public().is_ours(&headers(&[("host", "carreau.example")])));
         assert!(!public().is_ours(&headers(&[("host", "other.example")])));
+    }
+
+    #[test]
+    fn tiles_open_the_page_to_their_own_host_alone() {
+        let policy = |template: &str| -> Option<String> {
+            let page = with_tiles(Response::new(Body::empty()), template);
+            let found = page.headers().get(CONTENT_SECURITY_POLICY)?;
+            Some(found.to_str().expect("text").to_string())
+        };
+        let template = "https://tiles.example:8443/a/{z}/{x}/{y}.png";
+        assert!(is_tiles(template));
+        let more = "img-src 'self' https://tiles.example:8443; \
+            connect-src 'self' https://tiles.example:8443";
+        assert_eq!(policy(template), Some(format!("{POLICY}; {more}")));
+        assert_eq!(policy(""), None, "the policy of all pages");
+        for bad in [
+            "http://tiles.example/{z}/{x}/{y}.png",
+            "https://tiles.example/{z}/{x}.png",
+            "https://*.example/{z}/{x}/{y}.png",
+            "https://a;script-src/{z}/{x}/{y}.png",
+            "https://me@tiles.example/{z}/{x}/{y}.png",
+            "https://{z}/{x}/{y}.png",
+            "https:///{z}/{x}/{y}.png",
+            "https://tiles.example/{z}/{x}/{y} .png",
+        ] {
+            assert!(!is_tiles(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub use doors::write_links;
 pub use enter::{week_at_dock, week_of};
 pub use fields::{Fields, read_qty};
 pub use guard::{Caller, cookie};
-pub use headers::Site;
+pub use headers::{Site, is_tiles, with_tiles};
 pub use upload::{Parcel, Upload};
 pub use visit::{AidVisit, Asked, BuyerVisit, Caught, ListVisit, ProducerVisit, Visit};
 

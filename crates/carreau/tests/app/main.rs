@@ -49,6 +49,7 @@ mod refused;
 mod replies;
 mod roles;
 mod rounds;
+mod rounds_map;
 mod sealed;
 mod search;
 mod served;

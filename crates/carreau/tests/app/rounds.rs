@@ -15,7 +15,7 @@ use crate::browser::{Browser, Form, Page};
 use crate::hub::{House, houses};
 
 /// Houses whose purchases are made: rounds are planned the evening before anything is sorted.
-async fn sourced() -> Vec<(House, Place, Day)> {
+pub async fn sourced() -> Vec<(House, Place, Day)> {
     let pack = generate::pack(Scale::Xs, 3, &[IsoWeek::parse("2037-W10").expect("a week")]);
     let mut all = Vec::new();
     for house in houses(&pack).await {
@@ -32,17 +32,17 @@ async fn in_force(house: &House, place: Place, day: Day) -> Vec<Round> {
     found.await.expect("a week")
 }
 
-fn form(page: &Page, action: &str, field: &str) -> Form {
+pub fn form(page: &Page, action: &str, field: &str) -> Form {
     let is_it = |form: &Form| form.action.ends_with(action) && form.value(field).is_some();
     let found = page.forms().into_iter().find(is_it);
     found.unwrap_or_else(|| panic!("no form {action} with {field}: {}", page.text()))
 }
 
-fn address(place: Place, rest: &str) -> String {
+pub fn address(place: Place, rest: &str) -> String {
     format!("/weeks/{}/rounds{rest}", place.week)
 }
 
-async fn accept(desk: &mut Browser, place: Place, day: Day) -> Page {
+pub async fn accept(desk: &mut Browser, place: Place, day: Day) -> Page {
     let seen = desk.get(&address(place, &format!("/plan/{day}"))).await;
     let form = form(&seen, "/rounds/rounds", "mark");
     desk.post(&form.action, &form.fields).await

@@ -12,7 +12,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::rounds::roads::{self, RoadSettings, Source, client};
 use crate::ui::fr;
-use crate::web::{Answer, Fields, back_to};
+use crate::web::{Answer, Fields, back_to, is_tiles};
 
 const PAGE: &str = "/admin/roads";
 
@@ -42,11 +42,32 @@ pub async fn save(desk: Desk, fields: Fields) -> Answer {
         )
         .into());
     }
+    let (tiles, credit) = tiles(&fields)?;
     let stamp = Stamp { at: clock::now(), by: desk.by() };
-    let set = RoadSettings::new(source, url, way, stamp);
+    let mut set = RoadSettings::new(source, url, stamp);
+    (set.way_template, set.tile_template, set.tile_credit) = (way, tiles, credit);
     let deed = Deed::new(Seen::SettingChanged, "routes des tournées", "Routes enregistrées.")
         .then_all(roads::set(desk.hub(), set));
     desk.finish(once, deed, PAGE).await
+}
+
+/// Tiles of the map, and the words that name their owner; neither without the other.
+fn tiles(fields: &Fields) -> Result<(String, String), Failure> {
+    let tiles = line(fields, "tile_template", "Tuiles de la carte", 300)?;
+    let credit = line(fields, "tile_credit", "Mention des tuiles", 200)?;
+    if !tiles.is_empty() && !is_tiles(&tiles) {
+        return Err(Failure::Input(
+            "« Tuiles de la carte » : une adresse en https, avec {z}, {x} et {y} une fois chacun \
+             derrière le nom du serveur."
+                .into(),
+        ));
+    }
+    if tiles.is_empty() != credit.is_empty() {
+        let said = "Les tuiles de la carte vont avec leur mention : remplissez « Tuiles de la \
+            carte » et « Mention des tuiles », ou aucune des deux.";
+        return Err(Failure::Input(said.into()));
+    }
+    Ok((tiles, credit))
 }
 
 /// `POST /admin/roads/dock`: how the dock works, for what comes and goes.
