@@ -15,7 +15,7 @@ use crate::browser::{Browser, Form, Page};
 use crate::hub::{House, houses};
 
 /// Houses whose purchases are made: rounds are planned the evening before anything is sorted.
-async fn sourced() -> Vec<(House, Place, Day)> {
+pub async fn sourced() -> Vec<(House, Place, Day)> {
     let pack = generate::pack(Scale::Xs, 3, &[IsoWeek::parse("2037-W10").expect("a week")]);
     let mut all = Vec::new();
     for house in houses(&pack).await {

@@ -254,8 +254,11 @@ pub fn menu(row: &mut Row<'_>) -> Menu {
     }
 }
 
+/// Its place in the order of preference is that of its row: see [`super::read`].
 pub fn vehicle(row: &mut Row<'_>) -> Vehicle {
     let vehicle = Vehicle {
+        rank: 0,
+        is_retired: row.flag("retired"),
         id: row.code("code", VehicleId),
         name: row.filled("name"),
         payload: Grams::new(row.integer("payload_kg", 100_000) * 1_000),
