@@ -94,7 +94,7 @@ async fn what_cannot_be_is_said_at_its_field_and_nothing_is_kept() {
         name=                         | name         | « Nom » est vide
         payload=                      | payload      | Écrivez un nombre entier, de 1 à 100 000
         payload=650,5                 | payload      | Écrivez un nombre entier
-        payload=2 500                 | payload      | (2 500 kg) doit rester sous le PTAC (2 000 kg)
+        payload=2 500                 | payload      | doit rester sous le PTAC (2 000 kg)
         gross=lourd                   | gross        | « lourd » ne va pas
         litres=0                      | litres       | de 1 à 1 000 000
         shift_from=midi               | shift_from   | n'est pas une heure
