@@ -122,12 +122,25 @@ impl Typed {
 /// `Charge utile, en kilos : 900 → 950`, for the journal.
 pub fn changes(before: &Vehicle, after: &Vehicle) -> String {
     let (before, after) = (Typed::of(before), Typed::of(after));
-    let shown = |value: &str| if value.is_empty() { "vide".to_string() } else { value.into() };
     let said = |name: &str| match (before.value(name), after.value(name)) {
         (was, is) if was == is => None,
-        (was, is) => Some(format!("{} : {} → {}", label(name), shown(was), shown(is))),
+        (was, is) => {
+            Some(format!("{} : {} → {}", label(name), worded(name, was), worded(name, is)))
+        }
     };
     LABELS.iter().filter_map(|(name, _)| said(name)).collect::<Vec<_>>().join(" ; ")
+}
+
+/// A value as one says it.
+fn worded<'a>(name: &str, value: &'a str) -> &'a str {
+    match (name, value) {
+        ("carrier", "1") => "un transporteur",
+        ("carrier", _) => "la plateforme",
+        ("cold", "1") => "oui",
+        ("cold", _) => "non",
+        (_, "") => "vide",
+        (_, value) => value,
+    }
 }
 
 fn kilos(weight: Grams) -> i64 {
@@ -154,7 +167,11 @@ fn whole(text: &str, least: i64, most: i64) -> Result<i64, String> {
     let read = digits.parse().ok().filter(|number| (least..=most).contains(number));
     read.ok_or_else(|| {
         let (least, most) = (fr::integer(least), fr::integer(most));
-        format!("« {text} » ne va pas. Écrivez un nombre entier, de {least} à {most}.")
+        let what = match text {
+            "" => "Ce champ est vide.".to_string(),
+            text => format!("« {text} » ne va pas."),
+        };
+        format!("{what} Écrivez un nombre entier, de {least} à {most}.")
     })
 }
 
