@@ -24,6 +24,8 @@ struct Row {
     what: String,
     payload: String,
     gross: String,
+    /// Nobody has said it: it follows from the payload.
+    is_gross_guessed: bool,
     volume: String,
     shift: String,
     rounds: String,
@@ -83,17 +85,14 @@ fn row(vehicle: &Vehicle) -> Row {
     let duty = &vehicle.duty;
     let owner = if duty.is_carrier { "d'un transporteur" } else { "de la plateforme" };
     let cold = if vehicle.is_cold { ", réfrigéré" } else { "" };
-    let gross = fr::weight(vehicle.gross());
     let litres = |litres| format!("{}\u{a0}l", fr::integer(litres));
     Row {
         code: vehicle.id.to_string(),
         name: vehicle.name.clone(),
         what: format!("{owner}{cold}"),
         payload: fr::weight(vehicle.payload),
-        gross: match duty.gross {
-            Some(_) => gross,
-            None => format!("{gross}, d'après la charge"),
-        },
+        gross: fr::weight(vehicle.gross()),
+        is_gross_guessed: duty.gross.is_none(),
         volume: duty.litres.map_or_else(|| "sans limite".into(), litres),
         shift: hours(duty.shift),
         rounds: format!(
