@@ -1,5 +1,6 @@
 //! The one place where a "no" of the rules becomes a French sentence.
 
+mod fleet;
 mod sourcing;
 
 use trade::Denial;
@@ -88,6 +89,7 @@ pub fn sentence(denial: &Denial) -> String {
 pub fn sentence_with(denial: &Denial, names: &dyn Names) -> String {
     unknown(denial)
         .or_else(|| of_settings(denial))
+        .or_else(|| fleet::of_fleet(denial))
         .or_else(|| before_orders(denial, names))
         .or_else(|| of_orders(denial, names))
         .or_else(|| of_treasury(denial))
@@ -496,6 +498,10 @@ fn of_rounds(denial: &Denial) -> Option<String> {
             "Le véhicule « {vehicle} » porte {} au plus, la tournée pèse {}.",
             fr::kilos(*payload),
             fr::kilos(*load)
+        ),
+        Denial::VehicleRetired { vehicle } => format!(
+            "Le véhicule « {vehicle} » est hors service : proposez de nouveau les tournées du \
+             jour, ou choisissez-en un autre."
         ),
         Denial::SiteTwice { site } => {
             format!("Le site « {site} » est dans deux tournées du même jour.")

@@ -32,6 +32,7 @@ pub mod glance;
 // Over all weeks.
 pub mod accounts;
 pub mod anticipation;
+pub mod vehicles;
 
 // Outside the week.
 pub mod admin;

@@ -9,6 +9,7 @@ use crate::id::{
     PurchaseLineId, ReceiptId, ReservationId, RoundId, SiteId, SlotId, SortingId, SurplusId,
     VehicleId,
 };
+use crate::party::Hours;
 use crate::unit::{Cents, Grams, Price, Qty, Rate};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,10 @@ pub enum Denial {
     AimsDisordered,
     FarmsOutOfRange { farms: i64, most: i64 },
     ToleranceBelowZero { tolerance: Cents },
+    PayloadOverGross { payload: Grams, gross: Grams },
+    ShiftBackwards { shift: Hours },
+    RestBackwards { window: Hours },
+    RestOutsideShift { window: Hours, shift: Hours },
     NoSeason { from: IsoWeek, to: IsoWeek, most: i64 },
     // Offers.
     NotADeliveryDay { day: Day },
@@ -125,6 +130,7 @@ pub enum Denial {
     // Rounds.
     NothingToDeliver { site: SiteId, day: Day },
     NotLoaded { line: OrderLineId, loaded: Qty, asked: Qty },
+    VehicleRetired { vehicle: VehicleId },
     TooHeavy { vehicle: VehicleId, payload: Grams, load: Grams },
     SiteTwice { site: SiteId },
     NothingToFetch { producer: ProducerId, day: Day },

@@ -244,6 +244,10 @@ pub struct Vehicle {
     pub name: String,
     pub payload: Grams,
     pub is_cold: bool,
+    /// Its place in the order of preference, the lowest first; of equal ones the code decides.
+    pub rank: i64,
+    /// Out of use: in no round that is still to be made. Rounds of before go on naming it.
+    pub is_retired: bool,
     pub duty: Duty,
 }
 

@@ -1,5 +1,7 @@
 //! The register: all that outlives a week, as known when the week is looked at.
 
+mod fleet;
+
 use std::collections::BTreeMap;
 
 use crate::calendar::deliveries::{DayException, Deliveries, Rhythm, deliveries};

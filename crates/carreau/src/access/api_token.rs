@@ -39,7 +39,7 @@ impl Leave {
         match self {
             Leave::Read => "Lire",
             Leave::Trade => "Commander, offrir, confirmer",
-            Leave::Run => "Clore les commandes d'un jour",
+            Leave::Run => "Clore les commandes d'un jour, accepter ses tournées",
         }
     }
 

@@ -1,5 +1,7 @@
-//! Somebody at the administrator's desk, and the one way in which an act of it is done.
+//! Somebody who changes what outlives a week, and the one way in which such an act is done; the
+//! administrator's desk among them.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use ::keys::Token;
@@ -9,9 +11,9 @@ use db::{Db, Val};
 use trade::id::HubId;
 use trade::register::Register;
 
-use crate::access::AdminScope;
 use crate::access::audit::{self, Seen};
 use crate::access::roster::Needed;
+use crate::access::{AdminScope, HubScope};
 use crate::app::App;
 use crate::clock;
 use crate::failure::Failure;
@@ -37,31 +39,64 @@ const TABS: [(&str, &str); 9] = [
     ("/admin/audit", "Journal"),
 ];
 
-/// The administrator of a hub at the desk.
-pub struct Desk {
+/// Somebody of the hub's own desks. The guard has asked their role for this part of the site.
+pub struct Keeper {
     pub caught: Caught,
-    pub scope: AdminScope,
+    scope: HubScope,
     /// The network's name for the caller, for the journal.
     address: String,
+}
+
+impl FromRequestParts<Arc<Web>> for Keeper {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Keeper, Fault> {
+        let caught = Caught::from_request_parts(parts, web).await?;
+        let refused = || Failure::Forbidden("Cette page est celle de la plateforme.".into());
+        let scope = caught.person.hub_scope().ok_or_else(refused)?;
+        let address = parts.extensions.get::<Caller>().map(|caller| caller.address.clone());
+        Ok(Keeper { caught, scope, address: address.unwrap_or_default() })
+    }
+}
+
+/// The administrator of a hub at the desk.
+pub struct Desk {
+    keeper: Keeper,
+    pub scope: AdminScope,
     /// The begin of addresses that are handed out.
     pub site: String,
+}
+
+impl Deref for Desk {
+    type Target = Keeper;
+
+    fn deref(&self) -> &Keeper {
+        &self.keeper
+    }
 }
 
 impl FromRequestParts<Arc<Web>> for Desk {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Desk, Fault> {
+        let refused = || Failure::Forbidden("Cette page est celle de l'administration.".into());
         let caught = Caught::from_request_parts(parts, web).await?;
-        let scope = caught.person.admin_scope().ok_or_else(|| {
-            Failure::Forbidden("Cette page est celle de l'administration.".into())
-        })?;
-        let address = parts.extensions.get::<Caller>().map(|caller| caller.address.clone());
+        let scope = caught.person.admin_scope().ok_or_else(refused)?;
+        let keeper = Keeper::from_request_parts(parts, web).await?;
         let site = web.site.address(&parts.headers);
-        Ok(Desk { caught, scope, address: address.unwrap_or_default(), site })
+        Ok(Desk { keeper, scope, site })
     }
 }
 
 impl Desk {
+    /// The frame of a page of the desk: `tab` is its part of the address.
+    pub async fn frame(&self, tab: &str, title: &str) -> Result<Frame, Failure> {
+        let hub = mail::rows::hub_name(&self.db(), self.hub()).await?;
+        Ok(self.caught.desk_frame(hub, &TABS, &format!("/admin/{tab}"), title))
+    }
+}
+
+impl Keeper {
     pub fn app(&self) -> &App {
         self.caught.app()
     }
@@ -71,12 +106,12 @@ impl Desk {
     }
 
     pub fn db(&self) -> Db {
-        self.app().db(self.scope.desk())
+        self.app().db(self.scope)
     }
 
     /// The hub in the week of today.
     pub fn place(&self) -> Place {
-        self.scope.desk().at(clock::today().week())
+        self.scope.at(clock::today().week())
     }
 
     /// Who acts.
@@ -86,12 +121,6 @@ impl Desk {
 
     pub async fn register(&self) -> Result<Arc<Register>, Failure> {
         self.app().read(self.place(), |week, _| week.register().clone()).await
-    }
-
-    /// The frame of a page of the desk: `tab` is its part of the address.
-    pub async fn frame(&self, tab: &str, title: &str) -> Result<Frame, Failure> {
-        let hub = mail::rows::hub_name(&self.db(), self.hub()).await?;
-        Ok(self.caught.desk_frame(hub, &TABS, &format!("/admin/{tab}"), title))
     }
 
     /// Begins an act. `Err` inside: it was done before, and this is what was said then.

@@ -7,7 +7,7 @@
 mod audit;
 mod calendar;
 pub mod desk;
-mod forms;
+pub mod forms;
 mod jobs;
 mod parties;
 mod people;

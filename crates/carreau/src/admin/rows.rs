@@ -3,7 +3,7 @@
 use db::{Db, FromRow, Row, Val};
 use trade::calendar::{Day, Instant, IsoWeek};
 use trade::id::{BuyerId, FamilyId, HubId, ProducerId, SiteId};
-use trade::party::{BuyerKind, Identity};
+use trade::party::{BuyerKind, Carriage, Identity};
 use trade::register::{PricingRule, Reading};
 use trade::treasury::InvoiceRule;
 use trade::unit::Rate;
@@ -34,8 +34,9 @@ const DROP_RULE: &str = "DELETE FROM pricing_rules WHERE hub_id = $1 AND id = $2
 const SET_BUYER: &str = "UPDATE buyers SET email = $1, phone = $2, siret = $3, \
     service_code = $4, commitment_number = $5, invoice_rule = $6 \
     WHERE hub_id = $7 AND buyer = $8 AND siret = $9";
-const SET_FARM: &str = "UPDATE producers SET email = $1, phone = $2, siret = $3 \
-    WHERE hub_id = $4 AND producer = $5 AND siret = $6";
+const SET_FARM: &str = "UPDATE producers SET email = $1, phone = $2, siret = $3, \
+    is_fetched = $4, arrives_from_minute = $5, arrives_to_minute = $6 \
+    WHERE hub_id = $7 AND producer = $8 AND siret = $9";
 const HAS_PAPERS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM documents \
     WHERE hub_id = $1 AND party = $2";
 const HAS_NOTES: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM delivery_notes \
@@ -222,14 +223,21 @@ pub fn set_buyer(hub: HubId, buyer: BuyerId, was: &Identity, to: &BuyerChange) -
     (SET_BUYER, values)
 }
 
-pub fn set_farm(
-    hub: HubId,
-    farm: ProducerId,
-    was: &Identity,
-    (email, phone, siret): (&str, &str, &str),
-) -> Command {
-    let (farm, before) = (farm.as_str().into(), was.siret.as_str().into());
-    (SET_FARM, vec![email.into(), phone.into(), siret.into(), hub_val(hub), farm, before])
+/// What may be changed of a farm: how it is reached, and how its goods come to the dock.
+pub struct FarmChange {
+    pub email: String,
+    pub phone: String,
+    pub siret: String,
+    pub carriage: Carriage,
+}
+
+/// As [`set_buyer`], of a farm.
+pub fn set_farm(hub: HubId, farm: ProducerId, was: &Identity, to: &FarmChange) -> Command {
+    let mut values =
+        vec![to.email.as_str().into(), to.phone.as_str().into(), to.siret.as_str().into()];
+    Cols::put(&to.carriage, &mut values);
+    values.extend([hub_val(hub), farm.as_str().into(), was.siret.as_str().into()]);
+    (SET_FARM, values)
 }
 
 async fn counts(db: &Db, text: &'static str, hub: HubId, code: &str) -> Result<bool, Failure> {

@@ -55,7 +55,7 @@ pub async fn export(app: &App, scope: HubScope) -> Result<Pack, Failure> {
     pack.quotes = table::load_hub::<MarketQuote>(&db, hub).await?;
     pack.contracts = known.contracts.clone();
     pack.standing_orders = known.standing_orders.clone();
-    pack.vehicles = known.vehicles.values().cloned().collect();
+    pack.vehicles = known.fleet().into_iter().cloned().collect();
     pack.rhythms = known.rhythms.clone();
     pack.exceptions = known.exceptions.clone();
     pack.aid = known.aid.values().cloned().collect();

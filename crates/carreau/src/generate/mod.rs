@@ -249,6 +249,8 @@ fn vehicles(count: usize) -> Vec<Vehicle> {
             name,
             payload: Grams::new(payload),
             is_cold: true,
+            rank: at as i64 + 1,
+            is_retired: false,
             duty: Duty {
                 litres: Some(litres),
                 gross: Some(Grams::new(gross)),

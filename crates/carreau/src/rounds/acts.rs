@@ -11,7 +11,8 @@ use trade::rounds::{
 use super::roads::{self, Ways};
 use crate::app::App;
 use crate::failure::Failure;
-use crate::store::act::Place;
+use crate::store::act::{Act, Place};
+use crate::store::keys::{self, Once};
 
 /// How long the planner looks for better rounds: a number of turns and not of seconds, so that the
 /// same task has the same answer on every machine.
@@ -88,12 +89,35 @@ pub async fn accept(
     keep(app, place, &proposal.task, &proposal.plan.rounds, stamp).await
 }
 
+const CHANGED: &str = "La situation a changé depuis que ces tournées ont été proposées. \
+    Relisez-les, puis acceptez.";
+
 fn changed() -> Failure {
-    Failure::Input(
-        "La situation a changé depuis que ces tournées ont été proposées. Relisez-les, puis \
-         acceptez."
-            .into(),
-    )
+    Failure::Input(CHANGED.into())
+}
+
+/// [`accept`], once for its key; `told` is what is answered, also to the same key again. Rounds
+/// that are not those that were seen (`seen`) are gone.
+pub async fn accept_once(
+    app: &App,
+    place: Place,
+    (day, seen): (Day, &str),
+    stamp: &Stamp,
+    once: &Once,
+    told: impl Fn(&[Round]) -> String,
+) -> Result<String, Failure> {
+    if let Some(answer) = keys::answered(app, place, &once.key, once.hash).await? {
+        return Ok(answer);
+    }
+    let Proposal { task, plan, mark, .. } = propose(app, place, day).await?;
+    if seen != mark {
+        return Err(Failure::Gone(vec![CHANGED.into()]));
+    }
+    if plan.rounds.is_empty() {
+        let said = "Rien n'attend ce jour : il n'y a pas de tournée à faire.";
+        return Err(Failure::Told(vec![said.into()]));
+    }
+    keys::once(app, place, once, |act| Ok(told(&kept(act, &task, &plan.rounds, stamp)?))).await
 }
 
 /// Accepts rounds that somebody made, at the times that follow.
@@ -122,17 +146,23 @@ async fn keep(
     planned: &[PlannedRound],
     stamp: &Stamp,
 ) -> Result<Vec<Round>, Failure> {
-    app.act(place, |act| {
-        if rounds::task(act.week(), task.day)? != *task {
-            return Err(changed());
-        }
-        let accepted = rounds::accept(act.week(), task, planned, stamp.clone())?;
-        for round in &accepted {
-            act.add(round.clone());
-        }
-        Ok(accepted)
-    })
-    .await
+    app.act(place, |act| kept(act, task, planned, stamp)).await
+}
+
+fn kept(
+    act: &mut Act<'_>,
+    task: &RoundsTask,
+    planned: &[PlannedRound],
+    stamp: &Stamp,
+) -> Result<Vec<Round>, Failure> {
+    if rounds::task(act.week(), task.day)? != *task {
+        return Err(changed());
+    }
+    let accepted = rounds::accept(act.week(), task, planned, stamp.clone())?;
+    for round in &accepted {
+        act.add(round.clone());
+    }
+    Ok(accepted)
 }
 
 /// Fixes a part of the rounds in force, or frees it.

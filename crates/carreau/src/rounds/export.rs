@@ -90,7 +90,7 @@ pub fn calendar(week: &Week, day: Day) -> Result<String, Failure> {
 }
 
 /// The instant of a second of the day in Paris, or of the day after.
-fn instant(day: Day, seconds: i64) -> Instant {
+pub fn instant(day: Day, seconds: i64) -> Instant {
     let day = day.plus_days(seconds.div_euclid(86_400) as i32);
     let seconds = seconds.rem_euclid(86_400);
     Instant(clock::instant(day, seconds / 60).0 + seconds % 60)

@@ -19,7 +19,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub use export::instant;
 pub use pages::own_paper;
+pub use reasons::left_out;
 
 use crate::web::Web;
 

@@ -55,6 +55,7 @@ struct RoundsPage {
     action: String,
     vehicles: Vec<(String, String)>,
     may_write: bool,
+    sees_trucks: bool,
 }
 
 /// `GET …/rounds`
@@ -83,7 +84,7 @@ fn page(
             days.push(view);
         }
     }
-    let vehicles = week.register().vehicles.values();
+    let vehicles = week.register().trucks().into_iter();
     Ok(RoundsPage {
         frame,
         unclosed,
@@ -91,6 +92,7 @@ fn page(
         action: visit.href("rounds"),
         vehicles: vehicles.map(|one| (one.id.to_string(), one.name.clone())).collect(),
         may_write: visit.person.role.may("rounds", true),
+        sees_trucks: visit.may("vehicles", false),
     })
 }
 
@@ -163,8 +165,10 @@ fn places(week: &Week, day: Day) -> Vec<(String, String)> {
     let known = week.current_rounds(day).enumerate().map(|(at, round)| {
         (round.id.to_string(), format!("{} · {}", round_name(at + 1), name(&round.vehicle)))
     });
-    let new = vehicles
-        .values()
+    let new = week
+        .register()
+        .trucks()
+        .into_iter()
         .map(|vehicle| (format!("new-{}", vehicle.id), format!("nouvelle · {}", vehicle.name)));
     known.chain(new).collect()
 }

@@ -45,6 +45,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(20, "sourcing_desk", include_str!("../../../../migrations/0020_sourcing_desk.sql")),
     migration(21, "ahead", include_str!("../../../../migrations/0021_ahead.sql")),
     migration(22, "map_tiles", include_str!("../../../../migrations/0022_map_tiles.sql")),
+    migration(23, "fleet", include_str!("../../../../migrations/0023_fleet.sql")),
 ];
 
 /// Brings the tables up to date, puts each behind the wall between hubs, and begins the chain of

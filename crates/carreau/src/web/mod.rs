@@ -80,6 +80,7 @@ pub fn router(web: Arc<Web>) -> Router {
         .merge(crate::impact::routes())
         .merge(crate::glance::routes())
         .merge(crate::anticipation::routes())
+        .merge(crate::vehicles::routes())
         .merge(crate::accounts::routes())
         .merge(crate::mail::routes())
         .merge(crate::admin::routes())

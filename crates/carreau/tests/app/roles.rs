@@ -161,6 +161,7 @@ impl Cast {
             ("{line}", "1"),
             ("{about}", "1-1-1"),
             ("{batch}", "1"),
+            ("{vehicle}", "v01"),
         ];
         parts.iter().fold(route.to_string(), |route, (name, value)| route.replace(name, value))
     }

@@ -23,7 +23,7 @@ use carreau::store::table::{texts_of_hub as of_hub, texts_of_week as of_week};
 use carreau::store::told::{ToldArrivalRow, ToldHandoverRow, ToldLeftoverRow, ToldOrderRow};
 use carreau::{
     access, accounts, admin, anticipation, app, data, dock, mail, needs, offers, orders, rounds,
-    search, sourcing, store,
+    search, sourcing, store, vehicles,
 };
 use db::sql::interned;
 use db::testing;
@@ -87,6 +87,7 @@ fn written() -> Vec<&'static str> {
         store::settings::TEXTS,
         store::told::TEXTS,
         store::week::TEXTS,
+        vehicles::rows::TEXTS,
     ];
     lists.concat()
 }

@@ -33,7 +33,7 @@ pub fn task(week: &Week, day: Day) -> Result<RoundsTask, Denial> {
     }
     calls.extend(at_farms(week, day)?);
     let locks = locks(week, day, &calls);
-    let trucks = register.vehicles.values().map(truck).collect();
+    let trucks = register.trucks().into_iter().map(truck).collect();
     Ok(RoundsTask { day, depot: register.hub.place, calls, trucks, locks })
 }
 
@@ -169,11 +169,12 @@ fn truck(vehicle: &Vehicle) -> Truck {
 }
 
 /// What was fixed of the rounds in force and is still to be done. A locked round of which a part
-/// has gone keeps its truck for the rest.
+/// has gone keeps its truck for the rest; a truck that went out of use since holds nothing.
 fn locks(week: &Week, day: Day, calls: &[Call]) -> RoundLocks {
     let open: BTreeSet<CallId> = calls.iter().map(|call| call.id).collect();
     let mut locks = RoundLocks::default();
-    for round in week.current_rounds(day) {
+    let can_drive = |vehicle| week.register().truck(vehicle).is_ok();
+    for round in week.current_rounds(day).filter(|round| can_drive(round.vehicle)) {
         let is_whole = round.stops.iter().all(|stop| open.contains(&stop.call));
         match round.planned().filter(|_| round.is_locked && is_whole) {
             Some(planned) => locks.rounds.push(planned),

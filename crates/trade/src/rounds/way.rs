@@ -139,8 +139,7 @@ pub fn accept(
     let first = week.rounds().len() as i64 + 1;
     let mut rounds = Vec::with_capacity(planned.len());
     for (id, round) in (first..).map(RoundId).zip(planned) {
-        let known = week.register().vehicles.get(&round.vehicle);
-        let vehicle = known.ok_or(Denial::UnknownVehicle { vehicle: round.vehicle })?;
+        let vehicle = week.register().truck(round.vehicle)?;
         let stops = stops(task, &calls, round, vehicle);
         let before = out.insert(round.vehicle, round.back);
         let accepted = Round {
@@ -162,8 +161,8 @@ pub fn accept(
     Ok(rounds)
 }
 
-/// Refuses ways made by hand with a truck that nobody knows, a call that is not to be made, or one
-/// made twice.
+/// Refuses ways made by hand with a truck that nobody knows or that is out of use, a call that is
+/// not to be made, or one made twice.
 pub fn judge(
     week: &Week,
     task: &RoundsTask,
@@ -172,9 +171,7 @@ pub fn judge(
     let known: BTreeSet<CallId> = task.calls.iter().map(|call| call.id).collect();
     let mut seen = BTreeSet::new();
     for (vehicle, calls) in ways {
-        if !week.register().vehicles.contains_key(vehicle) {
-            return Err(Denial::UnknownVehicle { vehicle: *vehicle });
-        }
+        week.register().truck(*vehicle)?;
         for &call in calls {
             if !known.contains(&call) {
                 return Err(nothing(call, task.day));

@@ -35,6 +35,7 @@ pub fn show(world: &World, words: &[&str]) -> Option<Acted> {
         ["show", "stops"] => Ok(Answer::Table(stops(world))),
         ["show", "calls", on] => calls(world, day(on)),
         ["show", "fixed", on] => locks(world, day(on)),
+        ["show", "trucks", on] => trucks(world, day(on)),
         _ => return None,
     })
 }
@@ -204,6 +205,16 @@ fn locks(world: &World, on: Day) -> Acted {
     }
     for (call, vehicle) in locks.trucks {
         rows.push(row![vehicle, call_word(call), "stop"]);
+    }
+    Ok(Answer::Table(rows))
+}
+
+/// Who may go out, in order of preference.
+fn trucks(world: &World, on: Day) -> Acted {
+    let task = rounds::task(&world.week, on).map_err(one)?;
+    let mut rows = vec![row!["truck", "carries"]];
+    for truck in task.trucks {
+        rows.push(row![truck.id, kilos(truck.payload)]);
     }
     Ok(Answer::Table(rows))
 }

@@ -335,7 +335,15 @@ fn add_truck(world: &mut World, words: &[&str]) {
         rest: option(words, "rest").map(|word| Rest { window: hours(word), minutes: 45 }),
         ..Duty::default()
     };
-    let truck = Vehicle { id, name: words[0].to_string(), payload, is_cold: false, duty };
+    let truck = Vehicle {
+        id,
+        name: words[0].to_string(),
+        payload,
+        is_cold: false,
+        rank: option(words, "rank").map_or(0, |word| word.parse().expect("a rank")),
+        is_retired: words.contains(&"retired"),
+        duty,
+    };
     world.register.vehicles.insert(id, truck);
 }
 

@@ -1,5 +1,12 @@
 //! Step 7: which truck goes where, and what each site took.
 
+use trade::Denial;
+use trade::id::VehicleId;
+use trade::party::{Duty, Vehicle};
+use trade::register::Register;
+use trade::unit::Grams;
+
+use crate::cast::hub;
 use crate::script::check;
 
 const SORTED: &str = "
@@ -268,4 +275,78 @@ fn what_is_locked_stays_for_the_next_plan_until_it_has_gone() {
          | truck  | calls  | as   |
          | master | joffre | stop |"
     ));
+}
+
+#[test]
+fn trucks_go_out_in_order_of_preference() {
+    check(&format!(
+        "{PURCHASED}
+         plan tue
+         # nobody has said: the codes decide
+         show trucks tue
+         | truck  | carries |
+         | kangoo | 600     |
+         | master | 1200    |
+         truck master 1200 rank=1
+         truck kangoo 600 rank=2
+         truck ancien 3000 rank=3 retired
+         show trucks tue
+         | truck  | carries |
+         | master | 1200    |
+         | kangoo | 600     |"
+    ));
+}
+
+#[test]
+fn a_truck_out_of_use_is_in_no_new_round_and_holds_nothing() {
+    check(&format!(
+        "{PURCHASED}
+         plan tue
+         round tue: master moulin 1000, joffre 1000 back 1000 then kangoo @garrigues 1000 back 1000
+           -> 2 rounds
+         fix tue r1 -> ok
+         fix tue @garrigues -> ok
+         truck master 1200 retired
+         # what was locked on it is free, the rest stays locked
+         show fixed tue
+         | truck  | calls      | as   |
+         | kangoo | @garrigues | stop |
+         round tue: master moulin 1000 back 1000 -> refused: vehicle retired, vehicle master
+         # rounds in force go on naming it until others are accepted
+         show rounds
+         | round | version | truck  | stops         | load | km |
+         | 5     | 3       | master | moulin joffre | 500  | 3  |
+         | 6     | 3       | kangoo | @garrigues    | 0    | 2  |
+         truck master 1200
+         round tue: master moulin 1000 back 1000 -> 1 rounds"
+    ));
+}
+
+#[test]
+fn a_truck_changes_places_with_the_next_one_in_use() {
+    let mut register = Register::new(hub());
+    let id = |code: &str| VehicleId::parse(code).expect("a code");
+    for (code, rank, is_retired) in [("a", 1, false), ("b", 2, true), ("c", 3, false)] {
+        let vehicle = Vehicle {
+            id: id(code),
+            name: code.into(),
+            payload: Grams::new(600_000),
+            is_cold: false,
+            rank,
+            is_retired,
+            duty: Duty::default(),
+        };
+        register.vehicles.insert(vehicle.id, vehicle);
+    }
+    let order = |code: &str, is_up: bool| -> Result<String, Denial> {
+        let order = register.fleet_with(id(code), is_up)?;
+        Ok(order.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(order("c", true), Ok("c b a".into()));
+    assert_eq!(order("a", false), Ok("c b a".into()));
+    assert_eq!(order("a", true), Ok("a b c".into()));
+    assert_eq!(order("c", false), Ok("a b c".into()));
+    assert_eq!(order("b", true), Err(Denial::VehicleRetired { vehicle: id("b") }));
+    assert_eq!(order("d", true), Err(Denial::UnknownVehicle { vehicle: id("d") }));
+    assert_eq!(register.last_rank(), 4);
 }

@@ -310,6 +310,7 @@ pub const VEHICLES: Table = Table {
         may("per_hour", "prix_heure", "euros HT : 25"),
         may("per_day", "prix_jour", "euros HT, pour sortir ; vide : 0"),
         may("carrier", "transporteur", "oui s'il est d'un transporteur ; vide : non"),
+        may("retired", "hors_service", "oui s'il ne sort plus ; vide : non"),
     ],
 };
 

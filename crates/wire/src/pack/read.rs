@@ -94,7 +94,10 @@ fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
     let quotes = rows(sheet(&columns::QUOTATIONS), faults, reg::quotation);
     let priced = rows(sheet(&columns::CONTRACTS), faults, reg::contract);
     let standing = rows(sheet(&columns::STANDING_ORDERS), faults, reg::standing_order);
-    let vehicles = rows(sheet(&columns::VEHICLES), faults, reg::vehicle);
+    let mut vehicles = rows(sheet(&columns::VEHICLES), faults, reg::vehicle);
+    for (rank, vehicle) in (1..).zip(&mut vehicles) {
+        vehicle.record.rank = rank;
+    }
     let calendar = Calendar {
         rhythms: rows(sheet(&columns::RHYTHMS), faults, reg::rhythm),
         exceptions: rows(sheet(&columns::DAY_EXCEPTIONS), faults, reg::exception),

@@ -254,13 +254,16 @@ pub fn menu(row: &mut Row<'_>) -> Menu {
     }
 }
 
+/// Its place in the order of preference is that of its row: see [`super::read`].
 pub fn vehicle(row: &mut Row<'_>) -> Vehicle {
     let vehicle = Vehicle {
         id: row.code("code", VehicleId),
         name: row.filled("name"),
         payload: Grams::new(row.integer("payload_kg", 100_000) * 1_000),
         is_cold: row.flag("cold"),
+        rank: 0,
         duty: carriage::duty(row),
+        is_retired: row.flag("retired"),
     };
     if vehicle.payload.is_zero() {
         row.fault("payload_kg", "un véhicule porte quelque chose.");

@@ -290,6 +290,7 @@ fn vehicle(vehicle: &trade::party::Vehicle) -> Vec<String> {
     row![
         [vehicle.id.to_string(), vehicle.name.clone(), kilos, flag(vehicle.is_cold)],
         duty_cells(&vehicle.duty),
+        [flag(vehicle.is_retired)],
     ]
 }
 

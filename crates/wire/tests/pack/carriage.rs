@@ -8,7 +8,7 @@ use crate::folder::{Files, files, pack_of, told};
 
 /// How many columns of each file rounds alone look at: the last ones.
 const OF_ROUNDS: [(&str, usize); 4] =
-    [("hub.csv", 5), ("producers.csv", 3), ("sites.csv", 6), ("vehicles.csv", 13)];
+    [("hub.csv", 5), ("producers.csv", 3), ("sites.csv", 6), ("vehicles.csv", 14)];
 
 /// The good folder as it was written before there were these columns.
 fn before() -> Files {
@@ -40,6 +40,7 @@ fn a_folder_of_before_has_the_usual_figures() {
     assert!(pack.hub.is_some_and(|hub| hub.dock == DockRules::default()));
     assert!(pack.sites.iter().all(|site| site.access == Access::default()));
     assert!(pack.vehicles.iter().all(|vehicle| vehicle.duty == Duty::default()));
+    assert!(pack.vehicles.iter().all(|vehicle| !vehicle.is_retired));
     assert!(pack.producers.iter().all(|farm| farm.carriage == Carriage::default()));
 }
 
@@ -66,6 +67,14 @@ fn hours_access_and_costs_are_read_under_both_names() {
     assert_eq!(duty.rest, Some(Rest { window, minutes: 30 }));
     assert_eq!((duty.litres, duty.gross), (Some(9_000), Some(Grams::new(3_500_000))));
     assert_eq!((duty.per_km, duty.is_carrier), (Cents::new(30), true));
+}
+
+#[test]
+fn vehicles_are_preferred_in_the_order_of_their_rows() {
+    let pack = pack_of(&files());
+    let said: Vec<_> = pack.vehicles.iter().map(|one| (one.id.as_str(), one.rank)).collect();
+    assert_eq!(said, [("camion", 1), ("kangoo", 2)]);
+    assert_eq!(pack.vehicles.iter().map(|one| one.is_retired).collect::<Vec<_>>(), [false, true]);
 }
 
 #[test]

@@ -200,12 +200,10 @@ fn duty() -> impl Strategy<Value = Duty> {
 }
 
 fn vehicle() -> impl Strategy<Value = Vehicle> {
-    (name(), kilos(), any::<bool>(), duty()).prop_map(|(name, payload, is_cold, duty)| Vehicle {
-        id: VehicleId(code('v', 0)),
-        name,
-        payload,
-        is_cold,
-        duty,
+    let flags = (any::<bool>(), any::<bool>());
+    (name(), kilos(), flags, duty()).prop_map(|(name, payload, (is_cold, is_retired), duty)| {
+        let id = VehicleId(code('v', 0));
+        Vehicle { id, name, payload, is_cold, rank: 1, is_retired, duty }
     })
 }
 

@@ -3,7 +3,7 @@
 
 use trade::catalog::alphabetical;
 use trade::id::{Code, SiteId};
-use trade::party::{Access, Hours, Identity, Place, Site, judge_identity};
+use trade::party::{Access, Carriage, Hours, Identity, Place, Site, judge_identity};
 use trade::register::Register;
 use trade::treasury::{COMMITMENT_MAX, InvoiceRule, SERVICE_MAX, is_siret};
 use trade::unit::Grams;
@@ -13,7 +13,7 @@ use crate::access::audit::Seen;
 use crate::access::people;
 use crate::admin::desk::{Deed, Desk};
 use crate::admin::forms::{degrees, line, time};
-use crate::admin::rows::{self, BuyerChange};
+use crate::admin::rows::{self, BuyerChange, FarmChange};
 use crate::failure::Failure;
 use crate::web::{Answer, Fields, back_to};
 
@@ -56,13 +56,35 @@ pub async fn farm(desk: Desk, fields: Fields) -> Answer {
         Ok(once) => once,
         Err(said) => return back_to(&to, &said),
     };
-    let (email, phone) = (email(&fields)?, line(&fields, "phone", "Téléphone", 40)?);
-    let siret = siret(&desk, &fields, farm.id.0, &farm.identity).await?;
+    let change = FarmChange {
+        email: email(&fields)?,
+        phone: line(&fields, "phone", "Téléphone", 40)?,
+        siret: siret(&desk, &fields, farm.id.0, &farm.identity).await?,
+        carriage: carriage(&fields, farm.carriage)?,
+    };
     let name = &farm.identity.name;
     let deed = Deed::new(Seen::SettingChanged, format!("fiche de {name}"), "Fiche enregistrée.");
-    let change = (email.as_str(), phone.as_str(), siret.as_str());
-    let command = rows::set_farm(desk.hub(), farm.id, &farm.identity, change);
+    let command = rows::set_farm(desk.hub(), farm.id, &farm.identity, &change);
     desk.finish(once, deed.needs([(command, GONE)]).on_register(), &to).await
+}
+
+/// How a farm's goods come to the dock; as it is known where the form does not say.
+fn carriage(fields: &Fields, known: Carriage) -> Result<Carriage, Failure> {
+    if !fields.was_sent("fetched") {
+        return Ok(known);
+    }
+    let hours = match (fields.text("arrives_from"), fields.text("arrives_to")) {
+        ("", "") => None,
+        _ => Some(Hours {
+            from: time(fields, "arrives_from", "À partir de")?,
+            to: time(fields, "arrives_to", "Jusqu'à")?,
+        }),
+    };
+    if hours.is_some_and(|hours| hours.to <= hours.from) {
+        let said = "« Jusqu'à » vient avant « À partir de » : échangez-les.";
+        return Err(Failure::Input(said.into()));
+    }
+    Ok(Carriage { is_fetched: fields.text("fetched") == "1", hours })
 }
 
 /// What the treasury wants on invoices; as it is known where the form does not say.

@@ -198,6 +198,26 @@ fn largest_value(access: &Access) -> String {
     access.largest.map(|most| (most.get() / 1_000).to_string()).unwrap_or_default()
 }
 
+/// How a farm's goods come to the dock, as its form has it.
+struct CarriageForm {
+    ways: Vec<(&'static str, &'static str)>,
+    fetched: String,
+    from: String,
+    to: String,
+}
+
+impl CarriageForm {
+    fn of(farm: &Producer) -> CarriageForm {
+        let hours = farm.carriage.hours;
+        CarriageForm {
+            ways: vec![("0", "la ferme apporte"), ("1", "nous allons chercher (ramasse)")],
+            fetched: i64::from(farm.carriage.is_fetched).to_string(),
+            from: hours.map(|hours| time_value(hours.from)).unwrap_or_default(),
+            to: hours.map(|hours| time_value(hours.to)).unwrap_or_default(),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "admin/party.html")]
 struct PartyPage {
@@ -214,6 +234,8 @@ struct PartyPage {
     chorus: Option<(String, String)>,
     rules: Vec<(&'static str, &'static str)>,
     rule: String,
+    /// Of a farm; `None` for a buyer.
+    carriage: Option<CarriageForm>,
     sites: Vec<SiteForm>,
     new_site: Option<SiteForm>,
     communes: Vec<String>,
@@ -255,6 +277,7 @@ pub async fn buyer(desk: Desk) -> Answer {
         chorus: Some((buyer.service_code.clone(), buyer.commitment_number.clone())),
         rules: InvoiceRule::ALL.iter().map(|rule| (rule.code(), rule_name(*rule))).collect(),
         rule: buyer.invoice_rule.code().into(),
+        carriage: None,
         sites,
         new_site: Some(SiteForm::new(&buyer.identity)),
         communes: communes.map(|commune| commune.name.clone()).collect(),
@@ -278,6 +301,7 @@ pub async fn farm(desk: Desk) -> Answer {
         chorus: None,
         rules: Vec::new(),
         rule: String::new(),
+        carriage: Some(CarriageForm::of(&farm)),
         sites: Vec::new(),
         new_site: None,
         communes: Vec::new(),

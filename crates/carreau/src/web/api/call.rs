@@ -89,8 +89,10 @@ pub struct Operation {
     pub body: Option<fn(&mut Schemas) -> Value>,
     pub answers: Answers,
     pub gives: &'static str,
-    /// Order taking may have ended (409).
+    /// Order taking may have ended, or what was read has changed (409).
     pub may_be_late: bool,
+    /// A rule may say no to what is only read (422); to acts it always may.
+    pub may_refuse: bool,
     /// Operations that its answer leads to: the name, the operation, and where the document finds
     /// each part of its address.
     pub links: &'static [Link],
@@ -128,6 +130,7 @@ impl Operation {
             answers: Answers::Json(T::shape),
             gives: "",
             may_be_late: false,
+            may_refuse: false,
             links: &[],
             run,
         }
@@ -204,6 +207,11 @@ impl Operation {
         self
     }
 
+    pub fn may_refuse(mut self) -> Operation {
+        self.may_refuse = true;
+        self
+    }
+
     pub fn links(mut self, links: &'static [Link]) -> Operation {
         self.links = links;
         self
@@ -228,6 +236,9 @@ impl Operation {
         }
         if self.may_be_late {
             all.push(409);
+        }
+        if self.may_refuse {
+            all.push(422);
         }
         all.extend([401, 403, 406, 429, 503]);
         all.sort_unstable();

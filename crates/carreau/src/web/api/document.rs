@@ -68,8 +68,8 @@ pub const TOLD: &str = "Ce que le logiciel d'une cuisine, d'une ferme ou d'un co
     prix en dix-millièmes d'euro (12 500 pour 1,25 €), montants en centimes, taux en centièmes de \
     pour cent (550 pour 5,5 %). Les instants sont en UTC, les jours et les semaines ceux de Paris.\n\n\
     Un jeton donne jusqu'à trois droits : « read » pour lire, « trade » pour commander, offrir et \
-    confirmer, « run » pour clore les commandes d'un jour, et rien d'autre de la conduite de la \
-    semaine.\n\n\
+    confirmer, « run » pour clore les commandes d'un jour et accepter ses tournées, et rien \
+    d'autre de la conduite de la semaine.\n\n\
     Chaque envoi porte un en-tête Idempotency-Key : refait avec la même clé et le même corps, il ne \
     change rien de plus et reçoit la même réponse. Avec un autre corps, il est refusé.";
 
@@ -221,7 +221,8 @@ pub fn meaning(status: u16) -> &'static str {
         404 => "Cela n'existe pas, ou n'est pas à vous.",
         406 => "Accept ne permet pas ce qui est donné ici.",
         409 => {
-            "Trop tard : les commandes de ce jour sont closes, ou d'autres ont pris ce qui restait."
+            "Trop tard : les commandes de ce jour sont closes, d'autres ont pris ce qui restait, \
+             ou ce que vous avez lu a changé."
         }
         413 => "Le corps est trop long.",
         415 => "Le corps n'est pas annoncé comme du JSON.",

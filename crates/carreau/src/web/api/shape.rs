@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use trade::calendar::{Day, Instant, IsoWeek};
 use trade::catalog::Label;
-use trade::id::{BuyerId, ContractId, ProducerId, ProductId, SiteId};
+use trade::id::{BuyerId, ContractId, ProducerId, ProductId, SiteId, VehicleId};
 
 /// Schemas of objects, by their names.
 pub type Schemas = Map<String, Value>;
@@ -186,7 +186,7 @@ macro_rules! codes {
     )*};
 }
 
-codes!(BuyerId, ContractId, ProducerId, ProductId, SiteId);
+codes!(BuyerId, ContractId, ProducerId, ProductId, SiteId, VehicleId);
 
 impl Coded for Day {
     const PATTERN: &'static str = DAY;

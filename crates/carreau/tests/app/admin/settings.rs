@@ -89,6 +89,38 @@ async fn records_change_where_no_paper_says_otherwise() {
     }
 }
 
+/// A farm that we fetch from, and when: what rounds and the dock's slots look at.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_farm_says_whether_we_fetch_and_when() {
+    for house in houses_of("2037-W12").await {
+        let name = house.database.name;
+        let farm = house.app.read(house.place(0), |week, _| {
+            let mut farms = week.register().producers.keys();
+            *farms.next().expect("a farm")
+        });
+        let farm = farm.await.expect("a week");
+        let page = format!("/admin/parties/farm/{farm}");
+        let mut browser = Browser::new(&house, "administrator").await;
+        let table = format!(
+            "{page} | email=; fetched=1; arrives_from=07:00; arrives_to=06:00 | échangez-les
+             {page} | email=; fetched=1; arrives_from=05:00; arrives_to= | est vide
+             {page} | email=; fetched=1; arrives_from=05:00; arrives_to=06:30 | Fiche enregistrée."
+        );
+        play(&mut browser, &table).await;
+        let carriage = || async {
+            let read =
+                house.app.read(house.place(0), |week, _| week.register().producers[&farm].carriage);
+            read.await.expect("a week")
+        };
+        let hours = Some(trade::party::Hours { from: 300, to: 390 });
+        let said = trade::party::Carriage { is_fetched: true, hours };
+        assert_eq!(carriage().await, said, "{name}");
+        // A form that does not speak of it changes nothing of it.
+        play(&mut browser, &format!("{page} | email= | Fiche enregistrée.")).await;
+        assert_eq!(carriage().await, said, "{name}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_price_rule_is_shown_added_followed_and_withdrawn() {
     for house in houses_of("2037-W12").await {
