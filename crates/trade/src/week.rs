@@ -489,7 +489,8 @@ impl Week {
         &self.rounds
     }
 
-    pub(crate) fn rounds_version(&self, day: Day) -> i64 {
+    /// How often the rounds of a day were accepted.
+    pub fn rounds_version(&self, day: Day) -> i64 {
         let own = self.rounds.iter().filter(|round| round.day == day);
         own.map(|round| round.version).max().unwrap_or(0)
     }
