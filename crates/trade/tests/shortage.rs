@@ -50,6 +50,9 @@ fn a_light_crate_is_no_shortage_and_a_missing_one_is() {
         |gets: i64, wanted: i64, unit| is_short(Qty::new(gets), Qty::new(wanted), crates, unit);
     assert!(!short(29_200, 30_000, SaleUnit::Kilo));
     assert!(short(29_000, 30_000, SaleUnit::Kilo));
+    // Three parts of a hundred, and not a gram more.
+    assert!(!short(29_100, 30_000, SaleUnit::Kilo));
+    assert!(short(29_099, 30_000, SaleUnit::Kilo));
     // Half a crate is missed however much was ordered.
     assert!(short(394_000, 400_000, SaleUnit::Kilo));
     assert!(short(29_000, 30_000, SaleUnit::Piece));

@@ -12,6 +12,7 @@ mod read;
 mod register;
 mod row;
 pub(crate) mod sheet;
+mod sourcing;
 pub(crate) mod text;
 pub(crate) mod values;
 mod week;
@@ -20,6 +21,7 @@ mod write;
 
 pub use fault::Fault;
 pub use read::{Parsed, read};
+pub use sourcing::SourcingNote;
 pub use write::write;
 
 use trade::calendar::deliveries::{DayException, Rhythm};
@@ -55,6 +57,8 @@ pub struct Pack {
     /// Single dates on which it is otherwise.
     pub exceptions: Vec<DayException>,
     pub aid: Vec<AidProfile>,
+    /// What plans of purchases aim at; `None` when the folder says nothing of it.
+    pub sourcing: Option<SourcingNote>,
     /// Season commitments of farms.
     pub pledges: Vec<Pledge>,
     /// What kitchens have announced of their menus.

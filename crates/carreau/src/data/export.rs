@@ -14,6 +14,7 @@ use trade::orders::{Channel, Order};
 use trade::unit::Qty;
 use wire::pack::{
     Amount, ArrivalNote, HandoverNote, LeftoverFate, LeftoverNote, OrderNote, OrderNoteLine, Pack,
+    SourcingNote,
 };
 
 use crate::access::scope::HubScope;
@@ -59,6 +60,9 @@ pub async fn export(app: &App, scope: HubScope) -> Result<Pack, Failure> {
     pack.rhythms = known.rhythms.clone();
     pack.exceptions = known.exceptions.clone();
     pack.aid = known.aid.values().cloned().collect();
+    // What holds while nobody has set anything is the program's, and no word of the hub.
+    let set = known.sourcing_setting();
+    pack.sourcing = (set.version > 0).then(|| SourcingNote::of(&set));
     pack.pledges = known.pledges.clone();
     pack.menus = ahead::all_menus(&db, hub).await?.iter().map(MenuRow::menu).collect();
     for week in all {

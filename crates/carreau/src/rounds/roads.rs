@@ -4,6 +4,7 @@
 
 mod answers;
 pub mod client;
+mod secure;
 
 use std::collections::HashMap;
 
@@ -58,7 +59,7 @@ impl Source {
 /// What the hub has set of roads.
 pub struct RoadSettings {
     source: String,
-    /// `http://127.0.0.1:5000`, without a slash at its end.
+    /// `http://127.0.0.1:5000` or `https://routes.example`, without a slash at its end.
     pub url: String,
     /// A page that shows the way, with `{lat}` and `{lon}`; empty: the telephone's own maps.
     pub way_template: String,

@@ -241,6 +241,9 @@ pub async fn save(tx: &mut Tx, hub: HubId, pack: &wire::pack::Pack) -> Result<()
     }
     commands.extend(changed(hub));
     run(tx, commands).await?;
+    if let Some(told) = &pack.sourcing {
+        super::settings::take_sourcing(tx, hub, told).await?;
+    }
     Ok(())
 }
 

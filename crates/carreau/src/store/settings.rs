@@ -1,18 +1,19 @@
 //! What the hub sets, in tables: rhythms, words for single dates, its own words in letters, what
 //! plans of purchases aim at.
 
-use db::{Db, Val};
+use db::{Db, Tx, Val};
 use trade::calendar::deliveries::{DayException, DeliveryChange, Moment, Rhythm};
 use trade::calendar::{Day, Instant};
 use trade::id::HubId;
 use trade::offers::Stamp;
 use trade::register::{LetterWords, Register};
 use trade::sourcing::SourcingSetting;
+use wire::pack::SourcingNote;
 
 use crate::access::signed::PACK;
 use crate::clock;
 
-use super::table::{Record, load_hub, table, upsert_hub};
+use super::table::{Of, Record, load_hub, run, select_hub_text, table, upsert_hub};
 
 table!(Rhythm, "rhythms", 1, "from_week, days, cutoff_days_before, cutoff_minute",
     { from, days, cutoff_days_before, cutoff_minute });
@@ -114,6 +115,24 @@ pub fn add_sourcing(hub: HubId, setting: &SourcingSetting) -> Command {
     let mut values = vec![Val::from(hub.as_str())];
     setting.put(&mut values);
     (ADD_SOURCING, values)
+}
+
+/// What plans aim at as a data pack tells it: a further version, unless the latest says the same.
+pub async fn take_sourcing(tx: &mut Tx, hub: HubId, told: &SourcingNote) -> Result<(), db::Error> {
+    let values = vec![Val::from(hub.as_str())];
+    let known: Vec<Of<SourcingSetting>> =
+        tx.query(select_hub_text::<SourcingSetting>(), values).await?;
+    let latest = known.into_iter().map(|row| row.0).max_by_key(|one| one.version);
+    if latest.as_ref().is_some_and(|latest| SourcingNote::of(latest) == *told) {
+        return Ok(());
+    }
+    let stamp = Stamp { at: clock::now(), by: PACK.into() };
+    let version = latest.map_or(0, |latest| latest.version) + 1;
+    let added = run(tx, vec![add_sourcing(hub, &told.clone().setting(version, stamp))]).await?;
+    match added.as_slice() {
+        [0] => Err(db::Error::Retry("somebody has set what plans aim at".into())),
+        _ => Ok(()),
+    }
 }
 
 pub fn set_rhythm(hub: HubId, rhythm: Rhythm) -> Vec<Command> {

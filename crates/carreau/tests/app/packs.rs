@@ -198,6 +198,10 @@ fn what_the_hub_sets_comes_in_and_goes_out() {
             "menus.csv",
             format!("buyer,week,product,labels,servings\n{aid},2037-W12,{product},,400\n"),
         ),
+        (
+            "sourcing.csv",
+            "aims,farms_most,tolerance\npromises+served+kilometres+fair_share,3,12.5\n".to_string(),
+        ),
     ];
     for (name, text) in &set {
         files.insert((*name).into(), text.clone().into_bytes());
@@ -220,6 +224,47 @@ fn what_the_hub_sets_comes_in_and_goes_out() {
     let out = carreau(Folder::new().path(), &["import", path(written(&files).path())]);
     assert_eq!(out.status.code(), Some(1));
     assert!(text(&out.stderr).contains("la plateforme ne livre pas ce jour"));
+}
+
+/// What purchases aim at is the hub's own until a folder says otherwise; one that says nothing of
+/// it changes nothing of it.
+#[test]
+fn what_purchases_aim_at_stays_until_a_folder_says_otherwise() {
+    let (mut files, data) = (sound(), Folder::new());
+    let near = "aims,farms_most,tolerance\npromises+served+kilometres,3,12.5\n";
+    let fair = "aims,farms_most,tolerance\npromises+served+income+fair_share,1,\n";
+    let steps = [
+        (None, None),
+        (Some(near), Some(near)),
+        (None, Some(near)),
+        (Some(fair), Some(fair)),
+        (Some(near), Some(near)),
+    ];
+    for (step, (told, kept)) in steps.into_iter().enumerate() {
+        files.remove("sourcing.csv");
+        if let Some(told) = told {
+            files.insert("sourcing.csv".into(), told.as_bytes().to_vec());
+        }
+        let out = carreau(data.path(), &["import", path(written(&files).path())]);
+        assert!(out.status.success(), "{step}: {}", text(&out.stderr));
+        let exported: BTreeMap<_, _> = export(data.path()).into_iter().collect();
+        let found = exported.get("sourcing.csv").map(|bytes| text(bytes));
+        assert_eq!(found.as_deref(), kept, "{step}");
+    }
+}
+
+/// A setting that no plan could follow is refused with its place, and nothing is taken in.
+#[test]
+fn a_folder_that_aims_at_nothing_known_leaves_nothing() {
+    let (mut files, data) = (sound(), Folder::new());
+    let wrong = "aims,farms_most,tolerance\nserved+promises,2,\n";
+    files.insert("sourcing.csv".into(), wrong.as_bytes().to_vec());
+    let out = carreau(data.path(), &["import", path(written(&files).path())]);
+    let said = text(&out.stderr).replace(['\u{a0}', '\u{202f}'], " ");
+    let place = "sourcing.csv, ligne 2, colonne « aims », valeur « served+promises » : d'abord";
+    assert!(said.contains(place), "{said}");
+    assert_eq!(out.status.code(), Some(1));
+    assert!(export(data.path()).is_empty());
 }
 
 /// Numbers with a point get a comma, as a French spreadsheet writes them.

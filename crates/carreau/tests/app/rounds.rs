@@ -215,7 +215,7 @@ async fn ways_are_asked_of_the_hubs_road_server_and_estimated_without_it() {
         let page = office.get("/admin/roads").await;
         let mut set = form(&page, "/admin/roads", "source");
         set.set("source", "osrm");
-        set.set("url", "https://routes.example");
+        set.set("url", "ftp://routes.example");
         let refused = office.post(&set.action, &set.fields).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{name}: {}", refused.text());
         set.set("url", &url);
@@ -235,6 +235,15 @@ async fn ways_are_asked_of_the_hubs_road_server_and_estimated_without_it() {
         let estimated = desk.get(&plan).await;
         let said = estimated.text();
         assert!(said.contains("Distances et durées sont estimées"), "{name}: {said}");
+
+        let page = office.get("/admin/roads").await;
+        let mut set = form(&page, "/admin/roads", "source");
+        set.set("source", "osrm");
+        set.set("url", &url.replace("http://", "https://"));
+        let saved = office.post(&set.action, &set.fields).await;
+        assert!(saved.text().contains("Routes enregistrées"), "{name}: {}", saved.text());
+        let said = desk.get(&plan).await.text();
+        assert!(said.contains("le serveur de routes ne répond pas"), "{name}: {said}");
     }
 }
 

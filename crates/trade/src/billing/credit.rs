@@ -42,6 +42,16 @@ pub fn credited(week: &Week, billed: Billed) -> Credited {
     })
 }
 
+/// What a further part takes back: all parts up to it, rounded once, less the parts before it. So
+/// each part is a cent at most from its own quantity times price, however many they are, and all
+/// of them are the whole. Were each rounded alone, half a cent of every part would be left to the
+/// last.
+fn net_of(invoiced: &DocumentLine, before: Credited, quantity: Qty) -> Cents {
+    let left = invoiced.net.minus(before.net);
+    let all = amount(before.quantity.plus(quantity), invoiced.price);
+    all.minus(before.net).max(Cents::ZERO).min(left)
+}
+
 /// Posts a credit note for one line of an invoice: same price, same rate of VAT, filed as the
 /// invoice is; the reason stands on it. Never more than was invoiced, less what was credited.
 ///
@@ -68,12 +78,7 @@ pub fn credit_note(
         let (invoiced, credited) = (invoiced.quantity, before.quantity);
         return Err(Denial::CreditAboveInvoiced { asked: quantity, invoiced, credited });
     }
-    // The last part takes what rounding left, so that the parts are never more than the whole.
-    let left_net = invoiced.net.minus(before.net);
-    let net = match quantity == left {
-        true => left_net,
-        false => amount(quantity, invoiced.price).min(left_net),
-    };
+    let net = net_of(invoiced, before, quantity);
     let series = format!("A{}", issued_on.ymd().0);
     Ok(Document {
         id: DocumentId(week.documents().len() as i64 + 1),

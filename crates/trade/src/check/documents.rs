@@ -102,7 +102,7 @@ fn is_led_back(week: &Week, credit: &Document) -> bool {
     let Some(Ok(invoice)) = credit.corrects.map(|id| week.document(id)) else { return false };
     let same = |line: &DocumentLine| {
         let own = invoice.lines.iter().find(|one| one.billed == line.billed);
-        // What rounding left of the whole may stand on the last part.
+        // A part takes what rounding left of those before it, which is a cent at most.
         let apart = line.net.minus(amount(line.quantity, line.price)).get().abs();
         own.is_some_and(|own| (own.price, own.vat) == (line.price, line.vat)) && apart <= 1
     };

@@ -143,20 +143,22 @@ pub fn claimants(
     lines.into_iter().map(claimant).collect()
 }
 
-/// Of a pack, in thousandths: the weight by which it may fall short and still be one. Twice the
-/// tolerable negative error of packs of 1 to 10 kg (1.5 %), beyond which a pack may not be sold as
-/// such (directive 76/211/EEC, annex I, 1.4 and 2.4).
-const LIGHT_PACK: i64 = 30;
+/// Of what is wanted, in thousandths: how much lighter goods sold by weight may come without a
+/// word. A rule of ours, which no law gives: the buyer pays what was weighed, so that it costs
+/// nobody anything, and a letter for each crate that is two hundred grams lighter would bury the
+/// one about a crate that is missing. The tolerances of directive 76/211/EEC are for prepackages of
+/// one nominal quantity, and bind nothing here.
+const LIGHT: i64 = 30;
 
 /// How much may be missing before somebody is told to get less. Goods in whole packs and pieces
-/// are counted: nothing. Of goods sold by weight each pack may be light; half a pack in all is
-/// never a matter of the scale.
+/// are counted: nothing. Of goods sold by weight 3 %, and half a pack at most in all: more is a
+/// pack that is missing, however much was ordered.
 pub const fn tolerated(wanted: Qty, pack: Pack, unit: SaleUnit) -> Qty {
     let size = pack.size.get();
     if dock_step(unit).get() != 1 || size <= 0 {
         return Qty::ZERO;
     }
-    let light = wanted.get() * LIGHT_PACK / 1_000;
+    let light = wanted.get() * LIGHT / 1_000;
     let half = size / 2;
     Qty::new(if light < half { light } else { half })
 }

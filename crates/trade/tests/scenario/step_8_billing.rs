@@ -385,6 +385,42 @@ fn a_credit_note_takes_back_a_part_of_an_invoice() {
     ));
 }
 
+/// Seven claims for one line: the half cents of the small ones do not add up in the last one, which
+/// stays what its kilos cost.
+#[test]
+fn many_small_parts_leave_no_cents_to_the_last() {
+    check(&format!(
+        "{CARROTS}
+         invoice moulin
+         bill garrigues
+         bill vidourle
+         close thu
+         credit n1 1.1 0,103
+         credit n1 1.1 0,103
+         credit n1 1.1 0,103
+         credit n1 1.1 0,103
+         credit n1 1.1 0,103
+         credit n1 1.1 0,103
+         show document 4
+         | bills     | quantity | price | net  | vat  |
+         | n1 1.1    | 0,103    | 1,60  | 0,16 | 5,5% |
+         | VAT group | -        | 5,5%  | 0,16 | 0,01 |
+         show document 5
+         | bills     | quantity | price | net  | vat  |
+         | n1 1.1    | 0,103    | 1,60  | 0,17 | 5,5% |
+         | VAT group | -        | 5,5%  | 0,17 | 0,01 |
+         credit n1 1.1 56,982
+         show document 10
+         | bills     | quantity | price | net   | vat  |
+         | n1 1.1    | 56,982   | 1,60  | 91,17 | 5,5% |
+         | VAT group | -        | 5,5%  | 91,17 | 5,01 |
+         show check
+         | breaches | 0                           |
+         | open     | farms not paid, documents 2 |
+         | finished | yes                         |"
+    ));
+}
+
 /// Part by part, the whole invoice and not a cent more: the last part takes what rounding left.
 #[test]
 fn parts_are_never_more_than_the_whole() {

@@ -18,7 +18,7 @@ use super::fault::Fault;
 use super::register::{At, ContractRow};
 use super::row::unknown;
 use super::week::OrderRow;
-use super::{ArrivalNote, HandoverNote, LeftoverFate, LeftoverNote};
+use super::{ArrivalNote, HandoverNote, LeftoverFate, LeftoverNote, SourcingNote};
 
 /// What other files point to.
 pub struct Known {
@@ -316,8 +316,12 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// The hub's calendar, and what food aid tells of itself.
-    pub fn settings(&mut self, aid: &[At<AidProfile>]) {
+    /// The hub's calendar, what its plans aim at, and what food aid tells of itself.
+    pub fn settings(&mut self, aid: &[At<AidProfile>], sourcing: &[At<SourcingNote>]) {
+        if let Some(second) = sourcing.get(1) {
+            let spot = Spot { file: "sourcing.csv", line: second.line };
+            self.fault(spot, "aims", "", "les plans d'achats ont un réglage : une seule ligne.");
+        }
         let calendar = self.calendar;
         let week = |one: &Rhythm| (one.from, one.from.to_string());
         self.alone("rhythms.csv", &["from"], &calendar.rhythms, week);

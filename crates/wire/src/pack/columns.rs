@@ -447,6 +447,25 @@ pub const AID_PROFILES: Table = Table {
     ],
 };
 
+pub const SOURCING: Table = Table {
+    name: "sourcing",
+    is_needed: false,
+    what: "Ce que visent les plans d'achats : une seule ligne.",
+    columns: &[
+        must(
+            "aims",
+            "objectifs",
+            "objectifs dans l'ordre, séparés par + : promises+served+fair_share+income",
+        ),
+        must("farms_most", "fermes_au_plus", "fermes par ligne de commande, au plus : 2"),
+        may(
+            "tolerance",
+            "tolerance",
+            "montant HT en euros ; vide : la moitié du colis le plus cher",
+        ),
+    ],
+};
+
 pub const PLEDGES: Table = Table {
     name: "pledges",
     is_needed: false,
@@ -475,7 +494,7 @@ pub const MENUS: Table = Table {
 };
 
 /// All files, in the order in which one would fill them.
-pub const TABLES: [&Table; 22] = [
+pub const TABLES: [&Table; 23] = [
     &HUB,
     &PRICING_RULES,
     &PRODUCERS,
@@ -491,6 +510,7 @@ pub const TABLES: [&Table; 22] = [
     &RHYTHMS,
     &DAY_EXCEPTIONS,
     &AID_PROFILES,
+    &SOURCING,
     &PLEDGES,
     &MENUS,
     &OFFERS,

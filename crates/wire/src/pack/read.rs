@@ -5,7 +5,7 @@ use super::columns::{self, TABLES, Table};
 use super::fault::{Fault, nearest};
 use super::register::{self as reg, At, rows};
 use super::sheet::Sheet;
-use super::{Pack, week};
+use super::{Pack, sourcing, week};
 
 /// A pack, and where its offers stand: the rules judge them later, and then name the line.
 #[derive(Clone, Debug)]
@@ -103,6 +103,7 @@ fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
         exceptions: rows(sheet(&columns::DAY_EXCEPTIONS), faults, reg::exception),
     };
     let aid = rows(sheet(&columns::AID_PROFILES), faults, reg::aid_profile);
+    let sourcing = rows(sheet(&columns::SOURCING), faults, sourcing::sourcing);
     let ahead = Ahead {
         pledges: rows(sheet(&columns::PLEDGES), faults, reg::pledge),
         menus: rows(sheet(&columns::MENUS), faults, reg::menu),
@@ -113,7 +114,7 @@ fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
     let handovers = rows(sheet(&columns::ROUND_EVENTS), faults, week::handover);
     let leftovers = rows(sheet(&columns::LEFTOVERS), faults, week::leftover);
     let mut checks = Checks::new(&known, &calendar, faults);
-    checks.settings(&aid);
+    checks.settings(&aid, &sourcing);
     checks.ahead(&ahead);
     checks.register(&certificates, &quotes, &standing, &vehicles);
     checks.rules(&rules);
@@ -140,6 +141,7 @@ fn parse(sheets: &[Sheet], faults: &mut Vec<Fault>) -> Parsed {
         rhythms: plain(calendar.rhythms),
         exceptions: plain(calendar.exceptions),
         aid: plain(aid),
+        sourcing: plain(sourcing).into_iter().next(),
         pledges: plain(ahead.pledges),
         menus: plain(ahead.menus),
         offers: plain(offers),

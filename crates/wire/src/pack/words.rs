@@ -6,6 +6,7 @@ use trade::dock::Rejection;
 use trade::orders::Channel;
 use trade::party::{BuyerKind, Standing, VatRegime};
 use trade::register::Reading;
+use trade::sourcing::Aim;
 use trade::treasury::InvoiceRule;
 
 use super::fault::nearest;
@@ -101,6 +102,15 @@ pub const REJECTIONS: List<Rejection, 6> = [
     ("marking", "etiquetage", Rejection::Marking),
     ("not_ordered", "non_commande", Rejection::NotOrdered),
     ("no_show", "pas_venu", Rejection::NoShow),
+];
+
+pub const AIMS: List<Aim, 6> = [
+    ("promises", "promesses", Aim::Promises),
+    ("served", "servi", Aim::Served),
+    ("fair_share", "part_de_saison", Aim::FairShare),
+    ("income", "revenu", Aim::Income),
+    ("splits_and_trips", "partages_et_trajets", Aim::SplitsAndTrips),
+    ("kilometres", "km", Aim::Kilometres),
 ];
 
 /// What becomes of goods without a taker; who receives a gift stands in a column of its own.

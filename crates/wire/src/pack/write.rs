@@ -10,6 +10,7 @@ use trade::unit::{Cents, Grams, Price, Qty, Rate};
 
 use super::carriage::{access_cells, carriage_cells, dock_rules_cells, duty_cells};
 use super::columns::{self, Table};
+use super::sourcing;
 use super::words::{self, Change, Fate, code};
 use super::{Amount, LeftoverFate, Pack};
 use crate::safe;
@@ -127,6 +128,7 @@ fn register_files(pack: &Pack) -> Vec<(&'static Table, Rows)> {
         (&columns::RHYTHMS, pack.rhythms.iter().map(rhythm).collect()),
         (&columns::DAY_EXCEPTIONS, pack.exceptions.iter().map(exception).collect()),
         (&columns::AID_PROFILES, pack.aid.iter().map(aid_profile).collect()),
+        (&columns::SOURCING, pack.sourcing.iter().map(sourcing::cells).collect()),
         (&columns::PLEDGES, pack.pledges.iter().map(pledge).collect()),
         (&columns::MENUS, pack.menus.iter().map(menu).collect()),
     ]

@@ -3,7 +3,7 @@
 use wire::pack::{Fault, Pack, read};
 
 /// Name and text of each file.
-pub const GOOD: [(&str, &str); 22] = [
+pub const GOOD: [(&str, &str); 23] = [
     ("hub.csv", include_str!("good/hub.csv")),
     ("pricing_rules.csv", include_str!("good/pricing_rules.csv")),
     ("producers.csv", include_str!("good/producers.csv")),
@@ -19,6 +19,7 @@ pub const GOOD: [(&str, &str); 22] = [
     ("rhythms.csv", include_str!("good/rhythms.csv")),
     ("day_exceptions.csv", include_str!("good/day_exceptions.csv")),
     ("aid_profiles.csv", include_str!("good/aid_profiles.csv")),
+    ("sourcing.csv", include_str!("good/sourcing.csv")),
     ("pledges.csv", include_str!("good/pledges.csv")),
     ("menus.csv", include_str!("good/menus.csv")),
     ("offers.csv", include_str!("good/offers.csv")),

@@ -6,7 +6,7 @@ use wire::pack::{read, write};
 use crate::folder::{Files, GOOD, files, joined, pack_of, rewritten, told};
 
 /// Columns whose cells may be written with a decimal comma.
-const NUMBERS: [&str; 21] = [
+const NUMBERS: [&str; 22] = [
     "latitude",
     "longitude",
     "minimum_order",
@@ -28,6 +28,7 @@ const NUMBERS: [&str; 21] = [
     "income_goal",
     "weight_tolerance",
     "payload_kg",
+    "tolerance",
 ];
 
 /// Every number with a decimal comma.

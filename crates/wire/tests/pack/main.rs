@@ -7,3 +7,4 @@ mod folder;
 mod forms;
 mod laws;
 mod random;
+mod sourcing;

@@ -18,10 +18,12 @@ use trade::orders::Channel;
 use trade::party::*;
 use trade::pledge::Pledge;
 use trade::register::{PricingRule, Reading, StandingOrder};
+use trade::sourcing::Aim;
 use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Qty, Rate};
 use wire::pack::{
     Amount, ArrivalNote, HandoverNote, LeftoverFate, LeftoverNote, OrderNote, OrderNoteLine, Pack,
+    SourcingNote,
 };
 
 /// Number of records to which others point.
@@ -385,6 +387,16 @@ fn ahead() -> impl Strategy<Value = Pack> {
     )
 }
 
+/// What plans aim at: promises and quantity, then others in any order.
+fn sourcing() -> impl Strategy<Value = Option<SourcingNote>> {
+    let others = proptest::sample::subsequence(Aim::ALL[2..].to_vec(), 0..=4).prop_shuffle();
+    let tolerance = option::of((0..1_000_000_i64).prop_map(Cents::new));
+    option::of((others, 1..=9_i64, tolerance).prop_map(|(others, farms_most, tolerance)| {
+        let aims = [Aim::ALL[..2].to_vec(), others].concat();
+        SourcingNote { aims, farms_most, tolerance }
+    }))
+}
+
 /// What the hub sets besides, and what food aid tells of itself. A rhythm delivers on Tuesdays
 /// too, for the offers of these packs are for Tuesdays.
 fn settings() -> impl Strategy<Value = Pack> {
@@ -524,10 +536,10 @@ fn handover(rank: usize) -> impl Strategy<Value = HandoverNote> {
 pub fn pack() -> impl Strategy<Value = Pack> {
     let offers = (offer(0), offer(1), offer(3));
     let events = ((arrival(1), arrival(2)), (handover(0), handover(3)), vec(leftover(), 0..3));
-    let known = (register(), settings(), ahead());
+    let known = (register(), settings(), ahead(), sourcing());
     (known, agreed(), offers, (order(0), order(2)), events).prop_map(
         |(
-            (register, settings, ahead),
+            (register, settings, ahead, sourcing),
             agreed,
             offers,
             orders,
@@ -536,6 +548,7 @@ pub fn pack() -> impl Strategy<Value = Pack> {
             rhythms: settings.rhythms,
             exceptions: settings.exceptions,
             aid: settings.aid,
+            sourcing,
             pledges: ahead.pledges,
             menus: ahead.menus,
             certificates: agreed.certificates,

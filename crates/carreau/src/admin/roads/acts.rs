@@ -29,8 +29,8 @@ pub async fn save(desk: Desk, fields: Fields) -> Answer {
     let url = url.trim_end_matches('/').to_string();
     if matches!(source, Source::Osrm | Source::Valhalla) && !client::is_address(&url) {
         return Err(Failure::Input(
-            "« Adresse du serveur » : écrivez-la en entier, http://127.0.0.1:5000. Un serveur \
-             en https se joint par un relais de cette machine."
+            "« Adresse du serveur » : écrivez-la en entier, http://127.0.0.1:5000 ou \
+             https://routes.exemple.fr."
                 .into(),
         )
         .into());

@@ -1,10 +1,14 @@
-//! One question to a road server: HTTP/1.1 without TLS, on this machine or behind a proxy of the
-//! hub's own, with a time limit. What is not there in time is estimated.
+//! One question to a road server: HTTP/1.1, over TLS where its address is in `https`, with a time
+//! limit. What is not there in time is estimated.
 
+use std::io;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::rustls::RootCertStore;
+
+use super::secure;
 
 const LIMIT: Duration = Duration::from_secs(4);
 
@@ -13,35 +17,101 @@ const BYTES_MOST: u64 = 32 << 20;
 
 /// The body of the answer. Errors are French, for the page.
 pub async fn ask(url: &str, path: &str, body: Option<&str>) -> Result<Vec<u8>, String> {
-    let asked = tokio::time::timeout(LIMIT, exchange(url, path, body)).await;
+    let exchange = exchange(url, path, body, secure::authorities);
+    let asked = tokio::time::timeout(LIMIT, exchange).await;
     asked.unwrap_or_else(|_| Err("le serveur de routes n'a pas répondu à temps.".into()))
 }
 
-async fn exchange(url: &str, path: &str, body: Option<&str>) -> Result<Vec<u8>, String> {
-    let (host, base) = parts(url).ok_or("l'adresse du serveur de routes ne se lit pas.")?;
-    let with_port = if host.contains(':') { host.to_string() } else { format!("{host}:80") };
-    let lost = |_| "le serveur de routes ne répond pas.".to_string();
-    let mut stream = TcpStream::connect(with_port).await.map_err(lost)?;
+/// The same without a limit. `known`: who may have signed the certificate of a server in `https`.
+pub(super) async fn exchange(
+    url: &str,
+    path: &str,
+    body: Option<&str>,
+    known: fn() -> RootCertStore,
+) -> Result<Vec<u8>, String> {
+    let address = parts(url).ok_or("l'adresse du serveur de routes ne se lit pas.")?;
+    let request = request(&address, path, body);
+    let stream = TcpStream::connect(address.with_port()).await.map_err(lost)?;
+    let bytes = match address.is_secure {
+        true => talk(secure::around(stream, address.name(), known()).await?, &request).await?,
+        false => talk(stream, &request).await?,
+    };
+    content(&bytes).ok_or_else(|| "le serveur de routes répond autrement que prévu.".into())
+}
+
+fn lost(_: io::Error) -> String {
+    "le serveur de routes ne répond pas.".into()
+}
+
+fn request(address: &Address<'_>, path: &str, body: Option<&str>) -> Vec<u8> {
+    let Address { host, base, .. } = address;
     let (verb, length) = body.map_or(("GET", 0), |body| ("POST", body.len()));
     let head = format!(
         "{verb} {base}{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
          Accept: application/json\r\nContent-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n"
     );
-    let request = [head.as_bytes(), body.unwrap_or_default().as_bytes()].concat();
-    stream.write_all(&request).await.map_err(lost)?;
-    let mut bytes = Vec::new();
-    stream.take(BYTES_MOST).read_to_end(&mut bytes).await.map_err(lost)?;
-    content(&bytes).ok_or_else(|| "le serveur de routes répond autrement que prévu.".into())
+    [head.as_bytes(), body.unwrap_or_default().as_bytes()].concat()
 }
 
-/// Host with its port, and the path before ours.
-fn parts(url: &str) -> Option<(&str, &str)> {
-    let rest = url.strip_prefix("http://")?.trim_end_matches('/');
+/// Sends a question and reads until the server hangs up.
+async fn talk(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    request: &[u8],
+) -> Result<Vec<u8>, String> {
+    stream.write_all(request).await.map_err(lost)?;
+    stream.flush().await.map_err(lost)?;
+    let mut bytes = Vec::new();
+    match stream.take(BYTES_MOST).read_to_end(&mut bytes).await {
+        // Some servers hang up without the goodbye of TLS. An answer that somebody has cut short
+        // does not read as JSON, so that nothing is believed by half.
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(lost(error)),
+        _ => Ok(bytes),
+    }
+}
+
+/// A road server, as an administrator writes it down.
+#[derive(Debug, PartialEq, Eq)]
+struct Address<'url> {
+    is_secure: bool,
+    /// With its port, where one is written.
+    host: &'url str,
+    /// The path before ours.
+    base: &'url str,
+}
+
+impl<'url> Address<'url> {
+    fn with_port(&self) -> String {
+        // The colons of an address of IPv6 stand within brackets.
+        let is_written = self.host.rsplit(']').next().is_some_and(|rest| rest.contains(':'));
+        match (is_written, self.is_secure) {
+            (true, _) => self.host.to_string(),
+            (false, true) => format!("{}:443", self.host),
+            (false, false) => format!("{}:80", self.host),
+        }
+    }
+
+    /// Whom a certificate must be for: the host without its port or brackets.
+    fn name(&self) -> &'url str {
+        let (rest, end) = match self.host.strip_prefix('[') {
+            Some(rest) => (rest, ']'),
+            None => (self.host, ':'),
+        };
+        rest.split(end).next().unwrap_or(rest)
+    }
+}
+
+fn parts(url: &str) -> Option<Address<'_>> {
+    let (is_secure, rest) = match url.strip_prefix("https://") {
+        Some(rest) => (true, rest),
+        None => (false, url.strip_prefix("http://")?),
+    };
+    let rest = rest.trim_end_matches('/');
     let (host, base) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let is_host = |sign: char| sign.is_ascii_alphanumeric() || ".-:[]_".contains(sign);
     let is_path = base.bytes().all(|byte| byte.is_ascii_graphic());
-    (!host.is_empty() && host.chars().all(is_host) && is_path).then_some((host, base))
+    let is_sound = !host.is_empty() && host.chars().all(is_host) && is_path;
+    is_sound.then_some(Address { is_secure, host, base })
 }
 
 /// Whether an address can be asked.
@@ -87,9 +157,20 @@ mod tests {
 
     #[test]
     fn addresses_are_read_or_refused() {
-        assert_eq!(parts("http://127.0.0.1:5000/"), Some(("127.0.0.1:5000", "")));
-        assert_eq!(parts("http://routes.example/osrm"), Some(("routes.example", "/osrm")));
-        for bad in ["", "https://x", "http://", "http://a b", "http://a\r\nX: y", "ftp://x"] {
+        let cases = [
+            ("http://127.0.0.1:5000/", "127.0.0.1:5000", "127.0.0.1", ""),
+            ("http://routes.example/osrm", "routes.example:80", "routes.example", "/osrm"),
+            ("https://routes.example", "routes.example:443", "routes.example", ""),
+            ("https://routes.example:8443/a/", "routes.example:8443", "routes.example", "/a"),
+            ("https://[::1]", "[::1]:443", "::1", ""),
+            ("https://[::1]:8443", "[::1]:8443", "::1", ""),
+        ];
+        for (url, with_port, name, base) in cases {
+            let address = parts(url).expect("an address");
+            assert_eq!((address.with_port().as_str(), address.name()), (with_port, name), "{url}");
+            assert_eq!((address.is_secure, address.base), (url.starts_with("https"), base));
+        }
+        for bad in ["", "https://", "http://", "http://a b", "http://a\r\nX: y", "ftp://x"] {
             assert_eq!(parts(bad), None, "{bad}");
         }
     }
