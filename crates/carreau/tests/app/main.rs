@@ -51,6 +51,7 @@ mod roles;
 mod rounds;
 mod sealed;
 mod search;
+mod season;
 mod served;
 mod short;
 mod sourcing;
