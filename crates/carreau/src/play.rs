@@ -9,6 +9,7 @@ pub mod payments;
 mod rounds;
 pub mod surplus;
 
+pub(crate) use dock::answers_in;
 use trade::calendar::{Day, Instant, IsoWeek};
 use trade::offers::Stamp;
 

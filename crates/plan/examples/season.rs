@@ -1,6 +1,6 @@
 //! A season of 36 weeks under two planners: `cargo run -p plan --example season`.
 //!
-//! Drawn from a fixed seed: 24 farms, 40 products with 2 to 5 farms each, 60 buyers. A farm's
+//! Drawn from a fixed seed: 24 farms, 40 products with 2 to 5 farms each, 24 buyers. A farm's
 //! offers swing by half around their mean, in one week of eight it has nothing of a product, and
 //! buyers want 90 of 100 of what is offered on average, so that some goods are short each week.
 
@@ -16,10 +16,10 @@ use trade::unit::{Cents, Price, Qty};
 const WEEKS: i32 = 36;
 const FARMS: u64 = 24;
 const PRODUCTS: u64 = 40;
-const BUYERS: u64 = 60;
+const BUYERS: u64 = 24;
 const CRATE: i64 = 10_000;
 /// What a way to the dock should be worth, in cents.
-const TRIP: i64 = 6_000;
+const TRIP: i64 = 15_000;
 
 /// Numbers below a bound, the same in every run (xorshift, Marsaglia 2003).
 struct Draw(u64);
@@ -57,7 +57,7 @@ fn land(draw: &mut Draw) -> Land {
         let first = draw.below(FARMS);
         let mut crates = 0;
         for next in 0..2 + draw.below(4) {
-            let mean = 6 + draw.below(25);
+            let mean = 2 + draw.below(9);
             fields.push((farm((first + next * 7) % FARMS), goods, mean));
             crates += mean;
         }

@@ -1,6 +1,6 @@
 //! Speed, measured beside limits taken in the same run. A figure is a ratio wherever a limit can
 //! be had: another machine then changes both. And the error of the forecast, beside that of simpler
-//! ways on the same weeks.
+//! ways on the same weeks; and what planners make of a season, beside what they took the place of.
 
 mod client;
 mod cycle;
@@ -11,6 +11,7 @@ mod machine;
 mod page;
 mod rounds;
 mod search;
+mod season;
 mod shelf;
 mod sourcing;
 
@@ -43,6 +44,8 @@ enum Subject {
     Sourcing(sourcing::Sourcing),
     /// Les tournées, sur des instances publiées
     Rounds(rounds::Rounds),
+    /// Une saison entière, planifiée de deux façons côte à côte
+    Season(season::Season),
 }
 
 /// One figure, with what it stands beside.
@@ -103,6 +106,7 @@ pub async fn bench(args: Bench) -> anyhow::Result<()> {
         return match subject {
             Subject::Sourcing(of) => sourcing::sourcing(of).await,
             Subject::Rounds(of) => rounds::rounds(&of),
+            Subject::Season(of) => season::season(&of).await,
         };
     }
     let wanted = |name: &str| args.only.as_deref().is_none_or(|only| only == name);

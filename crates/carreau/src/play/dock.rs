@@ -87,22 +87,28 @@ pub(super) async fn answers(
     day: Day,
     told: &Told,
 ) -> Result<Vec<(PurchaseLineId, Qty)>, Failure> {
-    app.read(place, |week, _| {
-        let expected = Expected::of(week, day, told);
-        let mut purse = Purse::default();
-        let mut answers = Vec::new();
-        for line in week.purchase_lines_on(day) {
-            let Some((at, note)) = expected.note(line) else { continue };
-            let Some(amount) = note.confirmed else { continue };
-            let unit = week.register().product(line.product)?.unit;
-            let quantity = purse.take((0, at), amount, line.quantity, unit, false);
-            if quantity < line.quantity {
-                answers.push((line.id, quantity));
-            }
+    app.read(place, |week, _| answers_in(week, day, told)).await?
+}
+
+/// [`answers`] of a week at hand.
+pub(crate) fn answers_in(
+    week: &Week,
+    day: Day,
+    told: &Told,
+) -> Result<Vec<(PurchaseLineId, Qty)>, Failure> {
+    let expected = Expected::of(week, day, told);
+    let mut purse = Purse::default();
+    let mut answers = Vec::new();
+    for line in week.purchase_lines_on(day) {
+        let Some((at, note)) = expected.note(line) else { continue };
+        let Some(amount) = note.confirmed else { continue };
+        let unit = week.register().product(line.product)?.unit;
+        let quantity = purse.take((0, at), amount, line.quantity, unit, false);
+        if quantity < line.quantity {
+            answers.push((line.id, quantity));
         }
-        Ok(answers)
-    })
-    .await?
+    }
+    Ok(answers)
 }
 
 /// Receives and sorts what comes on a day, and finds a taker for what is over.

@@ -21,7 +21,7 @@ use crate::store::keys::{self, Once};
 use crate::ui::fr;
 
 /// Weeks of a season: what a farm traded before that no longer counts.
-const SEASON_WEEKS: i32 = 36;
+pub const SEASON_WEEKS: i32 = 36;
 
 const OFFERED: &str = "SELECT o.producer, o.product, CAST(SUM(o.quantity) AS BIGINT) \
     FROM offers o JOIN (SELECT p.week AS week, MAX(p.id) AS id FROM offers p \

@@ -54,6 +54,7 @@ mod rounds_api;
 mod rounds_map;
 mod sealed;
 mod search;
+mod season;
 mod served;
 mod short;
 mod sourcing;

@@ -1,10 +1,13 @@
 //! Which truck goes where, and when: a search of our own (`docs/decisions/0032`). Integers and a
 //! seed; the same task in any order gives the same plan.
+//!
+//! [`nearest()`] goes from neighbour to neighbour: what the search is measured by.
 
 mod chance;
 mod day;
 mod frame;
 mod left_out;
+mod nearest;
 mod problem;
 mod recreate;
 mod roads;
@@ -24,6 +27,7 @@ use trade::unit::{Cents, round_div};
 
 use frame::Frame;
 pub use left_out::LeftOut;
+pub use nearest::nearest;
 pub use roads::{BadRoads, FARTHEST, Roads};
 pub use search::Clock;
 use search::Search;

@@ -95,8 +95,8 @@ fn one(farms: &[Farm], wanted: i64, but: &[(usize, i64)], cut: Cut) -> Option<us
 /// largest parts, in proportion of these.
 fn by_stock(farms: &[Farm], wanted: i64, most: usize, cut: Cut) -> Option<Vec<(usize, i64)>> {
     let mut chosen: Vec<usize> = Vec::new();
-    let mut missing = wanted;
-    while missing > 0 && chosen.len() < most {
+    let (mut missing, mut parts) = (wanted, 0);
+    while (missing > 0 || parts < wanted) && chosen.len() < most {
         let open: Vec<usize> = (0..farms.len()).filter(|rank| !chosen.contains(rank)).collect();
         let more = most - chosen.len() - 1;
         let able = open.iter().rev().filter(|&&rank| {
@@ -108,8 +108,13 @@ fn by_stock(farms: &[Farm], wanted: i64, most: usize, cut: Cut) -> Option<Vec<(u
             others.sort_unstable_by_key(|stock| -stock);
             farms[rank].stock + others.iter().take(more).sum::<i64>() >= missing
         });
-        let best = *able.max_by_key(|&&rank| (farms[rank].part, farms[rank].stock))?;
+        let best = able.max_by_key(|&&rank| (farms[rank].part, farms[rank].stock));
+        let Some(&best) = best else { break };
+        if missing <= 0 && farms[best].part <= 0 {
+            break;
+        }
         missing -= farms[best].stock;
+        parts += farms[best].part.max(0);
         chosen.push(best);
     }
     (missing <= 0).then(|| divide(farms, &chosen, wanted, cut))

@@ -1,12 +1,14 @@
 //! The same problem in plain numbers, for solvers outside.
 
+use std::collections::BTreeMap;
+
 use trade::id::{OfferId, OrderLineId, ProducerId};
-use trade::unit::round_div;
+use trade::sourcing::{Season, SourcingTask};
+use trade::unit::{Rate, round_div};
 
 use super::model::Model;
 use super::served::serve;
-use super::shares::{CENT, Shares};
-use trade::sourcing::SourcingTask;
+use super::shares::{CENT, Shares, of_season};
 
 /// A farm's fair share, in cents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,12 +54,22 @@ pub struct FlatModel {
     pub wants: Vec<FlatWant>,
 }
 
+fn cents(exact: i64) -> i64 {
+    round_div(i128::from(exact), i128::from(CENT))
+}
+
+/// How a season stands when nothing is planned: each farm that traded in it, by code.
+pub fn standing(season: &Season, agreed: &BTreeMap<ProducerId, Rate>) -> Vec<FlatFarm> {
+    let farms = of_season(season, agreed).into_iter();
+    let flat = farms.map(|(id, own)| (id, cents(own.target), cents(own.bought)));
+    flat.map(|(id, target, base)| FlatFarm { id, target, base }).collect()
+}
+
 /// The problem that the planner solves, line by line; what locks settle is taken out.
 pub fn flat(task: &SourcingTask) -> FlatModel {
     let model = Model::new(task);
     let shares = Shares::of(&model, &serve(&model));
     let start = shares.start(&model);
-    let cents = |exact: i64| round_div(i128::from(exact), i128::from(CENT));
     let farm = |(at, &id): (usize, &ProducerId)| {
         let target = shares.farms[at].target;
         FlatFarm { id, target: cents(target), base: cents(start[at] + target) }

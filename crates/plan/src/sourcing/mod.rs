@@ -46,7 +46,7 @@ use shares::{CENT, Shares};
 use split::{Piece, split};
 use trips::Trips;
 
-pub use flat::{FlatFarm, FlatModel, FlatSupply, FlatWant, flat};
+pub use flat::{FlatFarm, FlatModel, FlatSupply, FlatWant, flat, standing};
 pub use greedy::{Greedy, greedy};
 pub use whatif::{Change, Marginal, SourcingDifference, marginal, what_if};
 

@@ -117,7 +117,7 @@ impl<'a, 'b> Polish<'a, 'b> {
     }
 
     /// Moves parts of wants between farms until none is farther from its share than `enough`, or
-    /// nothing more helps. No want comes to more farms.
+    /// nothing more helps. No want comes to more farms than its class says.
     pub fn repair(&mut self, enough: i64) {
         for _ in 0..REPAIRS {
             let far = (0..self.off.len()).filter(|&farm| self.off[farm].abs() > enough);
@@ -147,7 +147,7 @@ impl<'a, 'b> Polish<'a, 'b> {
                         continue;
                     }
                     let has = self.pieces.all[group.clone()].iter().any(|one| one.source == to);
-                    let splits = has || group.len() < class.most && group.len() > 1;
+                    let splits = has || group.len() < class.most;
                     for quantity in [class.pack, piece.quantity] {
                         let whole = quantity == piece.quantity;
                         let fits = quantity <= piece.quantity && quantity <= self.pieces.free[to];

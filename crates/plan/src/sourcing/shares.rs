@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use trade::id::{ProducerId, ProductId};
+use trade::sourcing::Season;
 use trade::unit::{Rate, rate_between};
 
 use super::layout::Layout;
@@ -56,10 +57,7 @@ impl Shares {
     /// Shares of a plan that serves as much as `layout`.
     pub fn of(model: &Model<'_>, layout: &Layout) -> Shares {
         let mut markets = markets(model);
-        let mut bought: BTreeMap<ProducerId, i64> = BTreeMap::new();
-        for (&(farm, _), row) in &model.task.season {
-            *bought.entry(farm).or_default() += row.value.get() * CENT;
-        }
+        let bought = bought(&model.task.season);
         let mut dearest = 1;
         for part in &layout.parts {
             let given: i64 = (0..part.classes.len()).map(|row| part.given(row)).sum();
@@ -75,7 +73,7 @@ impl Shares {
         }
         let mut targets: BTreeMap<ProducerId, i128> = BTreeMap::new();
         for market in markets.values() {
-            divide(model, market, &mut targets);
+            divide(&model.task.agreed_shares, market, &mut targets);
         }
         let standing = |farm: &ProducerId| Standing {
             bought: bought.get(farm).copied().unwrap_or(0),
@@ -126,14 +124,43 @@ impl Shares {
     }
 }
 
-fn markets(model: &Model<'_>) -> BTreeMap<ProductId, Market> {
+/// What each farm that traded in a season has had and should have had of it, by code.
+pub(super) fn of_season(
+    season: &Season,
+    agreed: &BTreeMap<ProducerId, Rate>,
+) -> BTreeMap<ProducerId, Standing> {
+    let mut targets: BTreeMap<ProducerId, i128> = BTreeMap::new();
+    for market in season_markets(season).values() {
+        divide(agreed, market, &mut targets);
+    }
+    let standing = |(farm, bought): (ProducerId, i64)| {
+        let target = targets.get(&farm).copied().unwrap_or(0) as i64;
+        (farm, Standing { bought, target })
+    };
+    bought(season).into_iter().map(standing).collect()
+}
+
+fn bought(season: &Season) -> BTreeMap<ProducerId, i64> {
+    let mut bought: BTreeMap<ProducerId, i64> = BTreeMap::new();
+    for (&(farm, _), row) in season {
+        *bought.entry(farm).or_default() += row.value.get() * CENT;
+    }
+    bought
+}
+
+fn season_markets(season: &Season) -> BTreeMap<ProductId, Market> {
     let mut markets: BTreeMap<ProductId, Market> = BTreeMap::new();
-    let task = model.task;
-    for (&(farm, product), row) in &task.season {
+    for (&(farm, product), row) in season {
         let market = markets.entry(product).or_default();
         *market.offered.entry(farm).or_default() += row.offered.get();
         market.value += i128::from(row.value.get()) * i128::from(CENT);
     }
+    markets
+}
+
+fn markets(model: &Model<'_>) -> BTreeMap<ProductId, Market> {
+    let task = model.task;
+    let mut markets = season_markets(&task.season);
     for supply in task.supplies.iter().filter(|supply| supply.is_proven) {
         let market = markets.entry(supply.product).or_default();
         *market.offered.entry(supply.producer).or_default() += supply.left.get();
@@ -153,8 +180,12 @@ fn markets(model: &Model<'_>) -> BTreeMap<ProductId, Market> {
 /// Adds each farm's part of a product to its target: what was agreed with it; farms without
 /// agreement divide the rest by what they offered this season, today included. Agreements that
 /// leave nothing, or that nobody stands beside, are taken in proportion.
-fn divide(model: &Model<'_>, market: &Market, targets: &mut BTreeMap<ProducerId, i128>) {
-    let agreed = |farm: &ProducerId| model.task.agreed_shares.get(farm).map(|rate| rate.get());
+fn divide(
+    agreed: &BTreeMap<ProducerId, Rate>,
+    market: &Market,
+    targets: &mut BTreeMap<ProducerId, i128>,
+) {
+    let agreed = |farm: &ProducerId| agreed.get(farm).map(|rate| rate.get());
     let agreements: i64 = market.offered.keys().filter_map(agreed).sum();
     let others = market.offered.iter().filter(|(farm, _)| agreed(farm).is_none());
     let others: i64 = others.map(|(_, offered)| offered).sum();

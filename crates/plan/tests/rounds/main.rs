@@ -2,4 +2,5 @@
 
 mod day;
 mod laws;
+mod nearest;
 mod scenarios;

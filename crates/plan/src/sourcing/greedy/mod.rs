@@ -2,7 +2,8 @@
 //! season, buyers alike when there is not enough.
 //!
 //! Equal wants are planned together, so that the work grows with the lines of the price list and
-//! not with buyers times farms. Steps for one line:
+//! not with buyers times farms. It knows neither locks nor origins, trips or other numbers of
+//! farms than two: it is what other planners are measured by. Steps for one line:
 //! 1. how much can be served: what is sold, or all that is offered, in whole packs;
 //! 2. how much each farm brings: what brings it to its goal of the season, then in proportion of
 //!    what it still has;
