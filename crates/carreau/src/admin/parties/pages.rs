@@ -200,7 +200,7 @@ fn largest_value(access: &Access) -> String {
 
 /// How a farm's goods come to the dock, as its form has it.
 struct CarriageForm {
-    ways: Vec<(&'static str, &'static str)>,
+    ways: Vec<(String, &'static str)>,
     fetched: String,
     from: String,
     to: String,
@@ -210,7 +210,10 @@ impl CarriageForm {
     fn of(farm: &Producer) -> CarriageForm {
         let hours = farm.carriage.hours;
         CarriageForm {
-            ways: vec![("0", "la ferme apporte"), ("1", "nous allons chercher (ramasse)")],
+            ways: vec![
+                ("0".into(), "la ferme apporte"),
+                ("1".into(), "nous allons chercher (ramasse)"),
+            ],
             fetched: i64::from(farm.carriage.is_fetched).to_string(),
             from: hours.map(|hours| time_value(hours.from)).unwrap_or_default(),
             to: hours.map(|hours| time_value(hours.to)).unwrap_or_default(),
