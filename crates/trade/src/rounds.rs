@@ -1,10 +1,12 @@
 //! Step 7, rounds: which truck goes where, what each site was delivered, refused or missed.
 
+mod awaited;
 pub mod claim;
 mod demand;
 pub mod task;
 mod way;
 
+pub use awaited::{Awaited, awaited};
 pub use demand::{call, task};
 pub use task::{
     Call, CallId, Load, Pause, PlannedRound, PlannedStop, RoundLocks, RoundsTask, Truck, Window,

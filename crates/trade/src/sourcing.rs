@@ -126,17 +126,19 @@ pub fn expected(week: &Week, line: OrderLineId) -> Qty {
     if purchases().all(is_in) && (!sorted.is_zero() || purchases().all(is_empty)) {
         return sorted;
     }
-    let part_of = |part: &Allocation| -> i64 {
-        let Ok(purchase) = week.purchase_line(part.purchase_line) else { return 0 };
-        if week.sharing(purchase.id).is_some() {
-            return confirm::shared_part(week, purchase, part).get();
-        }
-        let (confirmed, asked) = (week.confirmed(purchase.id).get(), purchase.quantity.get());
-        // A farm that brings more brings it to nobody before it is sorted.
-        let share = i128::from(part.quantity.get()) * i128::from(confirmed.min(asked));
-        (share / i128::from(asked.max(1))) as i64
-    };
-    Qty::new(week.allocations_for(line).map(part_of).sum())
+    Qty::total(week.allocations_for(line).map(|part| expected_part(week, part)))
+}
+
+/// The part of an allocation in what its farm confirmed.
+pub fn expected_part(week: &Week, part: &Allocation) -> Qty {
+    let Ok(purchase) = week.purchase_line(part.purchase_line) else { return Qty::ZERO };
+    if week.sharing(purchase.id).is_some() {
+        return confirm::shared_part(week, purchase, part);
+    }
+    let (confirmed, asked) = (week.confirmed(purchase.id).get(), purchase.quantity.get());
+    // A farm that brings more brings it to nobody before it is sorted.
+    let share = i128::from(part.quantity.get()) * i128::from(confirmed.min(asked));
+    Qty::new((share / i128::from(asked.max(1))) as i64)
 }
 
 /// True when the day's last plan tells the same shortfalls, whatever their cause is by now.

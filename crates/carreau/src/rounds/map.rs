@@ -2,9 +2,10 @@
 
 use trade::Week;
 use trade::calendar::Day;
-use trade::rounds::{Round, Stop};
+use trade::rounds::{self, Awaited, Round, Stop};
 
-use super::views::{Spot, clock, late, late_said, round_name, stop_key};
+use super::views::{Spot, clock, late_said, round_name, stop_key};
+use super::waits::Lateness;
 use crate::failure::Failure;
 use crate::ui::chart::Chart;
 use crate::ui::map::{Ground, Point, Way, ways};
@@ -21,9 +22,10 @@ pub fn of(week: &Week, rounds: &[&Round], ground: &Ground) -> Result<Chart, Fail
     for (at, round) in rounds.iter().enumerate() {
         let vehicle = week.register().vehicles.get(&round.vehicle);
         let truck = vehicle.map(|vehicle| vehicle.name.as_str()).unwrap_or_default();
+        let awaited = rounds::awaited(week, round.day)?;
         let stops = (1..).zip(&round.stops);
         let points: Result<Vec<Point>, Failure> =
-            stops.map(|(rank, stop)| point(week, round.day, rank, stop)).collect();
+            stops.map(|(rank, stop)| point(week, &awaited, round, rank, stop)).collect();
         drawn.push(Way { name: format!("{} · {truck}", round_name(at + 1)), points: points? });
     }
     let mut communes: Vec<_> = crate::generate::seeds::communes().iter().collect();
@@ -33,10 +35,16 @@ pub fn of(week: &Week, rounds: &[&Round], ground: &Ground) -> Result<Chart, Fail
     Ok(ways(title, week.register().hub.place, &drawn, &towns, ground))
 }
 
-fn point(week: &Week, day: Day, rank: usize, stop: &Stop) -> Result<Point, Failure> {
+fn point(
+    week: &Week,
+    awaited: &Awaited,
+    round: &Round,
+    rank: usize,
+    stop: &Stop,
+) -> Result<Point, Failure> {
     let spot = Spot::of(week, stop.call)?;
     let at = stop.times.map(|times| format!(", {}", clock(times.arrives))).unwrap_or_default();
-    let late = late(week, day, stop)?;
+    let late = Lateness::of(week, awaited, round, stop)?.seconds();
     let wait = match late {
         0 => String::new(),
         seconds => format!(", {} de retard", late_said(seconds)),
@@ -45,7 +53,7 @@ fn point(week: &Week, day: Day, rank: usize, stop: &Stop) -> Result<Point, Failu
         mark: rank.to_string(),
         said: format!("{rank}. {}{at}{wait}", spot.name),
         place: spot.place,
-        key: stop_key(day, stop.call),
+        key: stop_key(round.day, stop.call),
         is_late: late > 0,
     })
 }

@@ -13,6 +13,7 @@ pub mod roads;
 pub mod rows;
 mod sheet;
 mod views;
+mod waits;
 
 use std::sync::Arc;
 

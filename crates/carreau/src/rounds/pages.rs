@@ -6,7 +6,7 @@ use askama::Template;
 use trade::Week;
 use trade::calendar::Day;
 use trade::id::SiteId;
-use trade::rounds::{CallId, task};
+use trade::rounds::{CallId, awaited, task};
 
 use super::map::map;
 use super::paper::delivery_note;
@@ -77,7 +77,8 @@ fn page(
     let mut days = Vec::new();
     let sale_days = week.publication().map(|publication| publication.days.clone());
     for sale in sale_days.unwrap_or_default() {
-        let view = day_view(&Seen { visit, week, day: sale.day, shown })?;
+        let awaited = awaited(week, sale.day)?;
+        let view = day_view(&Seen { visit, week, day: sale.day, awaited, shown })?;
         let is_empty =
             view.rounds.is_empty() && view.waiting.is_empty() && view.elsewhere.is_empty();
         if !is_empty {
@@ -133,7 +134,7 @@ fn day_view(seen: &Seen<'_>) -> Result<DayView, Failure> {
         day: fr::day(day),
         places: places(week, day),
         said: said(week, day),
-        late: rounds.iter().flat_map(|round| &round.stops).filter(|s| !s.late.is_empty()).count(),
+        late: rounds.iter().flat_map(|round| &round.stops).filter(|stop| stop.is_late()).count(),
         map: map(week, day, &seen.shown.ground)?,
         rounds,
         waiting,

@@ -11,7 +11,8 @@ use trade::unit::Cents;
 use super::acts::{self, Proposal};
 use super::map;
 use super::reasons::left_out;
-use super::views::{RoundView, Seen, Shown, Spot, clock, late, late_said, round_name};
+use super::views::{RoundView, Seen, Shown, Spot, clock, late_said, round_name};
+use super::waits::Lateness;
 use crate::failure::Failure;
 use crate::ui::chart::Chart;
 use crate::ui::fr;
@@ -57,7 +58,8 @@ pub async fn page(visit: Visit) -> Answer {
     let proposal = acts::propose(visit.app(), visit.place, day).await?;
     let shown = Shown::of(&visit).await?;
     let page = visit.see(|week| {
-        let seen = Seen { visit: &visit, week, day, shown: &shown };
+        let awaited = rounds::awaited(week, day)?;
+        let seen = Seen { visit: &visit, week, day, awaited, shown: &shown };
         view(&seen, &proposal)
     });
     Ok(with_tiles(html(&page.await?)?, &shown.ground.tiles))
@@ -80,7 +82,8 @@ fn view(seen: &Seen<'_>, proposal: &Proposal) -> Result<PlanPage, Failure> {
     }
     let mut out = Vec::new();
     for (call, why) in &proposal.plan.unassigned {
-        out.push((Spot::of(week, *call)?.name, left_out(why)));
+        let asked = proposal.task.calls.iter().find(|asked| asked.id == *call);
+        out.push((Spot::of(week, *call)?.name, left_out(why, asked)));
     }
     Ok(PlanPage {
         frame,
@@ -89,7 +92,7 @@ fn view(seen: &Seen<'_>, proposal: &Proposal) -> Result<PlanPage, Failure> {
         action: visit.href("rounds"),
         back: format!("{}#d{day}", visit.href("rounds")),
         mark: proposal.mark.clone(),
-        totals: totals(week, &before, &after)?,
+        totals: totals(seen, &before, &after)?,
         changes: changes(week, &before, &after)?,
         has_before: !before.is_empty(),
         left_out: out,
@@ -100,14 +103,14 @@ fn view(seen: &Seen<'_>, proposal: &Proposal) -> Result<PlanPage, Failure> {
 }
 
 /// Rounds, stops, metres, cents, late stops and the minutes by which they are.
-fn sums(week: &Week, rounds: &[&Round]) -> Result<[i64; 6], Failure> {
+fn sums(seen: &Seen<'_>, rounds: &[&Round]) -> Result<[i64; 6], Failure> {
     let mut sums = [rounds.len() as i64, 0, 0, 0, 0, 0];
     for round in rounds {
         sums[1] += round.stops.len() as i64;
         sums[2] += round.metres();
         sums[3] += round.cost.get();
         for stop in &round.stops {
-            let seconds = late(week, round.day, stop)?;
+            let seconds = Lateness::of(seen.week, &seen.awaited, round, stop)?.seconds();
             sums[4] += i64::from(seconds > 0);
             sums[5] += seconds;
         }
@@ -115,8 +118,8 @@ fn sums(week: &Week, rounds: &[&Round]) -> Result<[i64; 6], Failure> {
     Ok(sums)
 }
 
-fn totals(week: &Week, before: &[&Round], after: &[&Round]) -> Result<Vec<Total>, Failure> {
-    let (was, is) = (sums(week, before)?, sums(week, after)?);
+fn totals(seen: &Seen<'_>, before: &[&Round], after: &[&Round]) -> Result<Vec<Total>, Failure> {
+    let (was, is) = (sums(seen, before)?, sums(seen, after)?);
     let euros = |value: i64| fr::euros(Cents::new(value));
     let late = |value: i64| if value == 0 { "0".to_string() } else { late_said(value) };
     let row = |what, at: usize, said: &dyn Fn(i64) -> String, is_cost: bool| Total {

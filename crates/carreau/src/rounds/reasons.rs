@@ -1,10 +1,28 @@
 //! Why a place is in no round, in words that one could say to who waits there.
 
 use plan::rounds::LeftOut;
+use trade::rounds::Call;
 
-/// What the page says.
-pub fn left_out(why: &LeftOut) -> String {
+use super::views::clock;
+
+/// What the page says of a call that is left out; hours of the dock are told as the call asks them.
+pub fn left_out(why: &LeftOut, call: Option<&Call>) -> String {
+    let hour = |of: fn(&Call) -> Option<i64>| call.and_then(of).map(clock).unwrap_or_default();
     match why {
+        LeftOut::ReadyTooLate => {
+            let ready = hour(|call| call.ready);
+            return format!(
+                "ce qui lui revient de la ramasse n'est trié au quai qu'à {ready}, trop tard pour \
+                 ses heures"
+            );
+        }
+        LeftOut::BackTooLate => {
+            let by = hour(|call| call.back_by);
+            return format!(
+                "aucun camion ne peut en revenir au quai avant {by}, fin de la réception, alors que \
+                 sa marchandise se livre le jour même"
+            );
+        }
         LeftOut::NoVehicle => "aucun camion ne sort ce jour",
         LeftOut::TooHeavy => "plus lourd que ce que porte un seul camion",
         LeftOut::TooLarge => "plus volumineux que ce que contient un seul camion",

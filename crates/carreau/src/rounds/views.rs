@@ -6,10 +6,11 @@ use trade::Week;
 use trade::calendar::Day;
 use trade::id::{OrderLineId, ProducerId, SiteId};
 use trade::party::{Hours, Place};
-use trade::rounds::{self, CallId, Load, Round, RoundLocks, RoundsTask, Stop};
+use trade::rounds::{self, Awaited, CallId, Load, Round, Stop};
 use trade::unit::{Grams, Qty};
 
 use super::roads;
+use super::waits::{Lateness, said};
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, progress, steps};
 use crate::ui::fr;
@@ -43,6 +44,9 @@ pub struct StopView {
     pub times: String,
     /// How much later than the place receives; empty when it is in time.
     pub late: String,
+    /// How much later than the dock receives its goods are there; empty when they are in time, or
+    /// not for the same day.
+    pub back_late: String,
     /// What is left and fetched there.
     pub load: String,
     pub on_board: String,
@@ -51,6 +55,12 @@ pub struct StopView {
     pub signed: String,
     pub gaps: Vec<String>,
     pub lines: Vec<HandLine>,
+}
+
+impl StopView {
+    pub fn is_late(&self) -> bool {
+        !self.late.is_empty() || !self.back_late.is_empty()
+    }
 }
 
 pub struct RoundView {
@@ -62,6 +72,9 @@ pub struct RoundView {
     pub distance: String,
     pub cost: String,
     pub pause: String,
+    /// That it waits for goods that are fetched the same morning, or should; empty: it does not.
+    pub waits: String,
+    pub leaves_early: bool,
     pub is_locked: bool,
     pub fill: Chart,
     /// What is on board, leg by leg.
@@ -143,21 +156,6 @@ impl Spot {
     }
 }
 
-/// Seconds by which a stop is late; 0 when it is in time, or has no times.
-pub fn late(week: &Week, day: Day, stop: &Stop) -> Result<i64, Failure> {
-    let Some(planned) = stop.planned() else { return Ok(0) };
-    // What was handed over is in no task of the day any more: the stop makes one of its own.
-    let call = rounds::call(week.register(), stop.call, stop.brings, stop.fetches)?;
-    let task = RoundsTask {
-        day,
-        depot: week.register().hub.place,
-        calls: vec![call],
-        trucks: Vec::new(),
-        locks: RoundLocks::default(),
-    };
-    Ok(plan::rounds::late_by(&task, &planned))
-}
-
 /// « 12 min »; nothing in time.
 pub fn late_said(seconds: i64) -> String {
     match (seconds + 59) / 60 {
@@ -191,6 +189,8 @@ pub struct Seen<'a> {
     pub visit: &'a Visit,
     pub week: &'a Week,
     pub day: Day,
+    /// What the day's deliveries still wait for.
+    pub awaited: Awaited,
     pub shown: &'a Shown,
 }
 
@@ -201,12 +201,15 @@ impl Seen<'_> {
         let loads = round.loads();
         let mut stops = Vec::with_capacity(round.stops.len());
         for (at, stop) in round.stops.iter().enumerate() {
-            stops.push(self.stop(at + 1, stop, loads[at + 1])?);
+            let late = Lateness::of(self.week, &self.awaited, round, stop)?;
+            stops.push(self.stop(at + 1, stop, loads[at + 1], &late)?);
         }
         let most = loads.iter().copied().max().unwrap_or_default();
-        let said = format!("{} sur {}", fr::weight(most), fr::weight(payload));
+        let fill = format!("{} sur {}", fr::weight(most), fr::weight(payload));
         let legs: Vec<i64> = loads.iter().map(|load| load.get()).collect();
         let rest = vehicle.and_then(|vehicle| vehicle.duty.rest);
+        let dock = &self.week.register().hub.dock;
+        let (waits, leaves_early) = said(&self.awaited, dock, round).unwrap_or_default();
         Ok(RoundView {
             id: round.id.0,
             name: round_name(number),
@@ -223,14 +226,22 @@ impl Seen<'_> {
                 (Some(after), Some(rest)) => pause_said(after, rest.minutes),
                 _ => String::new(),
             },
+            waits,
+            leaves_early,
             is_locked: round.is_locked,
-            fill: progress(most.get(), payload.get(), &said),
+            fill: progress(most.get(), payload.get(), &fill),
             board: steps(payload.get(), &legs, "À bord d'un arrêt au suivant"),
             stops,
         })
     }
 
-    fn stop(&self, rank: usize, stop: &Stop, on_board: Grams) -> Result<StopView, Failure> {
+    fn stop(
+        &self,
+        rank: usize,
+        stop: &Stop,
+        on_board: Grams,
+        late: &Lateness,
+    ) -> Result<StopView, Failure> {
         let spot = Spot::of(self.week, stop.call)?;
         let site = stop.site();
         let is_own = |note: &&rounds::DeliveryNote| Some(note.site) == site && note.day == self.day;
@@ -251,7 +262,8 @@ impl Seen<'_> {
                     begins => format!("{arrives}, reçu à {begins}, repart à {leaves}"),
                 }
             }),
-            late: late_said(late(self.week, self.day, stop)?),
+            late: late_said(late.at_place),
+            back_late: late_said(late.at_dock),
             load: load_said(stop.brings, stop.fetches),
             on_board: fr::weight(on_board),
             is_locked: stop.is_locked,

@@ -21,6 +21,7 @@ mod desk;
 mod doors;
 mod driver;
 mod farm;
+mod fetched;
 mod figures;
 mod fleet;
 mod floor;

@@ -2,6 +2,7 @@
 //! place knows when it is left at the earliest and reached at the latest, so that an insertion is
 //! judged without walking along.
 
+use super::hours::ByHour;
 use super::problem::{Amount, Problem};
 use super::sides::Side;
 
@@ -29,6 +30,7 @@ pub struct Day {
     pub slots: Vec<Slot>,
     /// What only some problems ask, slot by slot; empty where a problem is plain.
     pub sides: Vec<Side>,
+    pub by_hour: ByHour,
     /// All that it brings.
     pub load: Amount,
     pub cost: i64,
@@ -49,6 +51,7 @@ impl Day {
     pub fn copy_from(&mut self, other: &Day) {
         self.slots.clone_from(&other.slots);
         self.sides.clone_from(&other.sides);
+        self.by_hour.copy_from(&other.by_hour);
         (self.load, self.cost, self.stamp) = (other.load, other.cost, other.stamp);
     }
 

@@ -133,6 +133,9 @@ impl<'a> Frame<'a> {
                 fetches: amount(call.fetches),
                 windows: windows(call),
                 service: time(call.service.max(0)),
+                ready: call.ready.map_or(0, time),
+                // Nobody is back before the day begins.
+                back_by: call.back_by.map_or(NEVER, |by| if by < 0 { -1 } else { time(by) }),
                 price: 0,
                 priority: call.priority.clamp(1, 3) as i32,
                 is_kept: kept.contains(&place),
@@ -234,6 +237,8 @@ fn dock() -> Spot {
         fetches: [0, 0],
         windows: vec![(0, time(FARTHEST))],
         service: 0,
+        ready: 0,
+        back_by: NEVER,
         price: 0,
         priority: 1,
         is_kept: false,

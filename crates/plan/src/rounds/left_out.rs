@@ -3,7 +3,7 @@
 use trade::rounds::task::Call;
 
 use super::frame::{Frame, can_come, is_cold_enough};
-use super::problem::{Problem, Wheels};
+use super::problem::{NEVER, Problem, Spot, Wheels};
 use super::scan::{self, NONE};
 use super::sides::holds;
 use super::state::State;
@@ -23,6 +23,10 @@ pub enum LeftOut {
     NoAccess,
     /// No truck alone could be there in its hours and back in its shift.
     TooFarInTime,
+    /// Its goods are at the dock too late for its hours.
+    ReadyTooLate,
+    /// No truck alone could be back at the dock with its goods by when they are needed.
+    BackTooLate,
     /// The truck that it is locked to has no place for it.
     OnLockedTruck,
     /// Trucks could come, but their days are full.
@@ -37,8 +41,14 @@ pub fn why(frame: &Frame, state: &State, call: &Call, place: u32) -> LeftOut {
     let spot = &problem.spots[place as usize];
     let mut able: Vec<usize> = (0..problem.trucks.len()).collect();
     let weighs = |w: &Wheels| spot.brings[0].max(spot.fetches[0]) <= w.capacity[0];
-    let alone = |truck: usize| timetable::make(problem, truck, &[vec![place]]).breach == 0;
-    let tests: [(LeftOut, &dyn Fn(usize) -> bool); 6] = [
+    let asks = (spot.ready, spot.back_by) != (0, NEVER);
+    let freed = |change: fn(&mut Spot)| asks.then(|| changed(problem, change));
+    let at_any_hour = freed(|spot| (spot.ready, spot.back_by) = (0, NEVER));
+    let back_at_any = freed(|spot| spot.back_by = NEVER);
+    let alone = |freed: Option<&Problem>, truck: usize| {
+        timetable::make(freed.unwrap_or(problem), truck, &[vec![place]]).breach == 0
+    };
+    let tests: [(LeftOut, &dyn Fn(usize) -> bool); 8] = [
         (LeftOut::NoVehicle, &|truck| problem.trucks[truck].rounds_most > 0),
         (LeftOut::TooHeavy, &|truck| weighs(&problem.trucks[truck])),
         (LeftOut::TooLarge, &|truck| {
@@ -47,7 +57,9 @@ pub fn why(frame: &Frame, state: &State, call: &Call, place: u32) -> LeftOut {
         }),
         (LeftOut::NoColdTruck, &|truck| is_cold_enough(call, &frame.task.trucks[truck])),
         (LeftOut::NoAccess, &|truck| can_come(call, &frame.task.trucks[truck])),
-        (LeftOut::TooFarInTime, &alone),
+        (LeftOut::TooFarInTime, &|truck| alone(at_any_hour.as_ref(), truck)),
+        (LeftOut::ReadyTooLate, &|truck| alone(back_at_any.as_ref(), truck)),
+        (LeftOut::BackTooLate, &|truck| alone(None, truck)),
     ];
     for (reason, is_able) in tests {
         able.retain(|&truck| is_able(truck));
@@ -58,7 +70,7 @@ pub fn why(frame: &Frame, state: &State, call: &Call, place: u32) -> LeftOut {
     if frame.locked_to(call.id).is_some() {
         return LeftOut::OnLockedTruck;
     }
-    let empty = without_loads(problem);
+    let empty = changed(problem, |spot| (spot.brings, spot.fetches) = ([0, 0], [0, 0]));
     let has_time = |&truck: &usize| {
         let mut day = state.days[truck].clone();
         day.refresh(&empty, truck);
@@ -67,12 +79,10 @@ pub fn why(frame: &Frame, state: &State, call: &Call, place: u32) -> LeftOut {
     if able.iter().any(has_time) { LeftOut::NoRoomLeft } else { LeftOut::NoTimeLeft }
 }
 
-/// The same problem, as if nothing took room.
-fn without_loads(problem: &Problem) -> Problem {
+/// The same problem, had its calls asked for something else.
+fn changed(problem: &Problem, change: fn(&mut Spot)) -> Problem {
     let mut spots = problem.spots.clone();
-    for spot in &mut spots {
-        (spot.brings, spot.fetches) = ([0, 0], [0, 0]);
-    }
+    spots.iter_mut().for_each(change);
     let (trucks, kept) = (problem.trucks.clone(), problem.kept.clone());
     Problem::new(spots, trucks, problem.pairs.clone(), problem.fits.clone(), kept)
 }

@@ -6,6 +6,7 @@
 mod chance;
 mod day;
 mod frame;
+mod hours;
 mod left_out;
 mod nearest;
 mod problem;
@@ -73,8 +74,9 @@ pub fn plan(task: &RoundsTask, roads: &Roads, effort: Effort, seed: u64) -> Roun
 }
 
 /// Metres and times of rounds that somebody made, in the order given; a truck's rounds follow each
-/// other. What cannot be in time is late ([`late_by`]), what does not fit stays aboard. A truck or
-/// call that the task does not know is passed over, and so is a round without calls.
+/// other. What cannot be in time is late ([`late_by`], [`back_late_by`]), goods that are not at the
+/// dock yet are waited for, what does not fit stays aboard. A truck or call that the task does not
+/// know is passed over, and so is a round without calls.
 ///
 /// Panics when the roads are not those of the task.
 pub fn price_by_hand(
@@ -101,6 +103,13 @@ pub fn late_by(task: &RoundsTask, stop: &PlannedStop) -> i64 {
     let call = task.calls.iter().find(|call| call.id == stop.call);
     let closes = call.and_then(|call| call.windows.last()).map(|window| window.to);
     closes.map_or(0, |closes| (stop.begins - closes).max(0))
+}
+
+/// Seconds by which what is fetched at a stop is at the dock too late, with a round that is back at
+/// `back`; 0 in time, and at an unknown call.
+pub fn back_late_by(task: &RoundsTask, stop: &PlannedStop, back: i64) -> i64 {
+    let call = task.calls.iter().find(|call| call.id == stop.call);
+    call.and_then(|call| call.back_by).map_or(0, |by| (back - by).max(0))
 }
 
 /// What rounds cost: kilometres, hours from a truck's first leaving to its last being back, and

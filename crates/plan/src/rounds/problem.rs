@@ -1,5 +1,7 @@
 //! What the search works on: integers only, places by number, 0 the dock.
 
+use super::hours::Hours;
+
 /// Weight and room.
 pub type Amount = [i32; 2];
 
@@ -23,6 +25,10 @@ pub struct Spot {
     /// When work may begin: in order and apart, never empty.
     pub windows: Vec<(i32, i32)>,
     pub service: i32,
+    /// Its round leaves the dock from then on: its goods are there. 0: whenever.
+    pub ready: i32,
+    /// Its round is back at the dock by then; [`NEVER`]: whenever.
+    pub back_by: i32,
     /// What it costs to leave it out.
     pub price: i64,
     /// 1 before 2 before 3.
@@ -94,8 +100,9 @@ pub struct Problem {
     pub kept: Vec<Vec<Vec<u32>>>,
     /// For each place all calls, the nearest first, itself included.
     pub near: Vec<Vec<u32>>,
-    /// One window each, nothing fetched, one round a day, no rest, no price of waiting, nothing
-    /// kept: the fast way.
+    pub hours: Hours,
+    /// One window each, nothing fetched, no hour of the dock, one round a day, no rest, no price of
+    /// waiting, nothing kept: the fast way.
     pub is_plain: bool,
 }
 
@@ -111,13 +118,15 @@ impl Problem {
         let size = spots.len();
         let kinds = kinds(&trucks, &kept);
         let near = near(size, &pairs);
+        let hours = Hours::of(&spots);
         let is_simple = |spot: &Spot| spot.windows.len() == 1 && spot.fetches == [0, 0];
         let is_once =
             |truck: &Wheels| truck.rounds_most == 1 && truck.rest.is_none() && truck.per_time == 0;
         let is_plain = spots.iter().all(is_simple)
+            && hours.are_none()
             && trucks.iter().all(is_once)
             && kept.iter().all(Vec::is_empty);
-        Problem { size, spots, trucks, kinds, pairs, fits, kept, near, is_plain }
+        Problem { size, spots, trucks, kinds, pairs, fits, kept, near, hours, is_plain }
     }
 
     /// The legs between a place and all others, by the tariff of a truck.

@@ -2,9 +2,10 @@
 
 use super::chance::Chance;
 use super::day::Day;
+use super::hours::Asks;
 use super::problem::{NEVER, Pair, Problem, Spot, Wheels};
 use super::scan::{NONE, Turn, Way, blinks};
-use super::sides::{Clocks, Side, holds, less, sum};
+use super::sides::{Side, holds, less, sum};
 
 /// A gap of a day and a call that could go there.
 struct Gap<'a> {
@@ -14,6 +15,8 @@ struct Gap<'a> {
     day: &'a Day,
     spot: &'a Spot,
     row: &'a [Pair],
+    /// What the call asks of the dock.
+    asks: Asks,
     /// Rank of the slot behind the gap.
     at: usize,
 }
@@ -31,10 +34,11 @@ pub fn best(
         return NONE;
     }
     let row = problem.row(truck, place);
+    let asks = problem.hours.asks[place as usize];
     let rounds = day.slots.iter().filter(|slot| slot.place == 0).count() as i32 - 1;
     let mut best = Way { cost: bound, ..NONE };
     for at in 1..day.slots.len() {
-        let gap = Gap { problem, wheels, truck, day, spot, row, at };
+        let gap = Gap { problem, wheels, truck, day, spot, row, asks, at };
         let turns: &[Turn] = match rounds < wheels.rounds_most && !day.is_empty() {
             true => &[Turn::No, Turn::Before, Turn::After],
             false => &[Turn::No],
@@ -118,25 +122,35 @@ impl Gap<'_> {
     }
 
     fn is_in_time(&self, turn: Turn) -> bool {
+        let (problem, wheels, spot, hours) =
+            (self.problem, self.wheels, self.spot, &self.problem.hours);
         let (into, out) = (self.row[self.before() as usize], self.row[self.after() as usize]);
         let dock = self.row[0];
-        let slot = &self.day.slots[self.at - 1];
-        let start = Clocks { fresh: slot.leave, rested: self.side().rested_leave };
-        let (wheels, spot) = (self.wheels, Some(self.spot));
-        let (clocks, way) = match turn {
-            Turn::No => (start.then(wheels, spot, into.time_in), out.time_out),
+        let (before, after) = (self.side().asked_before, self.day.sides[self.at].asked_from);
+        let leaving = |asks: Asks| self.day.leaving(problem, self.at - 1, asks);
+        // Where a round is cut in two, each half keeps what its own calls ask.
+        let (clocks, way, asks) = match turn {
+            Turn::No => {
+                let asks = before.and(self.asks).and(after);
+                (leaving(asks).then(wheels, spot, into.time_in), out.time_out, asks)
+            }
             Turn::Before => {
-                let home = self.problem.pair(self.truck, self.before(), 0).time_out;
-                let turned = start.then(wheels, None, home);
-                (turned.then(wheels, spot, dock.time_in), out.time_out)
+                let home = problem.pair(self.truck, self.before(), 0).time_out;
+                let asks = self.asks.and(after);
+                let turned = leaving(before).turn(wheels, home, hours.back(before));
+                let turned = turned.from(hours.leaves(asks));
+                (turned.then(wheels, spot, dock.time_in), out.time_out, asks)
             }
             Turn::After => {
-                let home = start.then(wheels, spot, into.time_in).then(wheels, None, dock.time_out);
-                (home, self.problem.pair(self.truck, self.after(), 0).time_in)
+                let asks = before.and(self.asks);
+                let done = leaving(asks).then(wheels, spot, into.time_in);
+                let turned = done.turn(wheels, dock.time_out, hours.back(asks));
+                let on = problem.pair(self.truck, self.after(), 0).time_in;
+                (turned.from(hours.leaves(after)), on, after)
             }
         };
-        let (fresh, rested) = (self.day.slots[self.at].late, self.day.sides[self.at].rested_late);
-        clocks.fresh < NEVER && clocks.fresh + way <= fresh
-            || clocks.rested < NEVER && clocks.rested + way <= rested
+        let late = self.day.latest(problem, self.at, asks);
+        clocks.fresh < NEVER && clocks.fresh + way <= late.fresh
+            || clocks.rested < NEVER && clocks.rested + way <= late.rested
     }
 }

@@ -3,6 +3,7 @@
 //! and one on which it was taken, and with the fullest that the truck is before and behind it.
 
 use super::day::Day;
+use super::hours::Asks;
 use super::problem::{Amount, NEVER, Problem, Rest, Spot, Wheels};
 
 /// Beside each slot of a day.
@@ -20,10 +21,13 @@ pub struct Side {
     pub fetched: Amount,
     /// Still to be brought on this round.
     pub to_bring: Amount,
+    /// What this round's calls ask of the dock up to this slot, and from it on.
+    pub asked_before: Asks,
+    pub asked_from: Asks,
 }
 
-/// When a place is left: without the rest, and with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// When a place is left, or work begins: without the rest, and with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Clocks {
     pub fresh: i32,
     pub rested: i32,
@@ -37,14 +41,32 @@ impl Clocks {
     }
 
     /// Goes on to a place, works there, and rests or does not.
-    pub fn then(self, wheels: &Wheels, spot: Option<&Spot>, way: i32) -> Clocks {
-        let done = |leaves: i32| match spot {
-            _ if leaves >= NEVER => NEVER,
-            None => leaves + way + wheels.turnaround,
-            Some(spot) => spot.begins(leaves + way).map_or(NEVER, |at| at + spot.service),
-        };
+    pub fn then(self, wheels: &Wheels, spot: &Spot, way: i32) -> Clocks {
+        self.done(wheels, |leaves| spot.begins(leaves + way).map_or(NEVER, |at| at + spot.service))
+    }
+
+    /// Goes back to the dock, where it is due `by` then, loads, and rests or does not.
+    pub fn turn(self, wheels: &Wheels, way: i32, by: i32) -> Clocks {
+        self.done(wheels, |leaves| match leaves + way {
+            back if back <= by => back + wheels.turnaround,
+            _ => NEVER,
+        })
+    }
+
+    fn done(self, wheels: &Wheels, done: impl Fn(i32) -> i32) -> Clocks {
+        let done = |leaves: i32| if leaves >= NEVER { NEVER } else { done(leaves) };
         let fresh = done(self.fresh);
         Clocks { fresh, rested: done(self.rested).min(rest_after(wheels.rest, fresh)) }
+    }
+
+    /// Waits for an hour.
+    pub fn from(self, hour: i32) -> Clocks {
+        Clocks { fresh: self.fresh.max(hour), rested: self.rested.max(hour) }
+    }
+
+    /// Is due by an hour.
+    pub fn by(self, hour: i32) -> Clocks {
+        Clocks { fresh: self.fresh.min(hour), rested: self.rested.min(hour) }
     }
 }
 
@@ -71,6 +93,12 @@ pub fn latest_back(wheels: &Wheels) -> i32 {
     wheels.rest.map_or(wheels.shift.1, |rest| wheels.shift.1.min(rest.to))
 }
 
+/// The latest back, where no call asks for more.
+pub fn last_back(wheels: &Wheels) -> Clocks {
+    let rested = if wheels.rest.is_some() { wheels.shift.1 } else { -NEVER };
+    Clocks { fresh: latest_back(wheels), rested }
+}
+
 pub fn sum(a: Amount, b: Amount) -> Amount {
     [a[0].saturating_add(b[0]), a[1].saturating_add(b[1])]
 }
@@ -92,6 +120,7 @@ impl Day {
         let wheels = &problem.trucks[truck];
         self.sides.clear();
         self.sides.resize(self.slots.len(), Side::default());
+        self.ask_up(problem);
         let back = self.walk_forward(problem, truck);
         self.load_up(problem);
         let is_in_time = back < NEVER;
@@ -101,12 +130,13 @@ impl Day {
             self.cost = legs + wheels.per_day;
         }
         if wheels.per_time > 0 && is_in_time && !self.is_empty() {
-            self.walk_back(problem, truck, back.min(latest_back(wheels)), back);
+            self.walk_back(problem, truck, last_back(wheels).by(back));
             let fresh = self.latest_start(problem, truck);
             let idle = back - fresh - self.driving(problem, truck);
             self.cost += i64::from(idle) * wheels.per_time;
         }
-        self.walk_back(problem, truck, latest_back(wheels), wheels.shift.1);
+        self.walk_back(problem, truck, last_back(wheels));
+        self.set_hours(problem, truck);
         is_in_time
     }
 
@@ -114,13 +144,17 @@ impl Day {
     fn walk_forward(&mut self, problem: &Problem, truck: usize) -> i32 {
         let wheels = &problem.trucks[truck];
         let last = self.slots.len() - 1;
-        let mut clocks = Clocks::start(wheels);
+        let mut clocks = Clocks::start(wheels).from(self.leaves_from(problem, 0));
         (self.slots[0].leave, self.sides[0].rested_leave) = (clocks.fresh, clocks.rested);
         for at in 1..last {
             let (from, place) = (self.slots[at - 1].place, self.slots[at].place);
             let pair = problem.pair(truck, place, from);
-            let spot = (place != 0).then(|| &problem.spots[place as usize]);
-            clocks = clocks.then(wheels, spot, pair.time_in);
+            clocks = match place {
+                0 => clocks
+                    .turn(wheels, pair.time_in, self.back_by(problem, at))
+                    .from(self.leaves_from(problem, at)),
+                _ => clocks.then(wheels, &problem.spots[place as usize], pair.time_in),
+            };
             self.slots[at].leg = pair.cost_in;
             (self.slots[at].leave, self.sides[at].rested_leave) = (clocks.fresh, clocks.rested);
         }
@@ -130,31 +164,50 @@ impl Day {
             back if leaves < NEVER && back <= latest => back,
             _ => NEVER,
         };
-        by(clocks.fresh, latest_back(wheels)).min(by(clocks.rested, wheels.shift.1))
+        let latest = last_back(wheels).by(self.back_by(problem, last));
+        by(clocks.fresh, latest.fresh).min(by(clocks.rested, latest.rested))
     }
 
     /// Sets the latest times, from when it must be back.
-    fn walk_back(&mut self, problem: &Problem, truck: usize, fresh: i32, rested: i32) {
-        let wheels = &problem.trucks[truck];
+    fn walk_back(&mut self, problem: &Problem, truck: usize, back: Clocks) {
         let last = self.slots.len() - 1;
-        self.slots[last].late = fresh;
-        self.sides[last].rested_late = if wheels.rest.is_some() { rested } else { -NEVER };
-        for at in (1..last).rev() {
-            let (place, to) = (self.slots[at].place, self.slots[at + 1].place);
-            let way = problem.pair(truck, place, to).time_out;
-            let rested = self.sides[at + 1].rested_late - way;
-            let fresh = latest_done(wheels.rest, self.slots[at + 1].late - way, rested);
-            let begin = |done: i32| match place {
-                _ if done <= -NEVER => -NEVER,
-                0 => done - wheels.turnaround,
-                _ => {
-                    let spot = &problem.spots[place as usize];
-                    spot.latest_begin(done - spot.service).unwrap_or(-NEVER)
-                }
-            };
-            self.slots[at].late = begin(fresh);
-            self.sides[at].rested_late = begin(rested);
+        let mut late = back;
+        for at in (1..=last).rev() {
+            if at < last {
+                late = self.latest_before(problem, truck, at, late);
+            }
+            if self.slots[at].place == 0 {
+                late = late.by(self.back_by(problem, at));
+            }
+            (self.slots[at].late, self.sides[at].rested_late) = (late.fresh, late.rested);
         }
+    }
+
+    /// The latest begin at a slot for who must begin at the next one by `next`; at the dock the
+    /// latest back.
+    pub(super) fn latest_before(
+        &self,
+        problem: &Problem,
+        truck: usize,
+        at: usize,
+        next: Clocks,
+    ) -> Clocks {
+        let wheels = &problem.trucks[truck];
+        let (place, to) = (self.slots[at].place, self.slots[at + 1].place);
+        let way = problem.pair(truck, place, to).time_out;
+        let hour = if place == 0 { self.leaves_from(problem, at) } else { 0 };
+        let leaves = |late: i32| if hour > 0 && late - way < hour { -NEVER } else { late - way };
+        let rested = leaves(next.rested);
+        let fresh = latest_done(wheels.rest, leaves(next.fresh), rested);
+        let begin = |done: i32| match place {
+            _ if done <= -NEVER => -NEVER,
+            0 => done - wheels.turnaround,
+            _ => {
+                let spot = &problem.spots[place as usize];
+                spot.latest_begin(done - spot.service).unwrap_or(-NEVER)
+            }
+        };
+        Clocks { fresh: begin(fresh), rested: begin(rested) }
     }
 
     /// The latest leaving of the dock that the latest times allow.

@@ -1,7 +1,8 @@
 //! When a truck is where: back as early as can be, then gone as late as that allows, so that it
-//! waits as little as can be. What cannot be in time is late, by as little as can be.
+//! waits as little as can be. What cannot be in time is late, by as little as can be; goods that are
+//! not at the dock yet are always waited for.
 
-use super::problem::{Problem, Rest, Wheels};
+use super::problem::{NEVER, Problem, Rest, Wheels};
 
 /// One round of a truck's day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub struct Timed {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timetable {
     pub rounds: Vec<Timed>,
-    /// Seconds late over all stops, behind the shift's end, and for the rest.
+    /// Seconds late over all stops, at the dock and behind the shift's end, and for the rest.
     pub breach: i64,
 }
 
@@ -80,11 +81,26 @@ impl Walk<'_> {
         self.wheels.rest.filter(|_| self.rest_at == Some(at))
     }
 
+    /// When all goods of the round that leaves the dock at a place are there.
+    fn ready(&self, at: usize) -> i32 {
+        let calls = self.places[at + 1..].iter().take_while(|place| **place != 0);
+        let hours = calls.map(|&place| self.problem.spots[place as usize].ready);
+        hours.max().unwrap_or(0)
+    }
+
+    /// By when the round must be back that ends at a place.
+    fn back_by(&self, at: usize) -> i32 {
+        let calls = self.places[..at].iter().rev().take_while(|place| **place != 0);
+        let hours = calls.map(|&place| self.problem.spots[place as usize].back_by);
+        hours.min().unwrap_or(NEVER)
+    }
+
     /// When work begins for who comes at a time, and how late that is.
     fn begins(&self, at: usize, arrives: i32) -> (i32, i32) {
         if self.places[at] == 0 {
-            let late = if at == self.last() { arrives - self.wheels.shift.1 } else { 0 };
-            return (arrives, late.max(0));
+            let late = (arrives - self.back_by(at)).max(0);
+            let over = if at == self.last() { arrives - self.wheels.shift.1 } else { 0 };
+            return (arrives, late + over.max(0));
         }
         let spot = &self.problem.spots[self.places[at] as usize];
         match spot.begins(arrives) {
@@ -95,7 +111,8 @@ impl Walk<'_> {
 
     /// When a place is left by who is done there at a time.
     fn leaves(&self, at: usize, done: i32) -> i32 {
-        self.rest(at).map_or(done, |rest| done.max(rest.from) + rest.lasts)
+        let rested = self.rest(at).map_or(done, |rest| done.max(rest.from) + rest.lasts);
+        if self.places[at] == 0 { rested.max(self.ready(at)) } else { rested }
     }
 
     fn earliest(&self) -> Times {
@@ -129,7 +146,7 @@ impl Walk<'_> {
             let done = match self.rest(at) {
                 None => latest[at],
                 Some(rest) => {
-                    let early = earliest.leaves[at] - rest.lasts;
+                    let early = (earliest.begins[at] + self.service(at)).max(rest.from);
                     (latest[at] - rest.lasts).min(rest.to).max(early)
                 }
             };
@@ -138,7 +155,7 @@ impl Walk<'_> {
             }
             let latest_begin = done - self.service(at);
             begin = match self.places[at] {
-                0 => latest_begin,
+                0 => latest_begin.min(self.back_by(at)),
                 place => {
                     let spot = &self.problem.spots[place as usize];
                     spot.latest_begin(latest_begin).unwrap_or(earliest.begins[at])

@@ -58,6 +58,8 @@ pub fn call(id: CallId, km: i64, brings: i64, hours: &str) -> Call {
         needs_cold: false,
         largest: None,
         priority: 2,
+        ready: None,
+        back_by: None,
     }
 }
 
@@ -172,5 +174,22 @@ prop_compose! {
         let trucks = trucks.into_iter().enumerate();
         let trucks = trucks.map(|(at, (payload, traits))| drawn_truck(at, payload, traits));
         task(calls.collect(), trucks.take(3).collect())
+    }
+}
+
+prop_compose! {
+    /// The same, where trucks wait for goods and are back in time with others: few hours for many
+    /// calls, as a hub has them, and some of their own.
+    pub fn tasks_with_hours()(
+        task in tasks(),
+        hours in prop::collection::vec((0..4_usize, 0..4_usize, 0..40_i64), 14),
+    ) -> RoundsTask {
+        let mut task = task;
+        for (call, (ready, by, own)) in task.calls.iter_mut().zip(hours) {
+            let minutes = |hours: &str| at(hours) + own * 300;
+            call.ready = [None, None, Some(at("7:30")), Some(minutes("6:00"))][ready];
+            call.back_by = [None, None, Some(at("9:00")), Some(minutes("7:00"))][by];
+        }
+        task
     }
 }

@@ -1,7 +1,7 @@
 //! What holds for any day of rounds, and that the verifier sees what does not.
 
 use crate::day::*;
-use plan::rounds::{Effort, Roads, RoundsPlan, plan};
+use plan::rounds::{Effort, Roads, RoundsPlan, plan, price_by_hand};
 use plan::verify::{RoundsBreach, rounds as verify};
 use proptest::prelude::*;
 use trade::id::VehicleId;
@@ -42,6 +42,32 @@ proptest! {
         }
         let plan = short(&locked);
         prop_assert_eq!(verify(&locked, &Roads::estimated(&locked), &plan), vec![]);
+    }
+
+    /// Goods are there before they leave, however rounds were cut and joined.
+    #[test]
+    fn hours_of_the_dock_hold(task in tasks_with_hours(), locked in any::<u32>()) {
+        let plan = short(&task);
+        let roads = Roads::estimated(&task);
+        prop_assert_eq!(verify(&task, &roads, &plan), vec![]);
+        prop_assume!(!plan.rounds.is_empty());
+        let mut kept = task.clone();
+        kept.locks.rounds = vec![plan.rounds[locked as usize % plan.rounds.len()].clone()];
+        prop_assert_eq!(verify(&kept, &roads, &short(&kept)), vec![]);
+        let by_hand: Vec<_> = plan.rounds.iter().map(|round| {
+            let calls = round.stops.iter().map(|stop| stop.call);
+            (round.vehicle, calls.collect())
+        }).collect();
+        prop_assert_eq!(price_by_hand(&task, &roads, &by_hand), plan.rounds);
+    }
+
+    #[test]
+    fn hours_that_ask_for_nothing_change_nothing(task in tasks()) {
+        let mut asked = task.clone();
+        for call in &mut asked.calls {
+            (call.ready, call.back_by) = (Some(at("6:00")), Some(at("14:00")));
+        }
+        prop_assert_eq!(short(&asked), short(&task));
     }
 
     /// A heuristic may do worse with more to choose from, but not than who leaves the new truck at
@@ -211,6 +237,16 @@ fn narrowers() -> Vec<(&'static str, Narrows, Caught)> {
             "window",
             |t, r| first(t, r).windows = vec![window("5:00-5:01")],
             |b| matches!(b, B::OutOfWindow { .. }),
+        ),
+        (
+            "not ready",
+            |t, r| first(t, r).ready = Some(r.leaves + 1),
+            |b| matches!(b, B::NotReady { .. }),
+        ),
+        (
+            "back too late",
+            |t, r| first(t, r).back_by = Some(r.back - 1),
+            |b| matches!(b, B::BackTooLate { .. }),
         ),
         (
             "service",

@@ -1,9 +1,9 @@
 //! Days of rounds, one for each thing that can be asked.
 
 use crate::day::*;
-use plan::rounds::{late_by, price_by_hand};
+use plan::rounds::{back_late_by, late_by, price_by_hand};
 use plan::verify::{RoundsBreach, rounds as verify};
-use trade::rounds::task::{PlannedRound, RoundsTask};
+use trade::rounds::task::{CallId, PlannedRound, RoundsTask, Truck};
 use trade::unit::Cents;
 
 /// Plans and checks a day; what comes out, line by line.
@@ -224,6 +224,112 @@ fn rounds_made_by_hand_have_times_even_when_they_are_late() {
     };
     assert_eq!(by_hand(["a", "b"]), ("camion 7:50 a 8:00 b 8:30 9:10".into(), vec![0, 20]));
     assert_eq!(by_hand(["b", "a"]), ("camion 7:30 b 8:00 a 8:30 8:50".into(), vec![0, 20]));
+}
+
+/// A farm twenty kilometres away whose goods go to a site ten kilometres away the same morning.
+fn fetched_and_brought(trucks: Vec<Truck>) -> RoundsTask {
+    let mut fetched = call(farm("ferme"), 20, 0, "");
+    (fetched.fetches, fetched.back_by) = (kilos(200), Some(at("7:00")));
+    let mut brought = call(site("a"), 10, 200, "7:00-9:00");
+    brought.ready = Some(at("7:30"));
+    task(vec![brought, fetched], trucks)
+}
+
+#[test]
+fn what_is_fetched_is_at_the_dock_before_it_is_brought() {
+    // One way would do, were the goods not fetched on it.
+    let mut task = fetched_and_brought(vec![truck("camion", 500)]);
+    task.trucks[0].rounds_most = 2;
+    assert_eq!(day_of(&task), ["camion 6:10 ferme 6:30 7:00", "camion 7:30 a 7:40 8:00"]);
+    for call in &mut task.calls {
+        (call.ready, call.back_by) = (None, None);
+    }
+    assert_eq!(day_of(&task).len(), 1);
+}
+
+#[test]
+fn another_truck_waits_for_what_the_first_one_fetches() {
+    let task = fetched_and_brought(vec![truck("loin", 500), truck("ville", 500)]);
+    let mut lines = day_of(&task);
+    lines.sort_by_key(|line| line.contains('a'));
+    let times: Vec<&str> =
+        lines.iter().filter_map(|line| line.split_once(' ')).map(|l| l.1).collect();
+    assert_eq!(times, ["6:00 ferme 6:20 6:50", "7:30 a 7:40 8:00"]);
+}
+
+#[test]
+fn goods_that_wait_do_not_hold_up_those_that_are_there() {
+    let mut early = call(site("b"), 5, 100, "6:00-6:30");
+    early.brings = kilos(100);
+    let mut task = fetched_and_brought(vec![truck("camion", 500)]);
+    task.calls.push(early);
+    task.trucks[0].rounds_most = 2;
+    let by_hand = [(vehicle("camion"), vec![site("b"), site("a")])];
+    assert_eq!(
+        told(&price_by_hand(&task, &road(&task), &by_hand)[0]),
+        "camion 7:30 b 7:35 a 7:50 8:10"
+    );
+    // What leaves early takes the farm along, what waits goes on the second way.
+    let lines = day_of(&task);
+    assert_eq!(lines, ["camion 6:00 b 6:05 ferme 6:30 7:00", "camion 7:30 a 7:40 8:00"]);
+}
+
+#[test]
+fn who_waits_at_the_dock_may_rest_there() {
+    let mut late = call(site("a"), 60, 200, "");
+    late.ready = Some(at("9:00"));
+    let mut early = call(site("b"), 60, 100, "7:00-7:05");
+    early.service = 0;
+    let mut task = task(vec![late, early], vec![truck("camion", 500)]);
+    task.trucks[0].rounds_most = 2;
+    task.trucks[0].pause = pause("8:00-9:30", 30);
+    // Loaded at 8:25, rested at 8:55, and still five minutes too early.
+    let expected = ["camion 6:05 b 7:05 8:05", "camion 9:00 pause a 10:00 11:10"];
+    assert_eq!(day_of(&task), expected);
+}
+
+#[test]
+fn hours_of_the_dock_that_nobody_can_keep_are_said() {
+    let mut far = call(farm("far"), 60, 0, "");
+    (far.fetches, far.back_by) = (kilos(200), Some(at("8:00")));
+    let mut shut = call(site("shut"), 60, 200, "7:00-8:00");
+    shut.ready = Some(at("7:01"));
+    let mut farther = call(farm("farther"), 300, 0, "");
+    farther.back_by = Some(at("8:00"));
+    let task = task(vec![far, shut, farther], vec![truck("camion", 500)]);
+    let left = ["shut ReadyTooLate", "far BackTooLate", "farther TooFarInTime"];
+    assert_eq!(day_of(&task), left);
+}
+
+#[test]
+fn by_hand_goods_are_waited_for_and_may_come_too_late() {
+    let task = fetched_and_brought(vec![truck("camion", 500)]);
+    let by_hand = |calls: [CallId; 2]| {
+        let rounds = price_by_hand(&task, &road(&task), &[(vehicle("camion"), calls.to_vec())]);
+        let late = |stop| back_late_by(&task, stop, rounds[0].back) / 60;
+        (told(&rounds[0]), rounds[0].stops.iter().map(late).collect::<Vec<_>>())
+    };
+    // Together they leave when the goods are there, and the farm's are back behind that.
+    let expected = ("camion 7:30 a 7:40 ferme 8:00 8:30".to_string(), vec![0, 90]);
+    assert_eq!(by_hand([site("a"), farm("ferme")]), expected);
+}
+
+#[test]
+fn who_leaves_without_the_goods_or_brings_them_too_late_is_caught() {
+    let mut task = fetched_and_brought(vec![truck("loin", 500), truck("ville", 500)]);
+    let hours = |task: &mut RoundsTask, ready, by| {
+        (task.calls[0].ready, task.calls[1].back_by) = (Some(at(ready)), Some(at(by)));
+    };
+    let plan = planned(&task);
+    assert_eq!(verify(&task, &road(&task), &plan), []);
+    hours(&mut task, "7:45", "7:00");
+    let (call, leaves, ready) = (site("a"), at("7:30"), at("7:45"));
+    let early = RoundsBreach::NotReady { call, leaves, ready };
+    assert_eq!(verify(&task, &road(&task), &plan), [early]);
+    hours(&mut task, "7:30", "6:49");
+    let (call, back, by) = (farm("ferme"), at("6:50"), at("6:49"));
+    let late = RoundsBreach::BackTooLate { call, back, by };
+    assert_eq!(verify(&task, &road(&task), &plan), [late]);
 }
 
 #[test]

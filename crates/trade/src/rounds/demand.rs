@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::awaited::{awaited, is_to_fetch};
 use super::task::{Call, CallId, Load, Pause, PlannedRound, RoundLocks, RoundsTask, Truck, Window};
 use crate::calendar::Day;
 use crate::catalog::TemperatureClass;
 use crate::denial::Denial;
-use crate::id::{OrderLineId, SiteId};
+use crate::id::{OrderLineId, ProducerId, ProductId, SiteId};
 use crate::party::{Hours, Producer, Site, Vehicle, service_seconds};
 use crate::register::Register;
 use crate::sourcing::expected;
@@ -24,14 +25,21 @@ const FARM_PRIORITY: i64 = 2;
 
 /// The day's calls: sites with what they may expect and have not been handed yet, so that rounds
 /// can be made the evening before and again once all is sorted; farms whose goods we fetch and
-/// have not received.
+/// have not received. Goods that were sold for the day are fetched before they are delivered.
 pub fn task(week: &Week, day: Day) -> Result<RoundsTask, Denial> {
     let register = week.register();
+    let (awaited, dock) = (awaited(week, day)?, &register.hub.dock);
     let mut calls = Vec::new();
     for (site, goods) in for_sites(week, day)? {
-        calls.push(at_site(register, site, goods.brings(register), goods.needs_cold)?);
+        let call = at_site(register, site, goods.brings(register), goods.needs_cold)?;
+        let ready = awaited.sites.contains(&site).then(|| dock.fetched_ready());
+        calls.push(Call { ready, ..call });
     }
-    calls.extend(at_farms(week, day)?);
+    for (farm, goods) in at_farms(week, day)? {
+        let call = at_farm(register.producer(farm)?, goods.brings(register), goods.needs_cold);
+        let back_by = awaited.farms.contains(&farm).then(|| dock.fetched_by());
+        calls.push(Call { back_by, ..call });
+    }
     let locks = locks(week, day, &calls);
     let trucks = register.trucks().into_iter().map(truck).collect();
     Ok(RoundsTask { day, depot: register.hub.place, calls, trucks, locks })
@@ -45,7 +53,7 @@ struct Goods {
 }
 
 impl Goods {
-    fn add(&mut self, register: &Register, product: crate::id::ProductId, quantity: Qty) {
+    fn add(&mut self, register: &Register, product: ProductId, quantity: Qty) {
         if let Some(product) = register.products.get(&product) {
             self.weight = self.weight.plus(product.weight_of(quantity));
             self.needs_cold |= product.temperature == TemperatureClass::Chilled;
@@ -57,49 +65,58 @@ impl Goods {
     }
 }
 
-fn for_sites(week: &Week, day: Day) -> Result<BTreeMap<SiteId, Goods>, Denial> {
-    let register = week.register();
+/// What a site may expect of an order line and has not been handed.
+pub(super) struct OpenLine {
+    pub id: OrderLineId,
+    pub site: SiteId,
+    product: ProductId,
+    left: Qty,
+}
+
+pub(super) fn open_lines(week: &Week, day: Day) -> Vec<OpenLine> {
     let mut handed: BTreeMap<OrderLineId, Qty> = BTreeMap::new();
     for line in week.notes().iter().flat_map(|note| &note.lines) {
         let sum = handed.entry(line.order_line).or_default();
         *sum = sum.plus(line.loaded);
     }
-    let mut sites: BTreeMap<SiteId, Goods> = BTreeMap::new();
+    let mut open = Vec::new();
     for order in week.orders().iter().filter(|order| order.day == day) {
         for line in &order.lines {
             let id = order.line_id(line.rank);
             let gone = handed.get(&id).copied().unwrap_or(Qty::ZERO);
             let left = expected(week, id).minus(gone);
             if left > Qty::ZERO {
-                register.product(line.product)?;
-                sites.entry(order.site).or_default().add(register, line.product, left);
+                open.push(OpenLine { id, site: order.site, product: line.product, left });
             }
         }
+    }
+    open
+}
+
+fn for_sites(week: &Week, day: Day) -> Result<BTreeMap<SiteId, Goods>, Denial> {
+    let register = week.register();
+    let mut sites: BTreeMap<SiteId, Goods> = BTreeMap::new();
+    for OpenLine { site, product, left, .. } in open_lines(week, day) {
+        register.product(product)?;
+        sites.entry(site).or_default().add(register, product, left);
     }
     Ok(sites)
 }
 
-fn at_farms(week: &Week, day: Day) -> Result<Vec<Call>, Denial> {
+fn at_farms(week: &Week, day: Day) -> Result<BTreeMap<ProducerId, Goods>, Denial> {
     let register = week.register();
-    let mut farms: BTreeMap<crate::id::ProducerId, Goods> = BTreeMap::new();
+    let mut farms: BTreeMap<ProducerId, Goods> = BTreeMap::new();
     for purchase in week.purchase_lines_on(day) {
-        let is_fetched = register.producer(purchase.producer)?.carriage.is_fetched;
-        let confirmed = week.confirmed(purchase.id);
-        let is_in = week.receipts_of(purchase.id).next().is_some();
-        if is_fetched && !confirmed.is_zero() && !is_in {
+        if is_to_fetch(week, purchase.id)? {
             let goods = farms.entry(purchase.producer).or_default();
-            goods.add(register, purchase.product, confirmed);
+            goods.add(register, purchase.product, week.confirmed(purchase.id));
         }
     }
-    let call = |(id, goods): (_, Goods)| {
-        let fetches = goods.brings(register);
-        Ok(at_farm(register.producer(id)?, fetches, goods.needs_cold))
-    };
-    farms.into_iter().map(call).collect()
+    Ok(farms)
 }
 
-/// A call with what is left there and fetched from there, as the register knows the place now.
-/// Also for a stop that was accepted, to judge when it comes.
+/// A call with what is left there and fetched from there, as the register knows the place now,
+/// whatever waits for it. Also for a stop that was accepted, to judge when it comes.
 pub fn call(register: &Register, id: CallId, brings: Load, fetches: Load) -> Result<Call, Denial> {
     match id {
         CallId::Site(site) => Ok(Call { fetches, ..at_site(register, site, brings, false)? }),
@@ -127,6 +144,8 @@ fn at_site(
         needs_cold,
         largest: site.access.largest,
         priority: site.access.priority,
+        ready: None,
+        back_by: None,
     })
 }
 
@@ -141,6 +160,8 @@ fn at_farm(farm: &Producer, fetches: Load, needs_cold: bool) -> Call {
         needs_cold,
         largest: None,
         priority: FARM_PRIORITY,
+        ready: None,
+        back_by: None,
     }
 }
 

@@ -45,6 +45,10 @@ pub struct Call {
     pub largest: Option<Grams>,
     /// Who is left out last when not all can be served: 1 before 2 before 3.
     pub priority: i64,
+    /// What is brought is at the dock from then: the round that carries it leaves no earlier.
+    pub ready: Option<i64>,
+    /// What is fetched must be at the dock by then: so must the round that carries it.
+    pub back_by: Option<i64>,
 }
 
 /// A driver's rest, taken where the truck stands.

@@ -34,6 +34,7 @@ pub fn show(world: &World, words: &[&str]) -> Option<Acted> {
         ["show", "rounds"] => Ok(Answer::Table(all(world))),
         ["show", "stops"] => Ok(Answer::Table(stops(world))),
         ["show", "calls", on] => calls(world, day(on)),
+        ["show", "awaited", on] => awaited(world, day(on)),
         ["show", "fixed", on] => locks(world, day(on)),
         ["show", "trucks", on] => trucks(world, day(on)),
         _ => return None,
@@ -192,6 +193,17 @@ fn calls(world: &World, on: Day) -> Acted {
             if call.needs_cold { "cold" } else { "-" },
             call.largest.map_or("-".into(), kilos)
         ]);
+    }
+    Ok(Answer::Table(rows))
+}
+
+/// From when a call's goods may leave the dock, and by when they must be there.
+fn awaited(world: &World, on: Day) -> Acted {
+    let task = rounds::task(&world.week, on).map_err(one)?;
+    let mut rows = vec![row!["call", "ready", "back by"]];
+    let hour = |hour: Option<i64>| hour.map_or("-".into(), time_word);
+    for call in &task.calls {
+        rows.push(row![call_word(call.id), hour(call.ready), hour(call.back_by)]);
     }
     Ok(Answer::Table(rows))
 }

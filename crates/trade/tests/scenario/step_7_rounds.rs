@@ -203,6 +203,57 @@ fn what_must_stay_cold_asks_for_a_cold_truck() {
 }
 
 #[test]
+fn what_is_fetched_for_the_same_day_is_at_the_dock_before_it_leaves() {
+    check(
+        "producer garrigues liable fetched
+         offer garrigues carrot tue 300 at 1,20
+         offer vidourle  leek   tue 300 at 1,20
+         offer garrigues carrot thu 300 at 1,20
+         publish
+         order moulin tue: carrot 200, leek 50
+         order joffre tue: leek 100
+         order joffre thu: carrot 40
+         close tue
+         close thu
+         plan tue
+         plan thu
+         # the dock receives until six, and half an hour later all is sorted; leeks are brought
+         show awaited tue
+         | call       | ready | back by |
+         | joffre     | -     | -       |
+         | moulin     | 6:30  | -       |
+         | @garrigues | -     | 6:00    |
+         show awaited thu
+         | call       | ready | back by |
+         | joffre     | 6:30  | -       |
+         | @garrigues | -     | 6:00    |
+         # what is in is waited for no more
+         receive p1 200
+         show awaited tue
+         | call   | ready | back by |
+         | joffre | -     | -       |
+         | moulin | -     | -       |",
+    );
+}
+
+#[test]
+fn nobody_waits_for_goods_that_are_not_expected() {
+    check(
+        "producer garrigues liable fetched
+         offer garrigues carrot tue 300 at 1,20
+         offer vidourle  leek   tue 300 at 1,20
+         publish
+         order moulin tue: carrot 200, leek 50
+         close tue
+         plan tue
+         confirm p1 0
+         show awaited tue
+         | call   | ready | back by |
+         | moulin | -     | -       |",
+    );
+}
+
+#[test]
 fn a_truck_is_never_over_its_payload_on_its_way() {
     check(&format!(
         "{PURCHASED}

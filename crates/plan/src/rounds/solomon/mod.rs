@@ -6,7 +6,7 @@ mod check;
 pub use check::{Flaw, check};
 
 use super::Effort;
-use super::problem::{Pair, Problem, Spot, Wheels};
+use super::problem::{NEVER, Pair, Problem, Spot, Wheels};
 use super::search::{Clock, Search};
 use super::state::State;
 
@@ -150,6 +150,8 @@ impl Instance {
             fetches: [0, 0],
             windows: vec![(row.ready * scale, row.due * scale)],
             service: row.service * scale,
+            ready: 0,
+            back_by: NEVER,
             price: PRICE,
             priority: 1,
             is_kept: false,

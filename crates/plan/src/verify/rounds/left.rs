@@ -1,6 +1,6 @@
 //! What is left out: whether it could have been served, and whether the reason holds.
 
-use trade::rounds::task::{Load, PlannedRound, Truck};
+use trade::rounds::task::{Call, Load, PlannedRound, Truck};
 
 use super::run::{Site, can_drive};
 use super::{Book, RoundsBreach, is_kept};
@@ -69,8 +69,19 @@ fn impossible(book: &Book, site: &Site) -> Option<LeftOut> {
     if able.is_empty() {
         return Some(LeftOut::NoAccess);
     }
-    able.retain(|truck| can_drive(book, truck, &[vec![*site]]));
-    able.is_empty().then_some(LeftOut::TooFarInTime)
+    let hours = [
+        (LeftOut::TooFarInTime, Call { ready: None, back_by: None, ..call.clone() }),
+        (LeftOut::ReadyTooLate, Call { back_by: None, ..call.clone() }),
+        (LeftOut::BackTooLate, call.clone()),
+    ];
+    for (reason, call) in hours {
+        let alone = Site { call: &call, ..*site };
+        able.retain(|truck| can_drive(book, truck, &[vec![alone]]));
+        if able.is_empty() {
+            return Some(reason);
+        }
+    }
+    None
 }
 
 /// Trucks that could serve a call had they nothing else to do.

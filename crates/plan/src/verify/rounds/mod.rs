@@ -1,5 +1,6 @@
 //! What makes a day's rounds unacceptable.
 
+mod dock;
 mod left;
 mod run;
 
@@ -56,6 +57,18 @@ pub enum RoundsBreach {
         vehicle: VehicleId,
         leaves: i64,
         back: i64,
+    },
+    /// Leaves before what it brings to the call is at the dock.
+    NotReady {
+        call: CallId,
+        leaves: i64,
+        ready: i64,
+    },
+    /// Brings what it fetches at the call after others need it.
+    BackTooLate {
+        call: CallId,
+        back: i64,
+        by: i64,
     },
     /// Leaves before it is back and loaded.
     Overlap {
@@ -138,6 +151,7 @@ pub fn rounds(task: &RoundsTask, roads: &Roads, plan: &RoundsPlan) -> Vec<Rounds
         if !is_kept(task, round) {
             breaches.extend(loads(&book, truck, round));
             breaches.extend(places(&book, truck, round));
+            breaches.extend(dock::hours(&book, round));
         }
     }
     for truck in &task.trucks {

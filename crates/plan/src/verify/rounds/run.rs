@@ -2,7 +2,7 @@
 
 use trade::rounds::task::{Call, PlannedRound, Truck};
 
-use super::{Book, RoundsBreach};
+use super::{Book, RoundsBreach, dock};
 
 /// A call and its number in the roads.
 #[derive(Clone, Copy)]
@@ -143,7 +143,7 @@ fn drive(book: &Book, truck: &Truck, rounds: &[Vec<Site>], rest_at: Option<usize
         })
     };
     for round in rounds {
-        time = rest(time)?;
+        time = dock::leaves(round, rest(time)?);
         let mut from = 0;
         for site in round {
             let begins = site.begins(time + book.roads.seconds(from, site.place))?;
@@ -151,6 +151,9 @@ fn drive(book: &Book, truck: &Truck, rounds: &[Vec<Site>], rest_at: Option<usize
             from = site.place;
         }
         back = time + book.roads.seconds(from, 0);
+        if !dock::is_in_time(round, back) {
+            return None;
+        }
         time = back + truck.turnaround;
     }
     Some(back)
