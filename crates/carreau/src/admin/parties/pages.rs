@@ -198,10 +198,8 @@ fn largest_value(access: &Access) -> String {
     access.largest.map(|most| (most.get() / 1_000).to_string()).unwrap_or_default()
 }
 
-/// How a farm's goods come to the dock, as its form has it.
+/// When a farm's goods come to the dock, as its form has it.
 struct CarriageForm {
-    ways: Vec<(String, &'static str)>,
-    fetched: String,
     from: String,
     to: String,
 }
@@ -210,11 +208,6 @@ impl CarriageForm {
     fn of(farm: &Producer) -> CarriageForm {
         let hours = farm.carriage.hours;
         CarriageForm {
-            ways: vec![
-                ("0".into(), "la ferme apporte"),
-                ("1".into(), "nous allons chercher (ramasse)"),
-            ],
-            fetched: i64::from(farm.carriage.is_fetched).to_string(),
             from: hours.map(|hours| time_value(hours.from)).unwrap_or_default(),
             to: hours.map(|hours| time_value(hours.to)).unwrap_or_default(),
         }
@@ -239,6 +232,8 @@ struct PartyPage {
     rule: String,
     /// Of a farm; `None` for a buyer.
     carriage: Option<CarriageForm>,
+    ways: Vec<(&'static str, &'static str)>,
+    fetched: String,
     sites: Vec<SiteForm>,
     new_site: Option<SiteForm>,
     communes: Vec<String>,
@@ -281,6 +276,8 @@ pub async fn buyer(desk: Desk) -> Answer {
         rules: InvoiceRule::ALL.iter().map(|rule| (rule.code(), rule_name(*rule))).collect(),
         rule: buyer.invoice_rule.code().into(),
         carriage: None,
+        ways: Vec::new(),
+        fetched: String::new(),
         sites,
         new_site: Some(SiteForm::new(&buyer.identity)),
         communes: communes.map(|commune| commune.name.clone()).collect(),
@@ -305,6 +302,8 @@ pub async fn farm(desk: Desk) -> Answer {
         rules: Vec::new(),
         rule: String::new(),
         carriage: Some(CarriageForm::of(&farm)),
+        ways: vec![("0", "la ferme apporte"), ("1", "nous allons chercher (ramasse)")],
+        fetched: i64::from(farm.carriage.is_fetched).to_string(),
         sites: Vec::new(),
         new_site: None,
         communes: Vec::new(),

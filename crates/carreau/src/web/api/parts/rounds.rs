@@ -23,7 +23,8 @@ use crate::web::api::shape::{As, Coded, Short, bodies, objects, words};
 words! {
     CallKindWord of ["site", "farm"];
     LeftOutWord of ["no_vehicle", "too_heavy", "too_large", "no_cold_truck", "no_access",
-        "too_far_in_time", "on_locked_truck", "no_time_left", "no_room_left"];
+        "too_far_in_time", "ready_too_late", "back_too_late", "on_locked_truck", "no_time_left",
+        "no_room_left"];
 }
 
 objects! {
@@ -195,7 +196,8 @@ fn proposed(week: &Week, of: &Proposal, stamp: &Stamp) -> Result<RoundsProposal,
     let (metres, cost_cents) = sums(&rounds);
     let missed = |(call, why): &(CallId, LeftOut)| {
         let (kind, code, name) = spot(week.register(), *call);
-        LeftOutShape { kind, code, name, why: word(*why), reason: left_out(why) }
+        let asked = task.calls.iter().find(|one| one.id == *call);
+        LeftOutShape { kind, code, name, why: word(*why), reason: left_out(why, asked) }
     };
     Ok(RoundsProposal {
         day: As(task.day),
@@ -272,6 +274,8 @@ fn word(why: LeftOut) -> LeftOutWord {
         LeftOut::NoAccess => "no_access",
         LeftOut::TooFarInTime => "too_far_in_time",
         LeftOut::OnLockedTruck => "on_locked_truck",
+        LeftOut::ReadyTooLate => "ready_too_late",
+        LeftOut::BackTooLate => "back_too_late",
         LeftOut::NoTimeLeft => "no_time_left",
         LeftOut::NoRoomLeft => "no_room_left",
     };
