@@ -1,5 +1,6 @@
 // Counts what a hand does: clicks, taps, key chords. Characters typed into one field are one
-// entry, together with the key (Enter, Tab, an arrow) that ends them.
+// entry, together with the key (Enter, Tab, an arrow) that ends them. The same for the first letters
+// by which a list is chosen from.
 
 const ENDS_ENTRY = new Set(["Enter", "Tab", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]);
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph"]);
@@ -43,7 +44,7 @@ export async function counter(context) {
 		let fields = 0;
 		const nameOf = (target) => {
 			const isField = target.matches?.("input:not([type=checkbox], [type=radio], [type=file])")
-				|| target.matches?.("textarea, [role=grid] td, [role=grid] th, [contenteditable]");
+				|| target.matches?.("textarea, select, [role=grid] td, [role=grid] th, [contenteditable]");
 			if (!isField) return "";
 			if (!names.has(target)) names.set(target, `${location.pathname}#${(fields += 1)}`);
 			return names.get(target);

@@ -11,7 +11,7 @@ const MOST = 140;
 export function kind(address) {
 	const url = new URL(address, "http://any");
 	const parts = url.pathname.split("/").map((part, at, all) => {
-		const isName = /^[a-z-]*$/.test(part) && !["farm", "buyer", "people"].includes(all[at - 1]);
+		const isName = /^[a-z-]*$/.test(part) && !["farm", "buyer", "people", "vehicles"].includes(all[at - 1]);
 		return isName || /^\d{4}-W\d\d$/.test(part) || /^v\d$/.test(part) ? part : ":";
 	});
 	const asked = [...url.searchParams.keys()].sort().join("&");

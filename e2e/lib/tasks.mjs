@@ -53,6 +53,27 @@ export async function seen(locator) {
 	return (await locator.innerText()).replace(/[\s\u00a0\u202f]+/g, " ").trim();
 }
 
+/// The first number of a text: `1 253,55 €`.
+export const number = (text) => Number(/[\d\s]+(,\d+)?/.exec(text)[0].replace(/\s/g, "").replace(",", "."));
+
+/// Chooses from a list as a hand does that knows it: a click on its label, the first letters, arrows
+/// where these are not enough. `isIt(text, value)` says which. Errors: there is none.
+export async function choose(page, select, isIt) {
+	await page.locator(`label[for="${await select.getAttribute("id")}"]`).click();
+	const options = await select.locator("option").evaluateAll((all) =>
+		all.map((one) => ({ text: one.textContent.trim(), value: one.value })));
+	const goal = options.findIndex(({ text, value }) => isIt(text, value));
+	assert.ok(goal >= 0, `not in the list: ${options.map(({ text }) => text).join(", ")}`);
+	const now = () => select.evaluate((one) => one.selectedIndex);
+	// Letters that no key of the test has are left to the arrows.
+	const plain = /^[A-Za-z0-9 ]*/.exec(options[goal].text)[0].trimEnd();
+	if (plain && (await now()) !== goal) await page.keyboard.type(plain);
+	for (let at = await now(); at !== goal; at = await now()) {
+		await page.keyboard.press(at < goal ? "ArrowDown" : "ArrowUp");
+		assert.notEqual(await now(), at, "an arrow goes on in the list");
+	}
+}
+
 /// Puts a text where Ctrl+V takes it from, as copying it in another program does.
 export async function copy(context, page, text) {
 	await context.grantPermissions(["clipboard-read", "clipboard-write"]);

@@ -1,11 +1,10 @@
 // The coordinator after the cut-off: C4 and C5.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { seen, tasks } from "../lib/tasks.mjs";
+import { number, seen, tasks } from "../lib/tasks.mjs";
 
 const task = tasks("cutoff");
 const coordinator = { role: "coordinator" };
-const number = (text) => Number(/[\d\s\u202f]+(,\d+)?/.exec(text)[0].replace(/\s/g, "").replace(",", "."));
 
 task("C5 close, order from the farms, print", { ...coordinator, budget: 3 }, async ({ page, hand }) => {
 	hand.begin();
