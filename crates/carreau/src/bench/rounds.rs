@@ -42,6 +42,10 @@ pub fn rounds(args: &Rounds) -> anyhow::Result<()> {
         let answer = solve(&instance, convention, &mut clock, args.seed);
         let (seconds, vehicles) = (start.elapsed().as_secs_f64(), answer.routes.len());
         let (name, cost) = (&instance.name, super::round(answer.cost));
+        let flaws = check(&instance, convention, &answer);
+        if !flaws.is_empty() {
+            bail!("{} : la réponse ne tient pas : {flaws:?}", file.display());
+        }
         match args.json {
             true => println!(
                 "{}",
@@ -51,10 +55,6 @@ pub fn rounds(args: &Rounds) -> anyhow::Result<()> {
                 })
             ),
             false => println!("{name:12} distance {cost:.1}, {vehicles} camions, {seconds:.2} s"),
-        }
-        let flaws = check(&instance, convention, &answer);
-        if !flaws.is_empty() {
-            bail!("{} : la réponse ne tient pas : {flaws:?}", file.display());
         }
     }
     Ok(())

@@ -87,8 +87,9 @@ async fn fill(app: &App, args: &Sourcing) -> anyhow::Result<Place> {
 
 async fn tasks(app: &App, place: Place) -> anyhow::Result<Vec<SourcingTask>> {
     let season = acts::season(&app.db(place.scope()), place.hub, place.week).await?;
-    let rules = SourcingRules::usual(plan::distance::metres);
     let read = app.read(place, |week, _| {
+        let setting = week.register().sourcing_setting();
+        let rules = setting.rules(Vec::new(), plan::distance::metres);
         let days = week.publication().map(|known| known.days.clone()).unwrap_or_default();
         let days: Vec<Day> = days.into_iter().map(|sale| sale.day).collect();
         let tasks = days

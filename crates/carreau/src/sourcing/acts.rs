@@ -30,10 +30,16 @@ const OFFERED: &str = "SELECT o.producer, o.product, CAST(SUM(o.quantity) AS BIG
     ON last.week = o.week AND last.id = o.id WHERE o.hub_id = $1 \
     GROUP BY o.producer, o.product ORDER BY o.producer, o.product";
 // A line's amount is exact in 10^-7 EUR: its sum is rounded to the cent once.
-const PURCHASED: &str = "SELECT producer, product, CAST(SUM(quantity) AS BIGINT), \
-    CAST(SUM(quantity * price) AS BIGINT) FROM purchase_lines \
-    WHERE hub_id = $1 AND week >= $2 AND week < $3 \
-    GROUP BY producer, product ORDER BY producer, product";
+/// As the farms confirmed it last: who could not bring what was ordered has not sold it.
+const PURCHASED: &str = "SELECT p.producer, p.product, \
+    CAST(SUM(COALESCE(c.quantity, p.quantity)) AS BIGINT), \
+    CAST(SUM(COALESCE(c.quantity, p.quantity) * p.price) AS BIGINT) FROM purchase_lines p \
+    LEFT JOIN (SELECT hub_id, week, purchase_line, MAX(id) AS last FROM confirmations \
+    WHERE hub_id = $1 AND week >= $2 AND week < $3 GROUP BY hub_id, week, purchase_line) l \
+    ON l.hub_id = p.hub_id AND l.week = p.week AND l.purchase_line = p.id \
+    LEFT JOIN confirmations c ON c.hub_id = l.hub_id AND c.week = l.week AND c.id = l.last \
+    WHERE p.hub_id = $1 AND p.week >= $2 AND p.week < $3 \
+    GROUP BY p.producer, p.product ORDER BY p.producer, p.product";
 
 /// Texts of this file, for the test that prepares every statement.
 pub const TEXTS: &[&str] = &[OFFERED, PURCHASED];

@@ -135,15 +135,18 @@ fn plan_near(task: &SourcingTask, previous: Option<&SourcingPlan>) -> SourcingPl
     };
     let (near, near_way) = (limits(Aim::SplitsAndTrips), limits(Aim::Kilometres));
     let mut filled = vec![false; model.farms.len()];
-    if place(Aim::SplitsAndTrips).is_some() {
-        filled = trips.mend(&mut balance, &start, &near);
-    }
-    if place(Aim::Kilometres).is_some() {
-        trips.shorten(&mut balance, &start, &near_way);
+    for aim in &task.aims {
+        match aim {
+            Aim::SplitsAndTrips => filled = trips.mend(&mut balance, &start, &near),
+            Aim::Kilometres => trips.shorten(&mut balance, &start, &near_way),
+            _ => {}
+        }
     }
     let mut polish = Polish::new(&model, split(&model, &layout, &before), &shares);
     polish.few_farms();
-    if is_fair {
+    // Where trips or kilometres come first, what they moved stays moved.
+    let is_after = |aim| place(aim).is_none_or(|at| place(Aim::FairShare) < Some(at));
+    if is_fair && is_after(Aim::SplitsAndTrips) && is_after(Aim::Kilometres) {
         polish.repair(enough);
     }
     if place(Aim::SplitsAndTrips).is_some() {

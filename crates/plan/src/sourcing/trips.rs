@@ -72,7 +72,7 @@ impl Trips {
         if start[farm].abs() > limits[farm] {
             return;
         }
-        self.attempt(balance, limits, |balance| {
+        self.attempt(balance, start, limits, |balance| {
             while balance.off[farm] > start[farm] {
                 let others = |other: usize| other != farm && balance.off[other] > start[other];
                 let Some((part, from, to, quantity)) = pick(balance, farm, true, &others) else {
@@ -95,7 +95,7 @@ impl Trips {
         least: i64,
         limits: &[i64],
     ) -> bool {
-        self.attempt(balance, limits, |balance| {
+        self.attempt(balance, start, limits, |balance| {
             let settled = self.settled[farm];
             while balance.off[farm] - start[farm] + settled < least {
                 let rich = |other: usize| {
@@ -118,6 +118,7 @@ impl Trips {
     fn attempt(
         &self,
         balance: &mut Balance<'_, '_>,
+        start: &[i64],
         limits: &[i64],
         change: impl FnOnce(&mut Balance<'_, '_>) -> bool,
     ) -> bool {
@@ -126,7 +127,14 @@ impl Trips {
             let mut farms = balance.off.iter().zip(&before.1).zip(limits);
             farms.all(|((now, old), limit)| now.abs() <= (*limit).max(old.abs()))
         };
-        if change(balance) && near(balance) {
+        let is_poor = |farm: usize, off: &[i64]| {
+            self.is_poor(farm, off[farm] - start[farm] + self.settled[farm])
+        };
+        let pays = |balance: &Balance<'_, '_>| {
+            let mut farms = 0..self.days.len();
+            farms.all(|farm| !is_poor(farm, &balance.off) || is_poor(farm, &before.1))
+        };
+        if change(balance) && near(balance) && pays(balance) {
             return true;
         }
         *balance.layout = before.0;

@@ -1,8 +1,9 @@
 //! All that a sourcing planner may know of a day: what was sold, what farms have, what they
 //! traded this season, and what the coordinator has settled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::expected_part;
 use super::plan::Aim;
 use crate::calendar::Day;
 use crate::catalog::{Labels, Pack, alphabetical};
@@ -52,7 +53,8 @@ pub struct Supply {
     pub is_proven: bool,
 }
 
-/// What a farm and product have traded this season before the week.
+/// What a farm and product have traded this season: before the week as [`task`] is given it, with
+/// the week's other offers and all that was confirmed of its purchases as it hands it on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SeasonRow {
     pub offered: Qty,
@@ -155,13 +157,31 @@ pub fn task(
         day,
         wants,
         supplies: supplies(week, day),
-        season,
+        season: with_week(week, day, season),
         agreed_shares: agreed.filter_map(|farm| Some((farm.id, farm.season_share?))).collect(),
         farms: farms(week, day, rules),
         locks: rules.locks.clone(),
         aims: rules.aims.clone(),
         tolerance: rules.tolerance,
     })
+}
+
+/// The season with what this week adds: purchases as confirmed, and offers, of the day itself only
+/// what was bought of them, for the rest is still there.
+fn with_week(week: &Week, day: Day, mut season: Season) -> Season {
+    for offer in week.current_offers() {
+        let left = if offer.day == day { week.offer_left(offer) } else { Qty::ZERO };
+        let row = season.entry((offer.producer, offer.product)).or_default();
+        row.offered = row.offered.plus(offer.quantity.minus(left));
+    }
+    for line in week.purchase_lines() {
+        let confirmed = week.confirmed(line.id);
+        let row = season.entry((line.producer, line.product)).or_default();
+        row.purchased = row.purchased.plus(confirmed);
+        row.value = Cents::total([row.value, amount(confirmed, line.price)]);
+    }
+    season.retain(|_, row| *row != SeasonRow::default());
+    season
 }
 
 /// What of an order line still needs a farm.
@@ -189,9 +209,20 @@ fn want(
         price: line.price,
         is_promised: is_promised(order, line),
         site: order.site,
-        farms_most: rules.farms_most,
+        farms_most: (rules.farms_most - farms_of(week, order_line)?).max(1),
         only: origin(week.register(), order, line, rules.metres)?,
     }))
+}
+
+/// How many farms bring some of an order line already.
+fn farms_of(week: &Week, line: OrderLineId) -> Result<i64, Denial> {
+    let mut farms = BTreeSet::new();
+    for part in week.allocations_for(line) {
+        if !expected_part(week, part).is_zero() {
+            farms.insert(week.purchase_line(part.purchase_line)?.producer);
+        }
+    }
+    Ok(farms.len() as i64)
 }
 
 /// Contracts and standing orders are promises.

@@ -144,7 +144,8 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// Adds a week to the season, as the desk counts it: what was offered, and what was ordered.
+    /// Adds a week to the season, as the desk counts it: what was offered, and what farms
+    /// confirmed of what was ordered.
     fn remember(&mut self, week: &Week) {
         for offer in week.current_offers() {
             let row = self.season.entry((offer.producer, offer.product)).or_default();
@@ -153,9 +154,10 @@ impl Player<'_> {
         for line in week.purchase_lines() {
             let key = (line.producer, line.product);
             let spent = self.spent.entry(key).or_default();
-            *spent += i128::from(line.quantity.get()) * i128::from(line.price.get());
+            let confirmed = week.confirmed(line.id).get();
+            *spent += i128::from(confirmed) * i128::from(line.price.get());
             let row = self.season.entry(key).or_default();
-            row.purchased = Qty::new(row.purchased.get() + line.quantity.get());
+            row.purchased = Qty::new(row.purchased.get() + confirmed);
             row.value = cents_of_exact(*spent);
         }
     }
