@@ -8,7 +8,7 @@ import { number, seen, tasks } from "../lib/tasks.mjs";
 import { closeAndPlan } from "../lib/week.mjs";
 
 const task = tasks("cutoff");
-const coordinator = { role: "coordinator" };
+const coordinator = { role: "coordinator", slow: 1 };
 const DAY = "2026-11-24";
 const ROUNDS = "/weeks/2026-W48/rounds", PLAN = `${ROUNDS}/plan/${DAY}`;
 
@@ -94,7 +94,7 @@ task("a stop is carried to another truck, and times follow", { ...coordinator, b
 	assert.notEqual(carried, before);
 });
 
-task("and back by its form, by the keyboard alone", { ...coordinator, budget: 60 }, async ({ page, hand }) => {
+task("and back by its form, by the keyboard alone", { ...coordinator, budget: 45 }, async ({ page, hand }) => {
 	const [less, more] = await standing(page);
 	const { name } = more.stops[0];
 	hand.begin();

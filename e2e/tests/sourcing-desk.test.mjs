@@ -5,7 +5,7 @@ import { choose, number, seen, tasks } from "../lib/tasks.mjs";
 import { closeDay } from "../lib/week.mjs";
 
 const task = tasks("cutoff");
-const coordinator = { role: "coordinator" };
+const coordinator = { role: "coordinator", slow: 1 };
 const SOURCING = "/weeks/2026-W48/sourcing";
 const TUESDAY = "2026-11-24", THURSDAY = "2026-11-26";
 const WHY = "Promis au téléphone à la ferme";
@@ -142,7 +142,7 @@ async function ask(page, { name, parts: [{ farm }] }, { change, quantity }, answ
 	return seen(asked);
 }
 
-task("and if this farm brought 200 kg more, or nothing?", { ...coordinator, budget: 40 }, async ({ page, hand, look }) => {
+task("and if this farm brought 200 kg more, or nothing?", { ...coordinator, budget: 14 }, async ({ page, hand, look }) => {
 	await page.goto(SOURCING);
 	const plan = await planOf(page);
 	const mark = () => dayOf(page).locator("input[name=mark]").inputValue();
@@ -208,7 +208,7 @@ async function shares(page) {
 		.sort((one, other) => one.came - other.came);
 }
 
-task("a farm brings less: who bears it is looked at, confirmed, taken back", { ...coordinator, budget: 12 }, async ({ page, hand, look }) => {
+task("a farm brings less: who bears it is looked at, confirmed, taken back", { ...coordinator, budget: 7 }, async ({ page, hand, look }) => {
 	await page.goto(SOURCING);
 	await dayOf(page).getByRole("link", { name: /^Manque : / }).first().waitFor();
 	// Goods by weight that several kitchens wait for.
