@@ -18,13 +18,23 @@ pub struct Arrival {
 /// A dock's morning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlotsTask {
-    /// All unloading lies in it.
+    /// Unloading of who comes lies in it.
     pub open: Window,
+    /// Until when our own trucks unload, behind the opening hours or not.
+    pub fetched_to: i64,
     /// How many unload at once.
     pub doors: usize,
     /// Slots begin at multiples of so many seconds behind the opening: five or ten minutes.
     pub grid: i64,
     pub arrivals: Vec<Arrival>,
+}
+
+impl SlotsTask {
+    /// Steps of the grid in which a farm's goods are unloaded.
+    fn steps(&self, is_fetched: bool) -> usize {
+        let to = if is_fetched { self.fetched_to.max(self.open.to) } else { self.open.to };
+        ((to - self.open.from).max(0) / self.grid.max(1)) as usize
+    }
 }
 
 /// Why a farm has no slot.
@@ -93,7 +103,7 @@ pub fn slots(task: &SlotsTask) -> SlotsPlan {
 
 impl<'a> Desk<'a> {
     fn new(task: &'a SlotsTask, arrivals: Vec<&'a Arrival>) -> Desk<'a> {
-        let steps = ((task.open.to - task.open.from).max(0) / task.grid.max(1)) as usize;
+        let steps = task.steps(true).max(task.steps(false));
         let begins = vec![None; arrivals.len()];
         Desk { task, arrivals, used: vec![0; steps], begins }
     }
@@ -109,7 +119,8 @@ impl<'a> Desk<'a> {
 
     /// Steps at which a farm may begin, were it alone.
     fn may_begin(&self, at: usize) -> impl Iterator<Item = usize> + use<'_, 'a> {
-        let end = (self.used.len() + 1).saturating_sub(self.length(at));
+        let steps = self.task.steps(self.arrivals[at].fetched.is_some());
+        let end = (steps + 1).saturating_sub(self.length(at));
         let back = self.arrivals[at].fetched.unwrap_or(i64::MIN);
         (0..end).filter(move |&step| self.time(step) >= back)
     }

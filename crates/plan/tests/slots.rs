@@ -15,9 +15,9 @@ fn arrival(code: &str, minutes: i64, prefers: Option<(i64, i64)>) -> Arrival {
     Arrival { farm: farm(code), unloading: minutes * 60, prefers, fetched: None }
 }
 
-/// An hour of the dock from minute 0, in steps of ten minutes.
+/// An hour of the dock from minute 0, in steps of ten minutes; our own trucks unload ten more.
 fn morning(doors: usize, arrivals: Vec<Arrival>) -> SlotsTask {
-    SlotsTask { open: Window { from: 0, to: 3_600 }, doors, grid: 600, arrivals }
+    SlotsTask { open: Window { from: 0, to: 3_600 }, fetched_to: 4_200, doors, grid: 600, arrivals }
 }
 
 fn told(task: &SlotsTask) -> Vec<String> {
@@ -48,6 +48,16 @@ fn our_own_truck_is_unloaded_once_it_is_back() {
     own.fetched = Some(25 * 60);
     let task = morning(1, vec![own, arrival("b", 10, Some((30, 30)))]);
     assert_eq!(told(&task), ["a 30", "b 20"]);
+}
+
+#[test]
+fn our_own_truck_may_be_unloaded_behind_the_hours() {
+    let back = |minutes: i64| Arrival { fetched: Some(minutes * 60), ..arrival("a", 10, None) };
+    assert_eq!(told(&morning(1, vec![back(60)])), ["a 60"]);
+    assert_eq!(told(&morning(1, vec![back(61)])), ["a TooLong"]);
+    let others = (1..=6).map(|n| arrival(&format!("f{n}"), 10, None));
+    let told = told(&morning(1, others.chain([back(60)]).collect()));
+    assert_eq!(told, ["a 60", "f1 0", "f2 10", "f3 20", "f4 30", "f5 40", "f6 50"]);
 }
 
 #[test]
@@ -104,7 +114,7 @@ proptest! {
         let mut naive = SlotsPlan::default();
         for arrival in &task.arrivals {
             served.arrivals.push(arrival.clone());
-            let free = (0..6).map(|step| step * 600).filter(|&at| {
+            let free = (0..7).map(|step| step * 600).filter(|&at| {
                 let mut tried = naive.clone();
                 tried.slots.push((arrival.farm, at));
                 let is_hard = |b: &SlotsBreach| !matches!(b, SlotsBreach::CouldBeNearer { .. });
@@ -133,7 +143,7 @@ proptest! {
                 |b| matches!(b, SlotsBreach::UnknownFarm { .. })),
             ("off the grid", |p| p.slots[0].1 += 1,
                 |b| matches!(b, SlotsBreach::OutOfHours { .. })),
-            ("too late", |p| p.slots[0].1 = 3_600,
+            ("too late", |p| p.slots[0].1 = 4_200,
                 |b| matches!(b, SlotsBreach::OutOfHours { .. })),
             ("sent away", |p| {
                 let (farm, _) = p.slots.remove(0);

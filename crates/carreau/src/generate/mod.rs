@@ -254,7 +254,8 @@ fn vehicles(count: usize) -> Vec<Vehicle> {
             duty: Duty {
                 litres: Some(litres),
                 gross: Some(Grams::new(gross)),
-                shift: Hours { from: 5 * 60, to: 13 * 60 },
+                // Early enough to fetch at farms before the dock closes.
+                shift: Hours { from: 4 * 60, to: 13 * 60 },
                 rest: Some(Rest { window: Hours { from: 9 * 60, to: 11 * 60 }, minutes: 30 }),
                 per_km: Cents::new(per_km),
                 per_hour: Cents::new(2_600),

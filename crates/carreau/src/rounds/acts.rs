@@ -16,7 +16,7 @@ use crate::store::keys::{self, Once};
 
 /// How long the planner looks for better rounds: a number of turns and not of seconds, so that the
 /// same task has the same answer on every machine.
-pub const TURNS: u64 = 4_000;
+pub const TURNS: u64 = 12_000;
 pub const SEED: u64 = 1;
 
 /// Trucks with the places where they call, in turn.

@@ -24,10 +24,12 @@ pub fn left_out(why: &LeftOut, call: Option<&Call>) -> String {
             );
         }
         LeftOut::NoVehicle => "aucun camion ne sort ce jour",
-        LeftOut::TooHeavy => "plus lourd que ce que porte un seul camion",
-        LeftOut::TooLarge => "plus volumineux que ce que contient un seul camion",
-        LeftOut::NoColdTruck => "il faut le froid, et aucun camion frigorifique ne peut le porter",
-        LeftOut::NoAccess => "les camions qui pourraient le porter sont trop gros pour y accéder",
+        LeftOut::TooHeavy => "sa charge est trop lourde pour un seul camion",
+        LeftOut::TooLarge => "sa charge est trop volumineuse pour un seul camion",
+        LeftOut::NoColdTruck => {
+            "il faut du froid, et aucun camion frigorifique ne peut prendre cette charge"
+        }
+        LeftOut::NoAccess => "les camions assez grands pour sa charge ne peuvent pas y accéder",
         LeftOut::TooFarInTime => {
             "aucun camion ne peut y être à ses heures et rentrer avant la fin de son service"
         }

@@ -3,6 +3,7 @@
 use paper::{Fact, RoundSheet, RoundSheets, SheetStop};
 use trade::Week;
 use trade::calendar::{Day, Instant};
+use trade::catalog::Labels;
 use trade::id::SiteId;
 use trade::rounds::{CallId, Load, Round, Stop};
 use trade::sourcing::expected;
@@ -94,11 +95,20 @@ fn sheet_stop(week: &Week, day: Day, rank: usize, stop: &Stop) -> Result<SheetSt
             CallId::Site(site) => for_site(week, day, site),
             CallId::Farm(_) => from_farm(week, day, stop)?,
         },
-        fetches: weight(stop.fetches),
+        fetches: match stop.call {
+            CallId::Site(_) => weight(stop.fetches).map(|empties| format!("{empties} de vides")),
+            CallId::Farm(_) => weight(stop.fetches),
+        },
         signed: signed.map(|note| signed_words(&note.signed_by)),
         name: spot.name,
         address: spot.address,
     })
+}
+
+/// `Carotte Bio 20 kg`: goods of one name are told apart by their labels.
+fn goods_said(name: &str, labels: Labels, quantity: &str) -> String {
+    let goods = format!("{name} {}", fr::labels(labels));
+    format!("{} {quantity}", goods.trim_end())
 }
 
 /// What a site may expect, goods by goods.
@@ -109,7 +119,7 @@ fn for_site(week: &Week, day: Day, site: SiteId) -> Vec<String> {
     });
     let wanted = lines.filter(|(_, quantity)| !quantity.is_zero());
     wanted
-        .map(|(line, quantity)| format!("{} {}", line.name, fr::qty(quantity, line.unit)))
+        .map(|(line, quantity)| goods_said(&line.name, line.labels, &fr::qty(quantity, line.unit)))
         .collect()
 }
 
@@ -120,7 +130,7 @@ fn from_farm(week: &Week, day: Day, stop: &Stop) -> Result<Vec<String>, Failure>
         if CallId::Farm(purchase.producer) == stop.call {
             let product = week.register().product(purchase.product)?;
             let said = fr::qty(week.confirmed(purchase.id), product.unit);
-            goods.push(format!("{} {said}", product.name));
+            goods.push(goods_said(&product.name, purchase.labels, &said));
         }
     }
     Ok(goods)

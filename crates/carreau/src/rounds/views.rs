@@ -39,6 +39,7 @@ pub struct StopView {
     /// The place for a program of maps; empty when it is not known.
     pub map: String,
     pub hours: String,
+    /// `2 km depuis le quai`
     pub leg: String,
     /// Arrives, begins, leaves; empty for rounds of before times were planned.
     pub times: String,
@@ -156,6 +157,15 @@ impl Spot {
     }
 }
 
+/// `2 km depuis le quai`, `moins de 1 km depuis l'arrêt d'avant`.
+fn leg_said(rank: usize, metres: i64) -> String {
+    let from = if rank == 1 { "le quai" } else { "l'arrêt d'avant" };
+    match metres {
+        ..500 => format!("moins de {} depuis {from}", fr::km(1_000)),
+        _ => format!("{} depuis {from}", fr::km(metres)),
+    }
+}
+
 /// « 12 min »; nothing in time.
 pub fn late_said(seconds: i64) -> String {
     match (seconds + 59) / 60 {
@@ -254,7 +264,7 @@ impl Seen<'_> {
             is_farm: site.is_none(),
             map: map_link(spot.place, &self.shown.way),
             hours: spot.hours_said(),
-            leg: fr::km(stop.metres),
+            leg: leg_said(rank, stop.metres),
             times: stop.times.map_or(String::new(), |times| {
                 let (arrives, leaves) = (clock(times.arrives), clock(times.leaves));
                 match clock(times.begins) {
@@ -286,12 +296,14 @@ fn pause_said(after: i64, minutes: i64) -> String {
     }
 }
 
-/// `120 kg à laisser, 17 kg à reprendre`
+/// `120 kg à laisser, 17 kg de vides à reprendre`; from a farm, `240 kg à reprendre`.
 pub fn load_said(brings: Load, fetches: Load) -> String {
     let part = |load: Load, what: &str| {
         (!load.weight.is_zero()).then(|| format!("{} {what}", fr::weight(load.weight)))
     };
-    let parts = [part(brings, "à laisser"), part(fetches, "à reprendre")];
+    // Where something is left, what comes back are its crates.
+    let back = if brings.weight.is_zero() { "à reprendre" } else { "de vides à reprendre" };
+    let parts = [part(brings, "à laisser"), part(fetches, back)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 

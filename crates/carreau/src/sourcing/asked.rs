@@ -73,17 +73,19 @@ impl Asked {
         };
         let (after, difference) = plan::sourcing::what_if(&of.task, change);
         let changes = change_rows(week, &difference.before, &after)?;
-        let served = Qty::new(difference.served.abs());
+        // Kilos and pieces of several goods are one sum here.
+        let served = fr::number(Qty::new(difference.served.abs()));
         let served = match difference.served {
-            0 => "Il n'est servi ni plus ni moins.".to_string(),
-            more if more > 0 => format!("{} unités servies en plus.", fr::number(served)),
-            _ => format!("{} unités servies en moins.", fr::number(served)),
+            0 => "Les acheteurs ne reçoivent ni plus ni moins.".to_string(),
+            more if more > 0 => format!("Les acheteurs reçoivent {served} kg ou pièces de plus."),
+            _ => format!("Les acheteurs reçoivent {served} kg ou pièces de moins."),
         };
         Ok(Some(Told { said: said(week, change)?, is_wrong: false, served, changes }))
     }
 }
 
-/// « Et si Mas Bel apportait 200 kg de Carotte en plus ? »
+/// « Carotte, si Mas Bel apportait 200 kg de plus : » The name stands first: behind « de » it
+/// would have to be elided.
 fn said(week: &Week, change: plan::sourcing::Change) -> Result<String, Failure> {
     use plan::sourcing::Change;
     let (Change::More(offer, _) | Change::Less(offer, _) | Change::Nothing(offer)) = change;
@@ -94,11 +96,11 @@ fn said(week: &Week, change: plan::sourcing::Change) -> Result<String, Failure> 
     let of = |quantity: Qty| fr::qty(quantity, product.unit);
     Ok(match change {
         Change::More(_, more) => {
-            format!("Si {farm} apportait {} de {name} en plus :", of(more))
+            format!("{name}, si {farm} apportait {} de plus :", of(more))
         }
         Change::Less(_, less) => {
-            format!("Si {farm} apportait {} de {name} en moins :", of(less))
+            format!("{name}, si {farm} apportait {} de moins :", of(less))
         }
-        Change::Nothing(_) => format!("Si {farm} n'apportait pas de {name} :"),
+        Change::Nothing(_) => format!("{name}, si {farm} n'en apportait pas :"),
     })
 }

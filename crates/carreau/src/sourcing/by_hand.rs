@@ -27,7 +27,7 @@ struct BuyerRow {
     buyer: String,
     site: String,
     wants: String,
-    /// `20 kg de Mas Bel`, with why.
+    /// `Mas Bel, 20 kg`, with why.
     parts: Vec<(String, String)>,
     /// What no farm brings, and why; empty when all is served.
     short: String,
@@ -54,6 +54,8 @@ struct ByHandPage {
     unit: &'static str,
     rows: Vec<BuyerRow>,
     locks: Vec<LockRow>,
+    /// Farms with several decisions, taken back at once: code, name, how many.
+    removals: Vec<(String, String, usize)>,
     /// Farms with some of the goods: code, and name with what is left.
     farms: Vec<(String, String)>,
     may_write: bool,
@@ -92,6 +94,7 @@ fn page(
         let said = "Les commandes sont ouvertes : le plan se fait après la clôture.";
         frame = frame.tell(Notice::known(said));
     }
+    let locks = lock_rows(week, (day, line), product.unit)?;
     Ok(ByHandPage {
         frame,
         action: visit.href("sourcing/locks"),
@@ -100,7 +103,8 @@ fn page(
         line: line.0,
         unit: fr::unit(product.unit, true),
         rows: rows(week, (day, line), proposal)?,
-        locks: lock_rows(week, (day, line), product.unit)?,
+        removals: removals(&locks),
+        locks,
         farms: farms(week, day, known)?,
         may_write: visit.may("sourcing", true) && proposal.is_some(),
     })
@@ -133,7 +137,7 @@ fn rows(
         for one in plan.allotments.iter().filter(|one| one.order_line == id) {
             let farm = register.producer(week.offer(one.offer)?.producer)?;
             let quantity = fr::qty(one.quantity, own.unit);
-            let said = format!("{quantity} de {}", farm.identity.name);
+            let said = format!("{}, {quantity}", farm.identity.name);
             parts.push((said, reason_sentence(&one.reason)));
         }
         let short = plan.shortfalls.iter().find(|one| one.order_line == id).map(|short| {
@@ -177,6 +181,16 @@ fn lock_rows(
         });
     }
     Ok(rows)
+}
+
+/// Farms with more than one decision: code, name, how many.
+fn removals(locks: &[LockRow]) -> Vec<(String, String, usize)> {
+    let mut farms: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for lock in locks {
+        *farms.entry((lock.farm_code.as_str(), lock.farm.as_str())).or_default() += 1;
+    }
+    let many = farms.into_iter().filter(|(_, many)| *many > 1);
+    many.map(|((code, name), many)| (code.to_string(), name.to_string(), many)).collect()
 }
 
 /// Farms whose offers the line can take, with what is left of them.

@@ -52,6 +52,8 @@ pub struct GoodsView {
     pub short: String,
     /// Where it is decided by hand.
     pub href: String,
+    /// Something of it is decided so.
+    pub is_by_hand: bool,
     pub parts: Vec<PartRow>,
 }
 
@@ -83,6 +85,8 @@ pub struct PlanView {
     /// Against what is accepted; none for the first plan of a day.
     pub changes: Vec<ChangeRow>,
     pub goods: Vec<GoodsView>,
+    /// Order lines of which something has no farm.
+    pub short_lines: usize,
     pub shortfalls: Vec<String>,
     pub missing: Vec<MissingRow>,
     /// Offers that a question may be about: number and name.
@@ -110,6 +114,7 @@ pub fn plan_view(
         aims: plan.report.aims.iter().map(aim_row).collect(),
         changes: since_accepted(week, day, plan)?,
         goods: goods(visit, week, day, proposal)?,
+        short_lines: plan.shortfalls.len(),
         shortfalls: shortfalls(week, plan)?,
         missing: missing(week, proposal)?,
         offers: offers(week, task)?,
@@ -156,7 +161,7 @@ fn tiles(
     if let Some(rate) = part(promised, sum(true)) {
         tiles.push((rate, "des marchés et commandes permanentes".into()));
     }
-    tiles.push((fr::euros(Cents::new(income)), "payés aux fermes".into()));
+    tiles.push((fr::whole_euros(Cents::new(income)), "payés aux fermes".into()));
     tiles.extend(fairness(&plan.report));
     let splits = farms.values().filter(|farms| farms.len() > 1).count() as i64;
     let label = fr::plural(splits, "commande à plusieurs fermes", "commandes à plusieurs fermes");
@@ -182,7 +187,8 @@ fn fairness(report: &Report) -> Option<(String, String)> {
         0 => "le mieux possible".to_string(),
         gap => format!("au mieux {}, à {} près", euros(far.bound), euros(gap)),
     };
-    Some((euros(far.value), format!("d'écart au plus à la part de saison ({best})")))
+    let said = format!("d'écart à sa part, pour la ferme qui en est le plus loin ({best})");
+    Some((fr::whole_euros(Cents::new(far.value)), said))
 }
 
 /// What is accepted of a day, as a plan: as it was ordered, or as farms have confirmed it.
@@ -286,6 +292,8 @@ fn goods(
         *quantity += one.quantity.get();
         add_reason(reasons, &one.reason);
     }
+    let settled = task.locks.iter().filter_map(|lock| week.order_line(lock.order_line).ok());
+    let by_hand: BTreeSet<LineId> = settled.map(|(_, line)| line.line).collect();
     let publication = week.publication().ok_or(trade::Denial::NotPublished)?;
     let mut views = Vec::with_capacity(sold.len());
     for (line, sold) in sold {
@@ -306,6 +314,7 @@ fn goods(
             sold: fr::qty(Qty::new(sold), product.unit),
             short: if short.is_zero() { String::new() } else { fr::qty(short, product.unit) },
             href: visit.href(&format!("sourcing/plans/{day}/{line}")),
+            is_by_hand: by_hand.contains(&line),
             parts,
         });
     }
@@ -320,16 +329,22 @@ fn add_reason(reasons: &mut Vec<String>, reason: &Reason) {
     }
 }
 
+/// What is missing, goods by goods: why it is said once, then who lacks how much.
 fn shortfalls(week: &Week, plan: &SourcingPlan) -> Result<Vec<String>, Failure> {
-    let mut said = Vec::with_capacity(plan.shortfalls.len());
+    let mut goods: Vec<(String, Vec<String>)> = Vec::new();
     for short in &plan.shortfalls {
         let (order, line) = week.order_line(short.order_line)?;
         let buyer = &week.register().buyer(order.buyer)?.identity.name;
-        let quantity = fr::qty(short.quantity, line.unit);
+        let lacks = format!("{buyer} {}", fr::qty(short.quantity, line.unit));
+        let name = format!("{} {}", line.name, fr::labels(line.labels));
         let why = cause_sentence(&short.cause, line.unit);
-        said.push(format!("{buyer} : {quantity} de {} ({why})", line.name));
+        let head = format!("{} ({why})", name.trim_end());
+        match goods.iter_mut().find(|(known, _)| *known == head) {
+            Some((_, all)) => all.push(lacks),
+            None => goods.push((head, vec![lacks])),
+        }
     }
-    Ok(said)
+    Ok(goods.into_iter().map(|(head, all)| format!("{head} : {}", all.join(" ; "))).collect())
 }
 
 /// What one more pack of each missing product would serve, and whom to call for it.

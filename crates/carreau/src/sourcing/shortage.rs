@@ -129,8 +129,10 @@ fn page(
         .flatten();
     let of = |quantity: Qty| fr::qty(quantity, product.unit);
     let mut frame = visit.frame(week, "sourcing", &format!("Manque : {}", product.name));
-    frame.subtitle =
-        format!("{} · {} · commandé {}", farm.identity.name, fr::day(line.day), of(line.quantity));
+    let goods = format!("{} {}", product.name, fr::labels(line.labels));
+    let (goods, farm) = (goods.trim_end(), &farm.identity.name);
+    let (day, ordered) = (fr::day(line.day), of(line.quantity));
+    frame.subtitle = format!("{goods} · {farm} · {day} · {ordered} en commande");
     if let Some(denial) = &refusal {
         frame = frame.tell(Notice::wrong(crate::denied::sentence(denial)));
     } else if !is_open {
@@ -315,8 +317,8 @@ fn said(week: &Week, id: PurchaseLineId, brings: Qty, told: usize) -> Result<Str
     Ok(match brings >= line.quantity {
         true => format!("{} : manque annulé, tout est servi.{letters}", product.name),
         false => {
-            let lacks = Qty::new(line.quantity.get() - brings.get());
-            format!("{} : {} partagés.{letters}", product.name, fr::qty(lacks, product.unit))
+            let lacks = fr::qty(Qty::new(line.quantity.get() - brings.get()), product.unit);
+            format!("{} : il manque {lacks}, le partage est noté.{letters}", product.name)
         }
     })
 }

@@ -43,7 +43,14 @@ pub fn of_day(week: &Week, day: Day) -> Result<BTreeMap<ProducerId, Slot>, Failu
     let rules = &register.hub.dock;
     let open = Window { from: rules.hours.from * 60, to: rules.hours.to * 60 };
     let doors = usize::try_from(rules.doors).unwrap_or(0);
-    let task = SlotsTask { open, doors, grid: rules.slot_minutes * 60, arrivals };
+    let task = SlotsTask {
+        open,
+        // What our trucks fetch for the same day is unloaded while the rest is sorted.
+        fetched_to: rules.fetched_ready(),
+        doors,
+        grid: rules.slot_minutes * 60,
+        arrivals,
+    };
     let plan = slots(&task);
     for (id, begins) in plan.slots {
         let arrival = task.arrivals.iter().find(|one| one.farm == id);

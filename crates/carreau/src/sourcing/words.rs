@@ -3,27 +3,29 @@
 use trade::catalog::SaleUnit;
 use trade::sourcing::shortage::ShortagePolicy;
 use trade::sourcing::{Aim, Cause, LockRule, Reason, SharedBy};
-use trade::unit::{Cents, Qty};
+use trade::unit::{Cents, Qty, Rate};
 
 use crate::ui::fr;
 
 /// Why a farm was given a quantity.
 pub fn reason_sentence(reason: &Reason) -> String {
     match reason {
-        Reason::OnlyFarm => "seule ferme à l'offrir ce jour à ce prix".into(),
+        Reason::OnlyFarm => "seule ferme à pouvoir l'apporter ce jour, à ce prix".into(),
         Reason::OnlyAllowedFarm => {
             "d'autres fermes l'offrent, mais le marché n'accepte que celle-ci (clause d'origine)"
                 .into()
         }
         Reason::FairShare { of_offer, season_before, season_goal } => format!(
-            "{} de l'offre, part de saison {} pour {} visés",
-            fr::rate(*of_offer),
+            "{} : elle avait {} des achats de la saison, sa part est de {} avec ce jour",
+            of_own_offer(*of_offer, "son offre"),
             fr::rate(*season_before),
             fr::rate(*season_goal)
         ),
-        Reason::Remainder => "il lui en restait, les autres ont donné leur part".into(),
+        Reason::Remainder => {
+            "sa part de la saison est déjà atteinte, mais il en fallait encore".into()
+        }
         Reason::OneFarmForLine => {
-            "un peu plus que sa part, pour que la cantine n'ait qu'une ferme".into()
+            "plus que sa part, pour que l'acheteur n'ait affaire qu'à une ferme".into()
         }
         Reason::WorthTheTrip { minimum } => {
             format!(
@@ -39,31 +41,41 @@ pub fn reason_sentence(reason: &Reason) -> String {
 /// Why this quantity, in a few words on the farm's own paper.
 pub fn told_to_farm(reason: &Reason) -> String {
     match reason {
-        Reason::OnlyFarm => "seule offre de ce jour à ce prix".into(),
+        Reason::OnlyFarm => "vous êtes la seule ferme à pouvoir l'apporter, à ce prix".into(),
         Reason::OnlyAllowedFarm => "la clause d'origine du marché vous désigne".into(),
         Reason::FairShare { of_offer, season_before, season_goal } => format!(
-            "{} de votre offre, part de saison {} pour {} visés",
-            fr::rate(*of_offer),
+            "{} : vous aviez {} des achats de la saison, votre part est de {} avec ce jour",
+            of_own_offer(*of_offer, "votre offre"),
             fr::rate(*season_before),
             fr::rate(*season_goal)
         ),
-        Reason::Remainder => "au-delà de votre part, il vous en restait".into(),
-        Reason::OneFarmForLine => "pour que la cantine n'ait qu'une ferme".into(),
+        Reason::Remainder => "votre part est déjà atteinte, mais il en fallait encore".into(),
+        Reason::OneFarmForLine => "pour que l'acheteur n'ait affaire qu'à une ferme".into(),
         Reason::WorthTheTrip { .. } => "complété pour que le trajet vaille la peine".into(),
         Reason::ByHand { by, .. } => format!("décidé par {by}"),
     }
 }
 
-/// Why a sold quantity has no farm.
+/// `72 % de son offre`, `toute son offre`.
+fn of_own_offer(part: Rate, offer: &str) -> String {
+    match part.get() {
+        10_000 => format!("toute {offer}"),
+        _ => format!("{} de {offer}", fr::rate(part)),
+    }
+}
+
+/// Why a sold quantity has no farm. No word in it agrees with the quantity: kilos, pieces and
+/// bunches are of two genders.
 pub fn cause_sentence(cause: &Cause, unit: SaleUnit) -> String {
     match cause {
         Cause::Shortage { wanted, offered } => format!(
-            "{} vendus, {} offerts, manque partagé en proportion",
-            fr::qty(*wanted, unit),
-            fr::qty(*offered, unit)
+            "on n'en trouve que {} sur {} : marchés et commandes permanentes d'abord, puis en \
+             proportion",
+            fr::qty(*offered, unit),
+            fr::qty(*wanted, unit)
         ),
-        Cause::BelowPack => "il reste moins d'un colis".into(),
-        Cause::NoOffer => "aucune ferme n'en offre ce jour".into(),
+        Cause::BelowPack => "les colis entiers ne tombent pas juste".into(),
+        Cause::NoOffer => "plus aucune offre pour cette ligne ce jour".into(),
         Cause::NoProof => "offert, mais sans certificat valable ce jour".into(),
         Cause::TooDear { asked, paid } => format!(
             "la ferme la moins chère demande {}, la mercuriale en paie {}",
@@ -90,7 +102,7 @@ pub fn aim_name(aim: Aim) -> &'static str {
 /// A value of an aim with its unit.
 pub fn aim_value(aim: Aim, value: i64) -> String {
     match aim {
-        Aim::Promises | Aim::Served => format!("{} unités", fr::number(Qty::new(value))),
+        Aim::Promises | Aim::Served => format!("{} kg ou pièces", fr::number(Qty::new(value))),
         Aim::FairShare | Aim::Income => fr::euros(Cents::new(value)),
         Aim::SplitsAndTrips => fr::integer(value),
         Aim::Kilometres => fr::km(value),

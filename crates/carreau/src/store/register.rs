@@ -64,7 +64,8 @@ table!(StandingOrder, "standing_orders", 4, "site, weekday, product, labels, buy
 
 table!(Vehicle, "vehicles", 1, "vehicle, name, payload_g, is_cold, rank, is_retired, litres, \
     gross_g, shift_from_minute, shift_to_minute, rounds_most, turnaround_minutes, \
-    rest_from_minute, rest_to_minute, rest_minutes, per_km_cents, per_hour_cents, per_day_cents, is_carrier",
+    rest_from_minute, rest_to_minute, rest_minutes, per_km_cents, per_hour_cents, per_day_cents, \
+    is_carrier",
     { id, name, payload, is_cold, rank, is_retired, duty });
 
 table!(AidProfile, "aid_profiles", 1, "buyer, approval, departments, vans, structures",

@@ -72,7 +72,7 @@ async fn a_plan_is_seen_in_one_glance_and_questioned_without_a_trace() {
         asked.push(("change".into(), "nothing".into()));
         let told = desk.get(&format!("{}?{}", sourcing(place), encoded(&asked))).await;
         let text = told.text();
-        assert!(text.contains("n'apportait pas de"), "{name}: {text}");
+        assert!(text.contains("n'en apportait pas"), "{name}: {text}");
         assert!(text.contains("Rien n'est noté"), "{name}: {text}");
         assert_eq!(revision(&house, place).await, before, "{name}");
         let same = propose(&house.app, place, day).await.expect("a plan");

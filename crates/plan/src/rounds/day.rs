@@ -109,8 +109,9 @@ impl Day {
         is_in_time
     }
 
-    /// As [`Day::refresh`] of a plain problem, where only the slots of these ranks have another slot
-    /// before them than they had. Load and cost are the caller's; false when it cannot be in time.
+    /// As [`Day::refresh`] of a plain problem, where only the slots of these ranks have another
+    /// slot before them than they had. Load and cost are the caller's; false when it cannot be in
+    /// time.
     pub fn mend(&mut self, problem: &Problem, truck: usize, first: usize, last: usize) -> bool {
         let slots = &mut self.slots;
         let end = slots.len() - 1;

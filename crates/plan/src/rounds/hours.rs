@@ -1,6 +1,6 @@
-//! Hours of the dock: a round waits for goods that are still to come, and is back in time with those
-//! that others wait for. A day knows few such hours, mostly one of each, so that every slot keeps
-//! its times for each of them, and an insertion that makes its round leave later, or be back
+//! Hours of the dock: a round waits for goods that are still to come, and is back in time with
+//! those that others wait for. A day knows few such hours, mostly one of each, so that every slot
+//! keeps its times for each of them, and an insertion that makes its round leave later, or be back
 //! sooner, is judged without walking along.
 
 use super::day::Day;

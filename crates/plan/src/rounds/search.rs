@@ -1,5 +1,5 @@
-//! Ruin and recreate, and exchanges of tails, under simulated annealing. A round that a step changes is copied before, and
-//! copied back when the step is not taken.
+//! Ruin and recreate, and exchanges of tails, under simulated annealing. A round that a step
+//! changes is copied before, and copied back when the step is not taken.
 
 use super::Effort;
 use super::chance::Chance;

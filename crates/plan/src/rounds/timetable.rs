@@ -1,6 +1,6 @@
 //! When a truck is where: back as early as can be, then gone as late as that allows, so that it
-//! waits as little as can be. What cannot be in time is late, by as little as can be; goods that are
-//! not at the dock yet are always waited for.
+//! waits as little as can be. What cannot be in time is late, by as little as can be; goods that
+//! are not at the dock yet are always waited for.
 
 use super::problem::{NEVER, Problem, Rest, Wheels};
 

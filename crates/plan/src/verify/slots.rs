@@ -16,7 +16,7 @@ pub enum SlotsBreach {
         farm: ProducerId,
         times: usize,
     },
-    /// Not on the grid, or not in the opening hours to its end.
+    /// Not on the grid, or not in its hours to its end.
     OutOfHours {
         farm: ProducerId,
         begins: i64,
@@ -105,7 +105,7 @@ fn slot(
 }
 
 fn grid(task: &SlotsTask) -> impl Iterator<Item = i64> {
-    (task.open.from..task.open.to).step_by(task.grid.max(1) as usize)
+    (task.open.from..task.open.to.max(task.fetched_to)).step_by(task.grid.max(1) as usize)
 }
 
 /// A slot takes whole steps of the grid, one at least.
@@ -120,7 +120,11 @@ fn covers(task: &SlotsTask, arrival: &Arrival, begins: i64, at: i64) -> bool {
 
 fn is_in_hours(task: &SlotsTask, arrival: &Arrival, begins: i64) -> bool {
     let is_on_grid = (begins - task.open.from).rem_euclid(task.grid.max(1)) == 0;
-    is_on_grid && begins >= task.open.from && end(task, arrival, begins) <= task.open.to
+    let to = match arrival.fetched {
+        Some(_) => task.open.to.max(task.fetched_to),
+        None => task.open.to,
+    };
+    is_on_grid && begins >= task.open.from && end(task, arrival, begins) <= to
 }
 
 /// Whether a farm could have one of these begins, all others staying where they are.

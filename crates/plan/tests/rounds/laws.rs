@@ -50,13 +50,16 @@ proptest! {
         let plan = short(&task);
         let roads = Roads::estimated(&task);
         prop_assert_eq!(verify(&task, &roads, &plan), vec![]);
-        prop_assume!(!plan.rounds.is_empty());
+        // Nothing to keep; many days have no truck, and so many draws may not be thrown away.
+        if plan.rounds.is_empty() {
+            return Ok(());
+        }
         let mut kept = task.clone();
         kept.locks.rounds = vec![plan.rounds[locked as usize % plan.rounds.len()].clone()];
         prop_assert_eq!(verify(&kept, &roads, &short(&kept)), vec![]);
         let by_hand: Vec<_> = plan.rounds.iter().map(|round| {
             let calls = round.stops.iter().map(|stop| stop.call);
-            (round.vehicle, calls.collect())
+            (round.vehicle, calls.collect::<Vec<_>>())
         }).collect();
         prop_assert_eq!(price_by_hand(&task, &roads, &by_hand), plan.rounds);
     }

@@ -32,18 +32,18 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/dock/labels/{day}", get(labels::labels))
 }
 
-/// « rien n'est venu, 40 kg attendus », « 5 kg refusés, qualité, sur 40 kg ».
+/// « rien n'est venu au lieu de 40 kg », « refus de 5 kg (qualité) sur 40 kg ».
 fn trouble(stands: &Weighing, expected: Qty, unit: SaleUnit) -> String {
     let expected_said = fr::qty(expected, unit);
     if stands.received.is_zero() {
-        return format!("rien n'est venu, {expected_said} attendus");
+        return format!("rien n'est venu au lieu de {expected_said}");
     }
     let came = fr::qty(stands.received, unit);
     match stands.rejection {
         Some(reason) if !stands.rejected.is_zero() => {
             let rejected = fr::qty(stands.rejected, unit);
-            format!("{rejected} refusés ({}) sur {came} apportés", rejection_name(reason))
+            format!("refus de {rejected} ({}) sur {came}", rejection_name(reason))
         }
-        _ => format!("{came} pour {expected_said} attendus"),
+        _ => format!("{came} au lieu de {expected_said}"),
     }
 }

@@ -33,7 +33,8 @@ objects! {
         party: Option<String> = "Le code de son acheteur ou de sa ferme.", "0340005W";
         hub: String = "Le code de la plateforme.", "occitanie";
         leave: Vec<LeaveWord> = "Ce que le jeton permet : « read » lire, « trade » commander, \
-            offrir et confirmer, « run » clore un jour et accepter ses tournées.", ["read", "trade"];
+            offrir et confirmer, « run » clore un jour et accepter ses tournées.",
+            ["read", "trade"];
         week: As<IsoWeek> = "La semaine d'aujourd'hui.", "2026-W48";
     }
     PackShape, "Comment un produit est conditionné." {
