@@ -64,7 +64,7 @@ task("what is proposed, seen and accepted", { ...coordinator, budget: 2 }, async
 	await page.getByRole("link", { name: /^Proposer les tournées/ }).click();
 	await page.getByRole("heading", { name: "Ce que cela donne" }).waitFor();
 	const proposed = await roundsOf(page);
-	const figure = async (name) => number(await seen(page.locator("tr", { hasText: name }).locator("[data-label='Proposé']").first()));
+	const figure = async (name) => number(await seen(page.locator(`.tile:has(dt:text-is("${name}")) dd`)));
 	assert.equal(await figure("Tournées"), proposed.length);
 	assert.equal(await figure("Arrêts"), proposed.flatMap(names).length);
 	assert.equal(new Set(proposed.flatMap(names)).size, proposed.flatMap(names).length, "each place once");

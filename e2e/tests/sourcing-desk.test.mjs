@@ -33,7 +33,7 @@ async function planOf(page, day) {
 	return read.map(({ sold, parts, ...goods }) => ({
 		...goods,
 		sold: number(sold),
-		unit: /\d\s+(\S+) vendus/.exec(sold)[1],
+		unit: /\d\s+(\S+) en commande/.exec(sold)[1],
 		short: number(/, ([^,]*) sans ferme/.exec(sold)?.[1] ?? "0"),
 		parts: parts.map((part) => ({ ...part, quantity: number(part.quantity) })),
 	}));
@@ -155,16 +155,16 @@ task("and if this farm brought 200 kg more, or nothing?", { ...coordinator, budg
 	hand.begin();
 	await dayOf(page).locator("summary", { hasText: "Et si une ferme" }).click();
 	const more = await ask(page, { ...full, parts: [farm] }, { change: "de plus", quantity: "200" },
-		new RegExp(`^Si ${farm.farm} apportait`));
-	assert.match(more, new RegExp(`Si ${farm.farm} apportait 200 kg de ${full.name} en plus`));
+		new RegExp(`, si ${farm.farm} apportait`));
+	assert.match(more, new RegExp(`${full.name}, si ${farm.farm} apportait 200 kg de plus`));
 	assert.match(more, /Rien n'est noté/);
 	const changes = await dayOf(page).locator("details", { hasText: "Et si une ferme" }).locator("tr.changed")
 		.evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent.trim())));
 	const own = changes.find(([product, by]) => product.startsWith(full.name) && by === farm.farm);
 	assert.ok(own, `nothing of ${farm.farm} in ${JSON.stringify(changes)}`);
 	assert.ok(near(number(own[2]), farm.quantity) && number(own[3]) > farm.quantity, own.join(" "));
-	const nothing = await ask(page, alone, { change: "rien du tout" }, new RegExp(`^Si ${alone.parts[0].farm} n'apportait pas`));
-	const less = /([\d\s]+(,\d+)?) unités servies en moins/.exec(nothing);
+	const nothing = await ask(page, alone, { change: "rien du tout" }, new RegExp(`, si ${alone.parts[0].farm} n'en apportait pas`));
+	const less = /reçoivent ([\d\s]+(,\d+)?) kg ou pièces de moins/.exec(nothing);
 	assert.ok(less && near(number(less[1]), alone.sold), `${alone.sold} in: ${nothing}`);
 	hand.end();
 	// Asking keeps nothing.
@@ -242,7 +242,7 @@ task("a farm brings less: who bears it is looked at, confirmed, taken back", { .
 	const now = await (await page.context().request.get(goal.href)).text();
 	assert.doesNotMatch(now, /Annuler le manque/);
 	await page.getByRole("button", { name: /^Confirmer le partage/ }).click();
-	await status(page, /partagés\./).waitFor();
+	await status(page, /le partage est noté/).waitFor();
 	await page.getByText(/en moins, premiers à commander servis d'abord/).waitFor();
 	const gets = (all) => all.map((one) => one.gets).sort((one, other) => one - other);
 	assert.deepEqual(gets(await shares(page)), gets(first), "as it was looked at");
