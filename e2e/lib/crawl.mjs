@@ -51,7 +51,12 @@ export function unlinked(role, { week, buyer, farm }) {
 	const past = weekAfter(week, role === "producer" ? -3 : -2);
 	const labels = `labels/${dayOf(past, 1)}`;
 	const own = {
-		coordinator: [`/weeks/${week}/orders/new?buyer=${buyer}`, `/weeks/${past}/offers/farm/${farm}/${labels}`],
+		coordinator: [
+			`/weeks/${week}/orders/new?buyer=${buyer}`,
+			`/weeks/${past}/offers/farm/${farm}/${labels}`,
+			// Nothing is left to deliver; `rounds-desk` looks at a day that has something.
+			`/weeks/${past}/rounds/plan/${dayOf(past, 1)}`,
+		],
 		producer: [`/weeks/${past}/my-offers/${labels}`],
 	};
 	return [...(own[role] ?? []), "/search?q=carotte", "/search?q=introuvable", "/lien", "/enter/keys", "/enter"];

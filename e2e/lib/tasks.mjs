@@ -13,7 +13,8 @@ const SLOW = Number(process.env.CARREAU_SLOW ?? 4);
 /// one did. Returns the function that declares a task: its name, what it may cost, and what is
 /// done. `does({ page, hand, site, browser, ... })` calls `hand.begin()` where the person begins,
 /// and `hand.end()` where the budget ends before the task does. `look(name)` audits the page as it
-/// stands at three widths; it takes rows away, so that it comes last on a page.
+/// stands at three widths; it takes rows away, so that it comes last on a page. `slow: 1` is the
+/// machine's own speed, for long tasks of which nobody waits for the seconds.
 export function tasks(moment) {
 	const at = {};
 	before(async () => {
@@ -23,13 +24,13 @@ export function tasks(moment) {
 		await at.browser?.close();
 		await at.site?.stop();
 	});
-	return (name, { role, at: which = 0, budget, ...options }, does) =>
+	return (name, { role, at: which = 0, budget, slow = SLOW, ...options }, does) =>
 		test(name, { timeout: 120_000 }, async () => {
-			const visitor = await visit(at.browser, at.site, { slow: SLOW, ...options });
+			const visitor = await visit(at.browser, at.site, { slow, ...options });
 			try {
 				if (role) await enter(visitor.page, role, which);
 				visitor.hand.begin();
-				await does({ ...visitor, ...at, look: (name) => look(visitor, name) });
+				await does({ ...visitor, ...at, look: (name) => look(visitor, name, slow) });
 				const [acts, seconds] = [visitor.hand.acts(), visitor.hand.seconds()];
 				const told = `${name}: ${acts} of ${budget} acts, ${seconds.toFixed(1)} s`;
 				assert.ok(acts <= budget, `${told}\n${JSON.stringify(visitor.hand.events())}`);
@@ -42,10 +43,10 @@ export function tasks(moment) {
 		});
 }
 
-async function look({ page, pace }, name) {
+async function look({ page, pace }, name, slow) {
 	await pace(1);
 	assert.deepEqual(await atWidths(page, name), []);
-	await pace(SLOW);
+	await pace(slow);
 }
 
 /// The text that the eye sees of a part of the page, spaces made plain.

@@ -9,6 +9,7 @@ import { crawl, kind, unlinked } from "../lib/crawl.mjs";
 import { focus, overflow, unexplained } from "../lib/eye.mjs";
 import { strange, tabTo } from "../lib/keyboard.mjs";
 import { middle, painted } from "../lib/paint.mjs";
+import { choose } from "../lib/tasks.mjs";
 import { atWidths } from "../lib/widths.mjs";
 import { names } from "../lib/zip.mjs";
 
@@ -71,6 +72,23 @@ test("what a browser trusts is counted, what a script does is not", async () => 
 	await context.close();
 });
 
+test("what is chosen from a list is chosen by hand, its letters one act", async () => {
+	const { page, hand, context } = await visit(browser, bad);
+	await page.goto("/");
+	await page.evaluate(() => document.body.insertAdjacentHTML("beforeend", `<label for="farm">Ferme</label>
+		<select id="farm"><option>Clos<option>Mas Bel<option>Mas Vert<option>Éolienne</select>`));
+	const farm = page.locator("#farm");
+	hand.begin();
+	await choose(page, farm, (text) => text === "Mas Vert");
+	assert.equal(await farm.inputValue(), "Mas Vert");
+	assert.equal(hand.acts(), 2, JSON.stringify(hand.events()));
+	await choose(page, farm, (text) => text === "Éolienne");
+	assert.equal(await farm.inputValue(), "Éolienne");
+	assert.equal(hand.acts(), 4, JSON.stringify(hand.events()));
+	await assert.rejects(choose(page, farm, (text) => text === "Mas"), /not in the list: Clos, Mas Bel/);
+	await context.close();
+});
+
 test("axe finds what is wrong with a bad page, in French", async () => {
 	const { page, context } = await visit(browser, bad);
 	await page.goto("/");
@@ -107,6 +125,7 @@ test("kinds of pages", () => {
 	for (const [address, expected] of [
 		["/weeks/2026-W48/offers/farm/figuiers", "/weeks/2026-W48/offers/farm/:"],
 		["/mail/12", "/mail/:"],
+		["/vehicles/berlingo", "/vehicles/:"],
 		["/weeks/2026-W48/my-orders/new?like=last", "/weeks/2026-W48/my-orders/new?like"],
 	]) {
 		assert.equal(kind(address), expected);
@@ -131,6 +150,7 @@ test("pages are never cut off in silence, and those without a link are named", a
 	const pages = unlinked("coordinator", { week: "2026-W48", buyer: "ecole", farm: "mas" });
 	assert.ok(pages.includes("/weeks/2026-W48/orders/new?buyer=ecole"));
 	assert.ok(pages.includes("/weeks/2026-W46/offers/farm/mas/labels/2026-11-10"), pages.join(" "));
+	assert.ok(pages.includes("/weeks/2026-W46/rounds/plan/2026-11-10"), pages.join(" "));
 	await context.close();
 });
 

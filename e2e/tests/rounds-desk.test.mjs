@@ -8,7 +8,7 @@ import { number, seen, tasks } from "../lib/tasks.mjs";
 import { closeAndPlan } from "../lib/week.mjs";
 
 const task = tasks("cutoff");
-const coordinator = { role: "coordinator" };
+const coordinator = { role: "coordinator", slow: 1 };
 const DAY = "2026-11-24";
 const ROUNDS = "/weeks/2026-W48/rounds", PLAN = `${ROUNDS}/plan/${DAY}`;
 
@@ -64,7 +64,7 @@ task("what is proposed, seen and accepted", { ...coordinator, budget: 2 }, async
 	await page.getByRole("link", { name: /^Proposer les tournées/ }).click();
 	await page.getByRole("heading", { name: "Ce que cela donne" }).waitFor();
 	const proposed = await roundsOf(page);
-	const figure = async (name) => number(await seen(page.locator("tr", { hasText: name }).locator("[data-label='Proposé']").first()));
+	const figure = async (name) => number(await seen(page.locator(`.tile:has(dt:text-is("${name}")) dd`)));
 	assert.equal(await figure("Tournées"), proposed.length);
 	assert.equal(await figure("Arrêts"), proposed.flatMap(names).length);
 	assert.equal(new Set(proposed.flatMap(names)).size, proposed.flatMap(names).length, "each place once");
@@ -94,7 +94,7 @@ task("a stop is carried to another truck, and times follow", { ...coordinator, b
 	assert.notEqual(carried, before);
 });
 
-task("and back by its form, by the keyboard alone", { ...coordinator, budget: 60 }, async ({ page, hand }) => {
+task("and back by its form, by the keyboard alone", { ...coordinator, budget: 45 }, async ({ page, hand }) => {
 	const [less, more] = await standing(page);
 	const { name } = more.stops[0];
 	hand.begin();

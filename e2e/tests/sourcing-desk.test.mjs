@@ -5,7 +5,7 @@ import { choose, number, seen, tasks } from "../lib/tasks.mjs";
 import { closeDay } from "../lib/week.mjs";
 
 const task = tasks("cutoff");
-const coordinator = { role: "coordinator" };
+const coordinator = { role: "coordinator", slow: 1 };
 const SOURCING = "/weeks/2026-W48/sourcing";
 const TUESDAY = "2026-11-24", THURSDAY = "2026-11-26";
 const WHY = "Promis au téléphone à la ferme";
@@ -33,7 +33,7 @@ async function planOf(page, day) {
 	return read.map(({ sold, parts, ...goods }) => ({
 		...goods,
 		sold: number(sold),
-		unit: /\d\s+(\S+) vendus/.exec(sold)[1],
+		unit: /\d\s+(\S+) en commande/.exec(sold)[1],
 		short: number(/, ([^,]*) sans ferme/.exec(sold)?.[1] ?? "0"),
 		parts: parts.map((part) => ({ ...part, quantity: number(part.quantity) })),
 	}));
@@ -142,7 +142,7 @@ async function ask(page, { name, parts: [{ farm }] }, { change, quantity }, answ
 	return seen(asked);
 }
 
-task("and if this farm brought 200 kg more, or nothing?", { ...coordinator, budget: 40 }, async ({ page, hand, look }) => {
+task("and if this farm brought 200 kg more, or nothing?", { ...coordinator, budget: 14 }, async ({ page, hand, look }) => {
 	await page.goto(SOURCING);
 	const plan = await planOf(page);
 	const mark = () => dayOf(page).locator("input[name=mark]").inputValue();
@@ -155,16 +155,16 @@ task("and if this farm brought 200 kg more, or nothing?", { ...coordinator, budg
 	hand.begin();
 	await dayOf(page).locator("summary", { hasText: "Et si une ferme" }).click();
 	const more = await ask(page, { ...full, parts: [farm] }, { change: "de plus", quantity: "200" },
-		new RegExp(`^Si ${farm.farm} apportait`));
-	assert.match(more, new RegExp(`Si ${farm.farm} apportait 200 kg de ${full.name} en plus`));
+		new RegExp(`, si ${farm.farm} apportait`));
+	assert.match(more, new RegExp(`${full.name}, si ${farm.farm} apportait 200 kg de plus`));
 	assert.match(more, /Rien n'est noté/);
 	const changes = await dayOf(page).locator("details", { hasText: "Et si une ferme" }).locator("tr.changed")
 		.evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent.trim())));
 	const own = changes.find(([product, by]) => product.startsWith(full.name) && by === farm.farm);
 	assert.ok(own, `nothing of ${farm.farm} in ${JSON.stringify(changes)}`);
 	assert.ok(near(number(own[2]), farm.quantity) && number(own[3]) > farm.quantity, own.join(" "));
-	const nothing = await ask(page, alone, { change: "rien du tout" }, new RegExp(`^Si ${alone.parts[0].farm} n'apportait pas`));
-	const less = /([\d\s]+(,\d+)?) unités servies en moins/.exec(nothing);
+	const nothing = await ask(page, alone, { change: "rien du tout" }, new RegExp(`, si ${alone.parts[0].farm} n'en apportait pas`));
+	const less = /reçoivent ([\d\s]+(,\d+)?) kg ou pièces de moins/.exec(nothing);
 	assert.ok(less && near(number(less[1]), alone.sold), `${alone.sold} in: ${nothing}`);
 	hand.end();
 	// Asking keeps nothing.
@@ -208,7 +208,7 @@ async function shares(page) {
 		.sort((one, other) => one.came - other.came);
 }
 
-task("a farm brings less: who bears it is looked at, confirmed, taken back", { ...coordinator, budget: 12 }, async ({ page, hand, look }) => {
+task("a farm brings less: who bears it is looked at, confirmed, taken back", { ...coordinator, budget: 7 }, async ({ page, hand, look }) => {
 	await page.goto(SOURCING);
 	await dayOf(page).getByRole("link", { name: /^Manque : / }).first().waitFor();
 	// Goods by weight that several kitchens wait for.
@@ -242,7 +242,7 @@ task("a farm brings less: who bears it is looked at, confirmed, taken back", { .
 	const now = await (await page.context().request.get(goal.href)).text();
 	assert.doesNotMatch(now, /Annuler le manque/);
 	await page.getByRole("button", { name: /^Confirmer le partage/ }).click();
-	await status(page, /partagés\./).waitFor();
+	await status(page, /le partage est noté/).waitFor();
 	await page.getByText(/en moins, premiers à commander servis d'abord/).waitFor();
 	const gets = (all) => all.map((one) => one.gets).sort((one, other) => one - other);
 	assert.deepEqual(gets(await shares(page)), gets(first), "as it was looked at");

@@ -9,6 +9,7 @@ use trade::offers::Stamp;
 use trade::register::Register;
 
 use super::desk::{Desk, choices, goods_name, read_goods, read_week, week_choices};
+use super::rows;
 use crate::clock;
 use crate::failure::Failure;
 use crate::needs::about;
@@ -62,12 +63,14 @@ pub async fn page(desk: Desk) -> Answer {
     let mut buyers: Vec<(String, String)> =
         buyers.map(|buyer| (buyer.id.to_string(), buyer.identity.name.clone())).collect();
     buyers.sort_by_cached_key(|(_, name)| alphabetical(name));
+    let offered = rows::offered(&desk.db(), desk.scope.hub(), week).await?;
+    let told = said.iter().map(|one| (one.menu().product, one.menu().labels));
     html(&MenusPage {
         frame,
         rows: rows.into_iter().map(|(_, row)| row).collect(),
         may_write: desk.may_write(),
         buyers,
-        goods: choices(&register, said.iter().map(|one| (one.menu().product, one.menu().labels))),
+        goods: choices(&register, told.chain(offered)),
         weeks: week_choices(now.next(), CHOICES),
     })
 }

@@ -9,6 +9,7 @@ use trade::pledge::Pledge;
 use trade::register::Register;
 
 use super::desk::{Desk, choices, goods_code, goods_name, read_goods, read_week, week_choices};
+use super::rows;
 use crate::clock;
 use crate::failure::Failure;
 use crate::store::ahead::{self, PledgeRow};
@@ -64,7 +65,8 @@ pub async fn page(desk: Desk) -> Answer {
     let mut farms: Vec<(String, String)> =
         farms.map(|farm| (farm.id.to_string(), farm.identity.name.clone())).collect();
     farms.sort_by_cached_key(|(_, name)| alphabetical(name));
-    // Goods with labels as far as certificates go: a farm's organic carrots.
+    // Goods with labels as farms have offered them, and as far as certificates go.
+    let offered = rows::offered(&desk.db(), desk.scope.hub(), week).await?;
     let proven = register.certificates.iter().filter_map(|one| {
         let product = one.product?;
         Some((product, trade::catalog::Labels::of(&[one.label])))
@@ -76,7 +78,7 @@ pub async fn page(desk: Desk) -> Answer {
         rows: rows.into_iter().map(|(_, _, row)| row).collect(),
         may_write: desk.may_write(),
         farms,
-        goods: choices(&register, proven.chain(pledged)),
+        goods: choices(&register, proven.chain(pledged).chain(offered)),
         weeks: week_choices(first, CHOICES),
         now: now.to_string(),
     })

@@ -1,9 +1,12 @@
 //! What farms said in past weeks and those ahead, in sums over the days of a week.
 
+use std::collections::BTreeSet;
+
 use db::{Db, FromRow, Row, Val};
 use trade::calendar::IsoWeek;
 use trade::catalog::Labels;
 use trade::id::{HubId, ProducerId, ProductId};
+use trade::needs::{Goods, MEMORY_WEEKS};
 use trade::offers::outlook::PastOffer;
 use trade::unit::{Price, Qty};
 
@@ -37,6 +40,13 @@ impl FromRow for Said {
             price: Price::new(row.i64(5)?),
         }))
     }
+}
+
+/// Goods that farms offered in the weeks that habits are taken from.
+pub async fn offered(db: &Db, hub: HubId, now: IsoWeek) -> Result<BTreeSet<Goods>, Failure> {
+    let first = now.monday().plus_days(-7 * (MEMORY_WEEKS - 1)).week();
+    let offers = offers(db, hub, (first, now)).await?;
+    Ok(offers.iter().map(|offer| (offer.product, offer.labels)).collect())
 }
 
 /// What farms said of weeks, both ends included.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::Args;
 use serde_json::{Value, json};
 use trade::calendar::{Day, IsoWeek};
-use trade::sourcing::{SourcingRules, SourcingTask};
+use trade::sourcing::SourcingTask;
 
 use crate::access::scope::HubScope;
 use crate::app::App;

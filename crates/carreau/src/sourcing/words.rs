@@ -69,8 +69,8 @@ fn of_own_offer(part: Rate, offer: &str) -> String {
 pub fn cause_sentence(cause: &Cause, unit: SaleUnit) -> String {
     match cause {
         Cause::Shortage { wanted, offered } => format!(
-            "on n'en trouve que {} sur {} : marchés et commandes permanentes d'abord, puis en \
-             proportion",
+            "on n'en trouve que {} sur {} : marchés et commandes permanentes d'abord, puis les \
+             prix les plus hauts, à prix égal en proportion",
             fr::qty(*offered, unit),
             fr::qty(*wanted, unit)
         ),

@@ -9,6 +9,8 @@
 //! sort tue by priority                         chosen at the dock, for all goods
 //! show parts p1
 //! show locks tue
+//! show season tue                              what shares are reckoned from
+//! show farms tue                               how many farms a line may still come to
 //! ```
 
 use trade::calendar::Day;
@@ -19,10 +21,10 @@ use trade::sourcing::{
     self, LockRule, LockTarget, Locking, SharedBy, Sharing, confirm_shared, effective, share_out,
 };
 
-use crate::acts::one;
+use crate::acts::{one, rules};
 use crate::script::{Acted, Answer, said};
 use crate::shows::row;
-use crate::words::{day, goods, numbered, order_line, qty, qty_word};
+use crate::words::{cents_word, day, goods, numbered, order_line, qty, qty_word};
 use crate::world::{World, items, option};
 
 pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
@@ -33,9 +35,30 @@ pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
         ["unlock", rest @ ..] => unlock(world, rest),
         ["sort", on, "by", policy] => sort(world, day(on), policy),
         ["show", "parts", line] => Ok(Answer::Table(parts(world, line))),
+        ["show", "season", on] => season(world, day(on)),
+        ["show", "farms", on] => farms(world, day(on)),
         ["show", "locks", on] => Ok(Answer::Table(locks(world, day(on)))),
         _ => return None,
     })
+}
+
+fn season(world: &World, on: Day) -> Acted {
+    let task = sourcing::task(&world.week, on, world.season.clone(), &rules()).map_err(one)?;
+    let mut rows = vec![row!["farm", "product", "offered", "bought", "worth"]];
+    for ((farm, product), known) in task.season {
+        let (offered, bought) = (qty_word(known.offered), qty_word(known.purchased));
+        rows.push(row![farm, product, offered, bought, cents_word(known.value)]);
+    }
+    Ok(Answer::Table(rows))
+}
+
+fn farms(world: &World, on: Day) -> Acted {
+    let task = sourcing::task(&world.week, on, world.season.clone(), &rules()).map_err(one)?;
+    let mut rows = vec![row!["order line", "wanted", "farms"]];
+    for want in task.wants {
+        rows.push(row![want.order_line, qty_word(want.quantity), want.farms_most]);
+    }
+    Ok(Answer::Table(rows))
 }
 
 fn policy(word: &str) -> ShortagePolicy {

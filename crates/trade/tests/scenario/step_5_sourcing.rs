@@ -121,6 +121,58 @@ fn what_a_farm_cannot_bring_is_planned_again_with_others() {
 }
 
 #[test]
+fn a_line_comes_to_no_more_farms_when_it_is_planned_again() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         offer vidourle  carrot tue 50 at 1,20
+         publish
+         order moulin tue: carrot 60
+         order joffre tue: carrot 10
+         close tue
+         show farms tue
+         | order line | wanted | farms |
+         | 1.1        | 60     | 2     |
+         | 2.1        | 10     | 2     |
+         plan tue: 1.1 garrigues 40, 1.1 vidourle 20, 2.1 vidourle 10
+         confirm p2 20 shared 1.1 10, 2.1 10
+         # both farms still bring some of the first line: one may come to it, be it a third
+         show farms tue
+         | order line | wanted | farms |
+         | 1.1        | 10     | 1     |
+         # who brings none any more is no farm of the line
+         confirm p2 0
+         show farms tue
+         | order line | wanted | farms |
+         | 1.1        | 20     | 1     |
+         | 2.1        | 10     | 2     |",
+    );
+}
+
+#[test]
+fn the_season_counts_what_farms_confirmed_of_this_week_too() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         offer vidourle  carrot tue 50 at 1,20
+         offer garrigues carrot thu 30 at 1,20
+         publish
+         order moulin tue: carrot 60
+         order moulin thu: carrot 10
+         close tue
+         close thu
+         # of the day itself only what is gone is in the season: the rest is still on offer
+         show season tue
+         | farm      | product | offered | bought | worth |
+         | garrigues | carrot  | 30      | 0      | 0,00  |
+         plan tue: 1.1 garrigues 40, 1.1 vidourle 20
+         confirm p1 25
+         show season thu
+         | farm      | product | offered | bought | worth |
+         | garrigues | carrot  | 40      | 25     | 30,00 |
+         | vidourle  | carrot  | 50      | 20     | 24,00 |",
+    );
+}
+
+#[test]
 fn a_farm_may_find_more_again_while_nobody_else_was_asked() {
     check(
         "offer garrigues carrot tue 40 at 1,20
