@@ -3,6 +3,7 @@
 pub mod acts;
 mod desk;
 mod export;
+mod flaws;
 mod forms;
 mod map;
 mod pages;

@@ -10,6 +10,7 @@ use trade::rounds::{self, Awaited, CallId, Load, Round, Stop};
 use trade::unit::{Grams, Qty};
 
 use super::roads;
+use super::flaws::flaws;
 use super::waits::{Lateness, said};
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, progress, steps};
@@ -76,6 +77,8 @@ pub struct RoundView {
     /// That it waits for goods that are fetched the same morning, or should; empty: it does not.
     pub waits: String,
     pub leaves_early: bool,
+    /// What its truck cannot do, a sentence each.
+    pub flaws: Vec<String>,
     pub is_locked: bool,
     pub fill: Chart,
     /// What is on board, leg by leg.
@@ -238,6 +241,7 @@ impl Seen<'_> {
             },
             waits,
             leaves_early,
+            flaws: flaws(self.week.register(), round),
             is_locked: round.is_locked,
             fill: progress(most.get(), payload.get(), &fill),
             board: steps(payload.get(), &legs, "À bord d'un arrêt au suivant"),

@@ -203,3 +203,25 @@ async fn only_who_runs_the_hub_changes_a_truck() {
         assert_eq!(driver.get("/vehicles").await.status, StatusCode::FORBIDDEN, "{name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_says_what_its_truck_cannot_do() {
+    for (house, place, day) in sourced().await {
+        let name = house.database.name;
+        let mut desk = Browser::new(&house, "coordinator").await;
+        crate::rounds::accept(&mut desk, place, day).await;
+        let rounds = format!("/weeks/{}/rounds", place.week);
+        let before = plain(&desk.get(&rounds).await);
+        assert!(!before.contains("Trop volumineux") && !before.contains("trop gros"), "{name}");
+        let codes: Vec<VehicleId> = house
+            .app
+            .read(place, |week, _| week.register().vehicles.keys().copied().collect())
+            .await
+            .expect("a week");
+        for code in codes {
+            post(&mut desk, &format!("/vehicles/{code}"), &with("litres=1")).await;
+        }
+        let after = plain(&desk.get(&rounds).await);
+        assert!(after.contains("Trop volumineux"), "{name}: {after}");
+    }
+}
