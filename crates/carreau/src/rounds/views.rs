@@ -9,8 +9,8 @@ use trade::party::{Hours, Place};
 use trade::rounds::{self, Awaited, CallId, Load, Round, Stop};
 use trade::unit::{Grams, Qty};
 
-use super::roads;
 use super::flaws::flaws;
+use super::roads;
 use super::waits::{Lateness, said};
 use crate::failure::Failure;
 use crate::ui::chart::{Chart, progress, steps};
