@@ -185,6 +185,8 @@ fn is_broken_rule(breach: &RoundsBreach) -> bool {
             | B::NotCold { .. }
             | B::NoAccess { .. }
             | B::OutOfShift { .. }
+            | B::NotReady { .. }
+            | B::BackTooLate { .. }
             | B::NoPause { .. }
             | B::PauseOutOfWindow { .. }
     )
