@@ -70,10 +70,13 @@ impl FromRow for Stand {
 /// The last week whose orders are known, and those that are foreseen.
 type Asked = (HubId, IsoWeek, Vec<IsoWeek>);
 
+/// A forecast, with how things stood when it was made.
+type Known = (Stand, Arc<Vec<Need>>);
+
 /// Forecasts in memory.
 #[derive(Default)]
 pub struct Kept {
-    all: Mutex<HashMap<Asked, (Stand, Arc<Vec<Need>>)>>,
+    all: Mutex<HashMap<Asked, Known>>,
 }
 
 /// Forecasts kept at once: a page of the coming weeks and those of a few weeks around.

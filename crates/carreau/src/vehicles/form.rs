@@ -67,7 +67,7 @@ impl Typed {
     }
 
     /// Nothing typed yet, the usual figures in their fields.
-    pub fn new() -> Typed {
+    pub fn fresh() -> Typed {
         Typed::shown("", Grams::ZERO, false, &Duty::default())
     }
 

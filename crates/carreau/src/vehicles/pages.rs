@@ -177,7 +177,7 @@ async fn list_page(
         retired: retired.into_iter().map(row).collect(),
         action: PAGE.into(),
         button: "Ajouter le camion",
-        form: typed.unwrap_or_else(Typed::new),
+        form: typed.unwrap_or_else(Typed::fresh),
         is_open,
         owners: owners(),
         colds: colds(),

@@ -127,7 +127,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_certificate_that_does_not_hold_is_refused_in_french() {
-        let cases: [(&'static [u8], &str, fn() -> RootCertStore, &str); 3] = [
+        type Case = (&'static [u8], &'static str, fn() -> RootCertStore, &'static str);
+        let cases: [Case; 3] = [
             (SERVER, "localhost", authorities, "aucune autorité connue"),
             (EXPIRED, "localhost", ours, "n'est plus valable"),
             (SERVER, "127.0.0.1", ours, "d'un autre nom"),
