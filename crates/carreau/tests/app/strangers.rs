@@ -18,7 +18,7 @@ use trade::unit::{Qty, Rate};
 use crate::hub::House;
 use crate::roles::Cast;
 use crate::standing::write;
-use crate::twins::{ONLY_BUYER, ONLY_FARM, ONLY_SITE, Twins};
+use crate::twins::{ONLY_BUYER, ONLY_FARM, ONLY_SITE, ONLY_TRUCK, Twins};
 
 /// Ids behind a parameter: of another party of the own hub, of the other hub, and of nobody.
 pub struct Ids {
@@ -113,6 +113,7 @@ impl Strangers {
             "site" => ids(&[&cast.site], &[ONLY_SITE], "site-de-nulle-part".into()),
             "producer" => ids(&[], &[ONLY_FARM], "ferme-de-nulle-part".into()),
             "buyer" => ids(&[], &[ONLY_BUYER], "acheteur-de-nulle-part".into()),
+            "vehicle" => ids(&[], &[ONLY_TRUCK], "camion-de-nulle-part".into()),
             "document" => Some(Ids {
                 of_parties: vec![cast.invoice.to_string()],
                 of_the_other_hub: some(&self.document),

@@ -10,7 +10,7 @@ use carreau::play::{Until, play};
 use carreau::store::act::Place;
 use carreau::web::{self, Site, Web};
 use trade::catalog::Labels;
-use trade::id::{BuyerId, Code, HubId, ProducerId, ProductId, SiteId};
+use trade::id::{BuyerId, Code, HubId, ProducerId, ProductId, SiteId, VehicleId};
 use trade::unit::{Cents, Qty};
 use wire::pack::{OrderNoteLine, Pack};
 
@@ -21,10 +21,11 @@ use crate::pages::two_weeks;
 
 /// Stands in every name of the second hub, and nowhere in the first.
 pub const OTHERS: &str = "Zorglub";
-/// A farm, a site and a buyer that only the second hub has.
+/// A farm, a site, a buyer and a truck that only the second hub has.
 pub const ONLY_FARM: &str = "ferme-des-autres";
 pub const ONLY_SITE: &str = "site-des-autres";
 pub const ONLY_BUYER: &str = "acheteur-des-autres";
+pub const ONLY_TRUCK: &str = "camion-des-autres";
 /// Goods that only its only farm has, and only one of its buyers orders.
 const ONLY_GOODS: &str = "produit-des-autres";
 
@@ -52,6 +53,9 @@ fn others() -> Pack {
     let mut buyer = pack.buyers[0].clone();
     buyer.id = BuyerId::parse(ONLY_BUYER).expect("a code");
     pack.buyers.push(buyer);
+    let mut truck = pack.vehicles[0].clone();
+    truck.id = VehicleId::parse(ONLY_TRUCK).expect("a code");
+    pack.vehicles.push(truck);
     sell_more(&mut pack);
     for one in &mut pack.producers {
         one.identity.name = format!("{OTHERS} {}", one.identity.name);
