@@ -2,7 +2,7 @@
 
 use trade::Week;
 use trade::calendar::Day;
-use trade::rounds::{self, Awaited, Round, Stop};
+use trade::rounds::{Awaited, Round, Stop, awaited};
 
 use super::views::{Spot, clock, late_said, round_name, stop_key};
 use super::waits::Lateness;
@@ -16,13 +16,14 @@ pub fn map(week: &Week, day: Day, ground: &Ground) -> Result<Chart, Failure> {
     of(week, &rounds, ground)
 }
 
-/// Rounds that were accepted, or that only are proposed.
+/// Rounds of one day that were accepted, or that only are proposed.
 pub fn of(week: &Week, rounds: &[&Round], ground: &Ground) -> Result<Chart, Failure> {
     let mut drawn = Vec::with_capacity(rounds.len());
+    let awaited = rounds.first().map(|round| awaited(week, round.day)).transpose()?;
+    let awaited = awaited.unwrap_or_default();
     for (at, round) in rounds.iter().enumerate() {
         let vehicle = week.register().vehicles.get(&round.vehicle);
         let truck = vehicle.map(|vehicle| vehicle.name.as_str()).unwrap_or_default();
-        let awaited = rounds::awaited(week, round.day)?;
         let stops = (1..).zip(&round.stops);
         let points: Result<Vec<Point>, Failure> =
             stops.map(|(rank, stop)| point(week, &awaited, round, rank, stop)).collect();
