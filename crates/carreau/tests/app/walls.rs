@@ -132,7 +132,7 @@ fn by_address(cast: &Cast) -> Vec<(String, Request)> {
 
 /// What a form is filled with where an empty one would be refused before anything is looked for:
 /// the end of the route, and its fields.
-const FILLED: [(&str, &str); 12] = [
+const FILLED: [(&str, &str); 15] = [
     ("/amendments", "{\"lines\":[{\"rank\":1,\"quantity\":0}]}"),
     ("/people/{person}", "name=Zoé phone= key=$key"),
     ("/{person}/links", "by=link key=$key"),
@@ -145,6 +145,9 @@ const FILLED: [(&str, &str); 12] = [
     ("/surplus/offers/{surplus}", "quantity=1 key=k1"),
     ("/surplus/split/{reservation}", "name-0=X part-0=1"),
     ("/{letter}/replies", "text=bonjour words=bonjour"),
+    ("/vehicles/{vehicle}", "name=Zoé key=$key"),
+    ("/{vehicle}/moves", "to=up key=$key"),
+    ("/{vehicle}/service", "act=retire key=$key"),
 ];
 
 fn filled(route: &str) -> String {
