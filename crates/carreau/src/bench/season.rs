@@ -7,6 +7,7 @@
 
 mod outcome;
 mod player;
+mod reach;
 
 use clap::Args;
 use serde_json::Value;

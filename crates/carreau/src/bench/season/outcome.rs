@@ -6,13 +6,14 @@ use std::fmt;
 use plan::rounds::{RoundsPlan, late_by};
 use plan::sourcing::FlatFarm;
 use serde_json::{Map, Value};
-use trade::id::{OrderLineId, ProducerId};
+use trade::id::{OrderLineId, ProducerId, ProductId};
 use trade::register::Register;
 use trade::rounds::RoundsTask;
 use trade::sourcing::{Season, SourcingTask};
 use trade::unit::{Cents, Grams, Rate, amount, rate_between, round_div};
 use trade::{Denial, Week};
 
+use super::reach::Reach;
 use crate::ui::fr;
 
 /// Sums over a season: grams, cents, metres, seconds and numbers.
@@ -30,6 +31,8 @@ pub struct Outcome {
     /// part of its share, and all farms on average.
     farthest: i64,
     farthest_part: Rate,
+    /// What of the farthest no plan could have spared.
+    unavoidable: i64,
     mean_off: i64,
     trips: i64,
     poor_trips: i64,
@@ -41,6 +44,7 @@ pub struct Outcome {
     broken_rules: i64,
     left_out: i64,
     rounds_cost: i64,
+    reach: Reach,
     pub cpu_seconds: f64,
 }
 
@@ -74,10 +78,13 @@ impl Outcome {
 
     /// After the last plan of a day; `task` is what the first one was asked.
     pub fn serve(&mut self, week: &Week, task: &SourcingTask) -> Result<(), Denial> {
+        let mut goods: BTreeMap<ProductId, i64> = BTreeMap::new();
         for want in &task.wants {
             let product = week.register().product(want.product)?;
             let wanted = product.weight_of(want.quantity).get();
-            let served = product.weight_of(week.covered(want.order_line)).get();
+            let covered = week.covered(want.order_line);
+            *goods.entry(want.product).or_default() += covered.get();
+            let served = product.weight_of(covered).get();
             (self.wanted, self.served) = (self.wanted + wanted, self.served + served);
             if want.is_promised {
                 (self.promised, self.kept) = (self.promised + wanted, self.kept + served);
@@ -85,6 +92,7 @@ impl Outcome {
             self.lines += 1;
             self.split_lines += i64::from(farms_of(week, want.order_line)? > 1);
         }
+        self.reach.day(task, &goods);
         Ok(())
     }
 
@@ -137,6 +145,7 @@ impl Outcome {
         let Some(far) = farms.iter().max_by_key(|farm| off(farm)) else { return };
         self.farthest = off(far);
         self.farthest_part = part(off(far), far.target);
+        self.unavoidable = self.reach.unavoidable(&farms);
         let all: i64 = farms.iter().map(off).sum();
         self.mean_off = round_div(i128::from(all), farms.len() as i128);
     }
@@ -157,6 +166,11 @@ impl Outcome {
                 Shown::Cents(self.farthest),
             ),
             one("farthest_bp", "Le même, rapporté à cette part", Shown::Part(self.farthest_part)),
+            one(
+                "unavoidable_cents",
+                "Dont aucun plan ne viendrait à bout",
+                Shown::Cents(self.unavoidable),
+            ),
             one("mean_off_cents", "Écart moyen d'une ferme", Shown::Cents(self.mean_off)),
             one("trips", "Trajets, un par ferme et par jour", Shown::Number(self.trips)),
             one(
