@@ -1,8 +1,9 @@
 //! Public contracts whose unit prices override the price list (*BPU*), and their ceilings.
 
 use crate::calendar::Day;
-use crate::catalog::Labels;
+use crate::catalog::{Labels, alphabetical};
 use crate::id::{BuyerId, ContractId, ProductId};
+use crate::party::{Place, Producer};
 use crate::unit::{Cents, Price};
 
 /// One lot of a contract (*lot de marché*), with the unit prices that it fixes.
@@ -60,6 +61,18 @@ impl Origin {
             _ => None,
         }
     }
+
+    /// True when goods of `farm` may be delivered to `site`; `metres` are those of the road.
+    pub fn allows(&self, farm: &Producer, site: Place, metres: fn(Place, Place) -> i64) -> bool {
+        match self {
+            Origin::Anywhere => true,
+            Origin::Within { metres: most } => metres(farm.place, site) <= *most,
+            Origin::Communes(communes) => {
+                let own = alphabetical(&farm.identity.commune);
+                communes.iter().any(|one| alphabetical(one) == own)
+            }
+        }
+    }
 }
 
 /// A row of the unit price schedule (*bordereau des prix unitaires*).
@@ -78,5 +91,29 @@ impl Contract {
         }
         let row = |row: &&UnitPrice| row.product == product && row.labels == labels;
         self.prices.iter().find(row).map(|row| row.price)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_read_as_it_is_written() {
+        let communes =
+            |names: &[&str]| Origin::Communes(names.iter().map(|name| name.to_string()).collect());
+        for origin in [
+            Origin::Anywhere,
+            Origin::Within { metres: 60_000 },
+            communes(&["Aniane"]),
+            communes(&["Aniane", "Saint-Guilhem-le-Désert", "Les Matelles"]),
+        ] {
+            assert_eq!(Origin::parse(&origin.code()), Some(origin));
+        }
+        let spaced = Origin::parse(" communes  Aniane | | Gignac ");
+        assert_eq!(spaced, Some(communes(&["Aniane", "Gignac"])));
+        for bad in ["", "within", "within 0", "within -3", "within far", "communes |", "near 3"] {
+            assert_eq!(Origin::parse(bad), None, "{bad}");
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! Fields that several pages of the desk read alike.
 
+use trade::unit::{Cents, Qty, Rate};
+
 use crate::failure::Failure;
+use crate::ui::fr;
 use crate::web::Fields;
 
 /// A time of day: `14:30`, `14 h 30`, `14h`, as minutes since midnight.
@@ -62,6 +65,49 @@ pub fn degrees_value(millionths: i64) -> String {
     format!("{sign}{whole},{}", part.trim_end_matches('0')).trim_end_matches(',').to_string()
 }
 
+/// An amount in euros: `0,50`, `26 €`.
+pub fn euros(text: &str) -> Result<Cents, String> {
+    let ten_thousandths = fr::parse_price(text)?.get();
+    match ten_thousandths % 100 {
+        0 => Ok(Cents::new(ten_thousandths / 100)),
+        _ => Err("deux décimales au plus.".into()),
+    }
+}
+
+/// An amount as [`euros`] reads it: `0,5`.
+pub fn euros_value(amount: Cents) -> String {
+    fr::number(Qty::new(amount.get() * 10))
+}
+
+/// A part of a whole: `12`, `12,5 %`.
+pub fn percent(text: &str) -> Result<Rate, String> {
+    // As with an amount, four decimals are read and two may be there.
+    let ten_thousandths = fr::parse_price(text.trim().trim_end_matches('%'))?.get();
+    match ten_thousandths % 100 {
+        0 => Ok(Rate::new(ten_thousandths / 100)),
+        _ => Err("deux décimales au plus.".into()),
+    }
+}
+
+/// A rate as [`percent`] reads it: `12,5`.
+pub fn percent_value(rate: Rate) -> String {
+    fr::number(Qty::new(rate.get() * 10))
+}
+
+/// `1 250`: digits, with or without spaces between them.
+pub fn whole(text: &str, least: i64, most: i64) -> Result<i64, String> {
+    let digits: String = text.chars().filter(|sign| !sign.is_whitespace()).collect();
+    let read = digits.parse().ok().filter(|number| (least..=most).contains(number));
+    read.ok_or_else(|| {
+        let (least, most) = (fr::integer(least), fr::integer(most));
+        let what = match text {
+            "" => "Ce champ est vide.".to_string(),
+            text => format!("« {text} » ne va pas."),
+        };
+        format!("{what} Écrivez un nombre entier, de {least} à {most}.")
+    })
+}
+
 /// A text of one line, cut to what a paper can show.
 pub fn line(fields: &Fields, name: &str, label: &str, most: usize) -> Result<String, Failure> {
     let text = fields.text(name);
@@ -97,6 +143,30 @@ mod tests {
         assert_eq!(degrees_value(3_000_000), "3");
         for bad in ["", "nord", "1,1234567", "1234", "1,2,3"] {
             assert_eq!(read_degrees(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn amounts_rates_and_numbers_are_read_as_they_are_written() {
+        for (text, cents) in [("0,50", 50), ("26 €", 2_600), ("0", 0), ("1 250,5", 125_050)] {
+            let read = euros(text).expect("an amount");
+            assert_eq!(read.get(), cents, "{text}");
+            assert_eq!(euros(&euros_value(read)).map(|cents| cents.get()), Ok(cents), "{text}");
+        }
+        for bad in ["", "0,505", "beaucoup"] {
+            assert!(euros(bad).is_err(), "{bad}");
+        }
+        for (text, bp) in [("12", 1_200), ("12,5 %", 1_250), ("0,01", 1), ("100 %", 10_000)] {
+            let read = percent(text).expect("a rate");
+            assert_eq!(read.get(), bp, "{text}");
+            assert_eq!(percent(&percent_value(read)).map(|rate| rate.get()), Ok(bp), "{text}");
+        }
+        for bad in ["", "%", "12,505", "la moitié"] {
+            assert!(percent(bad).is_err(), "{bad}");
+        }
+        assert_eq!(whole("1 250", 1, 2_000), Ok(1_250));
+        for bad in ["", "12,5", "0", "2001", "-3", "deux"] {
+            assert!(whole(bad, 1, 2_000).is_err(), "{bad}");
         }
     }
 }

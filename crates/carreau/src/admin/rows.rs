@@ -2,11 +2,12 @@
 
 use db::{Db, FromRow, Row, Val};
 use trade::calendar::{Day, Instant, IsoWeek};
+use trade::contract::{Contract, Origin};
 use trade::id::{BuyerId, FamilyId, HubId, ProducerId, SiteId};
 use trade::party::{BuyerKind, Carriage, Identity};
 use trade::register::{PricingRule, Reading};
 use trade::treasury::InvoiceRule;
-use trade::unit::Rate;
+use trade::unit::{Cents, Rate};
 
 use super::desk::Command;
 use crate::failure::Failure;
@@ -35,8 +36,10 @@ const SET_BUYER: &str = "UPDATE buyers SET email = $1, phone = $2, siret = $3, \
     service_code = $4, commitment_number = $5, invoice_rule = $6 \
     WHERE hub_id = $7 AND buyer = $8 AND siret = $9";
 const SET_FARM: &str = "UPDATE producers SET email = $1, phone = $2, siret = $3, \
-    is_fetched = $4, arrives_from_minute = $5, arrives_to_minute = $6 \
-    WHERE hub_id = $7 AND producer = $8 AND siret = $9";
+    minimum_trip_cents = $4, season_share_bp = $5, is_fetched = $6, arrives_from_minute = $7, \
+    arrives_to_minute = $8 WHERE hub_id = $9 AND producer = $10 AND siret = $11";
+const SET_ORIGIN: &str = "UPDATE contracts SET origin = $1 \
+    WHERE hub_id = $2 AND contract = $3 AND buyer = $4 AND origin = $5";
 const HAS_PAPERS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM documents \
     WHERE hub_id = $1 AND party = $2";
 const HAS_NOTES: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM delivery_notes \
@@ -79,6 +82,7 @@ pub const TEXTS: &[&str] = &[
     DROP_RULE,
     SET_BUYER,
     SET_FARM,
+    SET_ORIGIN,
     HAS_PAPERS,
     HAS_NOTES,
     ADD_SITE,
@@ -223,11 +227,14 @@ pub fn set_buyer(hub: HubId, buyer: BuyerId, was: &Identity, to: &BuyerChange) -
     (SET_BUYER, values)
 }
 
-/// What may be changed of a farm: how it is reached, and how its goods come to the dock.
+/// What may be changed of a farm: how it is reached, what its trips must be worth, its share of
+/// the season, and how its goods come to the dock.
 pub struct FarmChange {
     pub email: String,
     pub phone: String,
     pub siret: String,
+    pub minimum_trip: Cents,
+    pub season_share: Option<Rate>,
     pub carriage: Carriage,
 }
 
@@ -235,9 +242,20 @@ pub struct FarmChange {
 pub fn set_farm(hub: HubId, farm: ProducerId, was: &Identity, to: &FarmChange) -> Command {
     let mut values =
         vec![to.email.as_str().into(), to.phone.as_str().into(), to.siret.as_str().into()];
+    Cols::put(&to.minimum_trip, &mut values);
+    Cols::put(&to.season_share, &mut values);
     Cols::put(&to.carriage, &mut values);
     values.extend([hub_val(hub), farm.as_str().into(), was.siret.as_str().into()]);
     (SET_FARM, values)
+}
+
+/// Touches no row when somebody else has changed the clause since it was read.
+pub fn set_origin(hub: HubId, was: &Contract, to: &Origin) -> Command {
+    let mut values = Vec::new();
+    Cols::put(to, &mut values);
+    values.extend([hub_val(hub), was.id.as_str().into(), was.buyer.as_str().into()]);
+    Cols::put(&was.origin, &mut values);
+    (SET_ORIGIN, values)
 }
 
 async fn counts(db: &Db, text: &'static str, hub: HubId, code: &str) -> Result<bool, Failure> {

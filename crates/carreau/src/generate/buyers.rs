@@ -1,15 +1,19 @@
 //! Real public kitchens under their own names, with invented numbers of meals and habits.
 
+use std::collections::BTreeSet;
+
+use plan::distance::metres;
 use trade::calendar::{Day, IsoWeek, ServiceCalendar};
 use trade::catalog::Labels;
 use trade::contract::{Contract, Origin, UnitPrice};
 use trade::id::{BuyerId, ContractId, SiteId};
-use trade::party::{Access, Buyer, BuyerKind, Hours, Identity, Place, Site};
+use trade::party::{Access, Buyer, BuyerKind, Hours, Identity, Place, Site, department};
 use trade::register::StandingOrder;
 use trade::treasury::InvoiceRule;
 use trade::unit::{Cents, Grams, Price, Qty};
 
 use super::chance::{between, happens, source};
+use super::farms::Farm;
 use super::seeds::{Article, KitchenKind, KitchenSeed, communes, kitchens};
 use super::{Scale, hub};
 
@@ -297,10 +301,12 @@ pub fn school_year(day: Day) -> Day {
 }
 
 /// Contracts of one buyer in ten (food aid has none): three to six articles at a fixed price,
-/// one school year each, under a ceiling that a usual year does not reach.
+/// one school year each, under a ceiling that a usual year does not reach. One in five says where
+/// its goods may come from.
 pub fn contracts(
     seed: u64,
     kitchens: &mut [Kitchen],
+    farms: &[Farm],
     articles: &[Article],
     weeks: &[IsoWeek],
 ) -> Vec<Contract> {
@@ -308,6 +314,7 @@ pub fn contracts(
     let (from, end) =
         (school_year(first.monday().plus_days(1)), school_year(last.monday().plus_days(3)));
     let mut contracts = Vec::new();
+    let mut rank = 0;
     for (at, kitchen) in kitchens.iter_mut().enumerate() {
         let mut rng = source(seed, "contract", at as u64);
         let is_first = at == 0;
@@ -320,13 +327,48 @@ pub fn contracts(
         known.truncate(rng.usize(3..=6));
         let prices: Vec<UnitPrice> = known.iter().map(|&at| unit_price(&articles[at])).collect();
         kitchen.contracted = known;
+        let origin = clause(rank, kitchen, farms);
+        rank += 1;
         let mut year = from;
         while year <= end {
-            contracts.push(contract(kitchen, year, prices.clone()));
+            let heading = contract(kitchen, year, prices.clone());
+            contracts.push(Contract { origin: origin.clone(), ..heading });
             year = school_year(year.plus_days(370));
         }
     }
     contracts
+}
+
+/// Departments in which most farms are.
+const NEAR_DEPARTMENTS: [&str; 2] = ["30", "34"];
+
+/// The fifth buyer under contract wants goods of farms within a radius, the tenth those of the
+/// communes of two departments where farms are, and so on in turn. Of the rank alone: no chance
+/// that other draws would follow. Four farms in five fulfil either clause, or more.
+fn clause(rank: usize, kitchen: &Kitchen, farms: &[Farm]) -> Origin {
+    match rank % 10 {
+        4 => Origin::Within { metres: radius(kitchen, farms) },
+        9 => {
+            let near = farms.iter().map(|farm| &farm.producer.identity);
+            let near = near.filter(|one| NEAR_DEPARTMENTS.contains(&department(&one.postcode)));
+            let names: BTreeSet<&String> = near.map(|one| &one.commune).collect();
+            Origin::Communes(names.into_iter().cloned().collect())
+        }
+        _ => Origin::Anywhere,
+    }
+}
+
+/// Road metres within which four farms in five are from each site, up to a full ten kilometres:
+/// some kitchens stand far from all farms.
+fn radius(kitchen: &Kitchen, farms: &[Farm]) -> i64 {
+    let farthest = |farm: &Farm| {
+        let sites = kitchen.sites.iter();
+        sites.map(|site| metres(farm.producer.place, site.place)).max().unwrap_or(0)
+    };
+    let mut ways: Vec<i64> = farms.iter().map(farthest).collect();
+    ways.sort_unstable();
+    let most = ways.get(ways.len() * 4 / 5).copied().unwrap_or(0);
+    (most / 10_000 + 1) * 10_000
 }
 
 /// The usual price of the farm with the hub's margin on it, to the cent.

@@ -182,7 +182,7 @@ fn world(scale: Scale, seed: u64, weeks: &[IsoWeek]) -> World {
     let (first, last) = (day(weeks.first()), day(weeks.last()).plus_days(6));
     let certificates = farms::certificates(seed, &farms, &articles, first, last);
     let mut kitchens = buyers::kitchens_of(seed, scale, shape.buyers);
-    let contracts = buyers::contracts(seed, &mut kitchens, &articles, weeks);
+    let contracts = buyers::contracts(seed, &mut kitchens, &farms, &articles, weeks);
     let standing_orders = buyers::standing_orders(seed, &kitchens, &articles, weeks, calendar);
     World {
         seed,

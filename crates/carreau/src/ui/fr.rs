@@ -5,6 +5,7 @@
 
 use trade::calendar::{Day, Instant, IsoWeek, Weekday};
 use trade::catalog::{Label, Labels, SaleUnit};
+use trade::contract::Origin;
 use trade::id::FamilyId;
 use trade::rounds::claim::ClaimCause;
 use trade::unit::{Cents, Grams, Price, Qty, Rate, round_div};
@@ -136,6 +137,25 @@ pub fn tonnes(weight: Grams) -> String {
 /// A distance: `42 km`.
 pub fn km(metres: i64) -> String {
     format!("{}{FIXED}km", integer(round_div(i128::from(metres), 1_000)))
+}
+
+/// Communes that a sentence names; of more it says how many.
+const NAMED: usize = 8;
+
+/// Where goods of a contract come from: `de fermes à 60 km au plus du site livré`.
+pub fn origin(origin: &Origin) -> String {
+    match origin {
+        Origin::Anywhere => "de partout".into(),
+        Origin::Within { metres } => format!("de fermes à {} au plus du site livré", km(*metres)),
+        Origin::Communes(names) => {
+            let named = &names[..names.len().min(NAMED)];
+            let others = match names.len() - named.len() {
+                0 => String::new(),
+                more => format!(" et {}", counted(more, "autre", "autres")),
+            };
+            format!("de fermes de ces communes : {}{others}", named.join(", "))
+        }
+    }
 }
 
 /// A temperature in tenths of a degree: `3,5 °C`.

@@ -2,9 +2,9 @@
 
 use trade::Denial;
 use trade::party::{Duty, Hours, Rest, Vehicle};
-use trade::unit::{Cents, Grams, Qty};
+use trade::unit::{Cents, Grams};
 
-use crate::admin::forms::{line, time, time_value};
+use crate::admin::forms::{euros, euros_value, line, time, time_value, whole};
 use crate::denied;
 use crate::failure::Failure;
 use crate::ui::fr;
@@ -147,34 +147,6 @@ fn kilos(weight: Grams) -> i64 {
     weight.get() / 1_000
 }
 
-/// An amount as [`euros`] reads it: `0,5`.
-fn euros_value(amount: Cents) -> String {
-    fr::number(Qty::new(amount.get() * 10))
-}
-
-/// An amount in euros: `0,50`, `26 €`.
-fn euros(text: &str) -> Result<Cents, String> {
-    let ten_thousandths = fr::parse_price(text)?.get();
-    match ten_thousandths % 100 {
-        0 => Ok(Cents::new(ten_thousandths / 100)),
-        _ => Err("deux décimales au plus.".into()),
-    }
-}
-
-/// `1 250`: digits, with or without spaces between them.
-fn whole(text: &str, least: i64, most: i64) -> Result<i64, String> {
-    let digits: String = text.chars().filter(|sign| !sign.is_whitespace()).collect();
-    let read = digits.parse().ok().filter(|number| (least..=most).contains(number));
-    read.ok_or_else(|| {
-        let (least, most) = (fr::integer(least), fr::integer(most));
-        let what = match text {
-            "" => "Ce champ est vide.".to_string(),
-            text => format!("« {text} » ne va pas."),
-        };
-        format!("{what} Écrivez un nombre entier, de {least} à {most}.")
-    })
-}
-
 /// Reads a form field by field. Where one is wrong something stands in for it, and nothing is
 /// kept.
 struct Reader<'a> {
@@ -289,26 +261,5 @@ fn field_of(denial: &Denial) -> &'static str {
         Denial::ShiftBackwards { .. } => "shift_to",
         Denial::RestBackwards { .. } => "rest_to",
         _ => "rest_from",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_and_numbers_are_read_as_they_are_written() {
-        for (text, cents) in [("0,50", 50), ("26 €", 2_600), ("0", 0), ("1 250,5", 125_050)] {
-            let read = euros(text).expect("an amount");
-            assert_eq!(read.get(), cents, "{text}");
-            assert_eq!(euros(&euros_value(read)).map(|cents| cents.get()), Ok(cents), "{text}");
-        }
-        for bad in ["", "0,505", "beaucoup"] {
-            assert!(euros(bad).is_err(), "{bad}");
-        }
-        assert_eq!(whole("1 250", 1, 2_000), Ok(1_250));
-        for bad in ["", "12,5", "0", "2001", "-3", "deux"] {
-            assert!(whole(bad, 1, 2_000).is_err(), "{bad}");
-        }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::expected_part;
 use super::plan::Aim;
 use crate::calendar::Day;
-use crate::catalog::{Labels, Pack, alphabetical};
+use crate::catalog::{Labels, Pack};
 use crate::contract::Origin;
 use crate::denial::Denial;
 use crate::id::{LineId, OfferId, OrderLineId, ProducerId, ProductId, SiteId};
@@ -241,18 +241,11 @@ fn origin(
     let Some(contract) = register.contracts.iter().find(|one| one.id == id) else {
         return Ok(None);
     };
-    let site = register.site(order.site)?.place;
-    let allows = |farm: &&Producer| match &contract.origin {
-        Origin::Anywhere => true,
-        Origin::Within { metres: most } => metres(farm.place, site) <= *most,
-        Origin::Communes(communes) => {
-            let own = alphabetical(&farm.identity.commune);
-            communes.iter().any(|one| alphabetical(one) == own)
-        }
-    };
     if contract.origin == Origin::Anywhere {
         return Ok(None);
     }
+    let site = register.site(order.site)?.place;
+    let allows = |farm: &&Producer| contract.origin.allows(farm, site, metres);
     Ok(Some(register.producers.values().filter(allows).map(|farm| farm.id).collect()))
 }
 

@@ -8,7 +8,8 @@ use trade::register::Register;
 use trade::treasury::{COMMITMENT_MAX, InvoiceRule, SERVICE_MAX, is_siret};
 use trade::unit::Grams;
 
-use super::pages::{asked_buyer, asked_farm};
+use super::pages::{asked_buyer, asked_farm, farm_refused};
+use super::terms::{self, Terms};
 use crate::access::audit::Seen;
 use crate::access::people;
 use crate::admin::desk::{Deed, Desk};
@@ -56,14 +57,21 @@ pub async fn farm(desk: Desk, fields: Fields) -> Answer {
         Ok(once) => once,
         Err(said) => return back_to(&to, &said),
     };
+    let known = Terms::of(&farm);
+    let agreed = match terms::read(&fields, known) {
+        Ok(agreed) => agreed,
+        Err(typed) => return farm_refused(&desk, farm, &fields, typed).await,
+    };
     let change = FarmChange {
         email: email(&fields)?,
         phone: line(&fields, "phone", "Téléphone", 40)?,
         siret: siret(&desk, &fields, farm.id.0, &farm.identity).await?,
+        minimum_trip: agreed.minimum_trip,
+        season_share: agreed.season_share,
         carriage: carriage(&fields, farm.carriage)?,
     };
-    let name = &farm.identity.name;
-    let deed = Deed::new(Seen::SettingChanged, format!("fiche de {name}"), "Fiche enregistrée.");
+    let about = format!("fiche de {}{}", farm.identity.name, terms::changes(known, agreed));
+    let deed = Deed::new(Seen::SettingChanged, about, "Fiche enregistrée.");
     let command = rows::set_farm(desk.hub(), farm.id, &farm.identity, &change);
     desk.finish(once, deed.needs([(command, GONE)]).on_register(), &to).await
 }

@@ -1,8 +1,11 @@
-//! Buyers and farms: how they are reached, what Chorus Pro wants, where a buyer receives. What
-//! stands on papers that are out is filled in, never changed.
+//! Buyers and farms: how they are reached, what Chorus Pro wants, where a buyer receives and where
+//! goods of its contracts may come from, what a farm's trips must be worth. What stands on papers
+//! that are out is filled in, never changed.
 
 mod acts;
+mod contracts;
 mod pages;
+mod terms;
 
 use std::sync::Arc;
 
@@ -18,6 +21,7 @@ pub fn routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/admin/parties", get(pages::list))
         .route("/admin/parties/buyer/{buyer}", get(pages::buyer).post(acts::buyer))
+        .route("/admin/parties/buyer/{buyer}/origins", post(contracts::change))
         .route("/admin/parties/buyer/{buyer}/sites", post(acts::site))
         .route("/admin/parties/farm/{producer}", get(pages::farm).post(acts::farm))
 }

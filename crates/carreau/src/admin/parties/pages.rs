@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use serde::Deserialize;
 use trade::catalog::alphabetical;
 use trade::id::{BuyerId, ProducerId};
@@ -11,13 +13,15 @@ use trade::party::{Access, Buyer, BuyerKind, Identity, Producer, Site};
 use trade::register::Register;
 use trade::treasury::InvoiceRule;
 
+use super::contracts::{self, ContractForm};
+use super::terms::{Terms, TermsForm};
 use crate::admin::desk::{Desk, new_key};
 use crate::admin::forms::{degrees_value, time_value};
 use crate::admin::rows;
 use crate::failure::Failure;
 use crate::ui::fr;
-use crate::ui::frame::Frame;
-use crate::web::{Answer, html};
+use crate::ui::frame::{Frame, Notice};
+use crate::web::{Answer, Fields, html};
 
 #[derive(Deserialize, Default)]
 pub struct Asked {
@@ -234,6 +238,10 @@ struct PartyPage {
     carriage: Option<CarriageForm>,
     ways: Vec<(&'static str, &'static str)>,
     fetched: String,
+    terms: Option<TermsForm>,
+    /// Of a buyer: its contracts, and where their goods may come from.
+    contracts: Vec<ContractForm>,
+    origins: Vec<(&'static str, &'static str)>,
     sites: Vec<SiteForm>,
     new_site: Option<SiteForm>,
     communes: Vec<String>,
@@ -257,6 +265,32 @@ pub fn asked_farm(desk: &Desk, register: &Arc<Register>) -> Result<Producer, Fai
 pub async fn buyer(desk: Desk) -> Answer {
     let register = desk.register().await?;
     let buyer = asked_buyer(&desk, &register)?;
+    html(&buyer_page(&desk, &register, buyer).await?)
+}
+
+/// The buyer's page again, with a contract's form as it was typed and what is wrong with it.
+pub async fn buyer_refused(
+    desk: &Desk,
+    register: &Register,
+    buyer: Buyer,
+    typed: ContractForm,
+) -> Answer {
+    let mut page = buyer_page(desk, register, buyer).await?;
+    let wrong = typed.errors();
+    if let Some(form) = page.contracts.iter_mut().find(|form| form.code == typed.code) {
+        *form = typed;
+    }
+    refused(page, wrong)
+}
+
+/// A page of which nothing is kept, with what is wrong above it as well.
+fn refused(mut page: PartyPage, wrong: Vec<String>) -> Answer {
+    let said = "Rien n'est enregistré : corrigez, puis envoyez de nouveau.";
+    page.frame = page.frame.tell(Notice::wrong(said).items(wrong));
+    Ok((StatusCode::BAD_REQUEST, html(&page)?).into_response())
+}
+
+async fn buyer_page(desk: &Desk, register: &Register, buyer: Buyer) -> Result<PartyPage, Failure> {
     let mut sites = Vec::new();
     for site in register.sites.values().filter(|site| site.buyer == buyer.id) {
         let is_fixed = rows::has_notes(&desk.db(), desk.hub(), site.id).await?;
@@ -265,7 +299,7 @@ pub async fn buyer(desk: Desk) -> Answer {
     let mut frame = desk.frame("parties", &buyer.identity.name).await?;
     frame.subtitle = format!("{} · code {}", kind_name(buyer.kind), buyer.id);
     let communes = crate::generate::seeds::communes().iter();
-    html(&PartyPage {
+    Ok(PartyPage {
         frame,
         key: new_key(),
         action: format!("/admin/parties/buyer/{}", buyer.id),
@@ -278,6 +312,9 @@ pub async fn buyer(desk: Desk) -> Answer {
         carriage: None,
         ways: Vec::new(),
         fetched: String::new(),
+        terms: None,
+        contracts: contracts::forms(register, &buyer),
+        origins: contracts::WAYS.to_vec(),
         sites,
         new_site: Some(SiteForm::new(&buyer.identity)),
         communes: communes.map(|commune| commune.name.clone()).collect(),
@@ -289,9 +326,35 @@ pub async fn buyer(desk: Desk) -> Answer {
 pub async fn farm(desk: Desk) -> Answer {
     let register = desk.register().await?;
     let farm = asked_farm(&desk, &register)?;
+    html(&farm_page(&desk, farm).await?)
+}
+
+/// The farm's page again, with what was typed and what is wrong with it.
+pub async fn farm_refused(
+    desk: &Desk,
+    farm: Producer,
+    fields: &Fields,
+    typed: TermsForm,
+) -> Answer {
+    let text = |name: &str| fields.text(name).to_string();
+    let mut page = farm_page(desk, farm).await?;
+    (page.identity.email, page.identity.phone) = (text("email"), text("phone"));
+    if fields.was_sent("siret") {
+        page.identity.siret = text("siret");
+    }
+    if fields.was_sent("fetched") {
+        page.fetched = text("fetched");
+        page.carriage = Some(CarriageForm { from: text("arrives_from"), to: text("arrives_to") });
+    }
+    let wrong = typed.errors();
+    page.terms = Some(typed);
+    refused(page, wrong)
+}
+
+async fn farm_page(desk: &Desk, farm: Producer) -> Result<PartyPage, Failure> {
     let mut frame = desk.frame("parties", &farm.identity.name).await?;
     frame.subtitle = format!("Ferme · code {}", farm.id);
-    html(&PartyPage {
+    Ok(PartyPage {
         frame,
         key: new_key(),
         action: format!("/admin/parties/farm/{}", farm.id),
@@ -304,6 +367,9 @@ pub async fn farm(desk: Desk) -> Answer {
         carriage: Some(CarriageForm::of(&farm)),
         ways: vec![("0", "la ferme apporte"), ("1", "nous allons chercher (ramasse)")],
         fetched: i64::from(farm.carriage.is_fetched).to_string(),
+        terms: Some(TermsForm::of(Terms::of(&farm))),
+        contracts: Vec::new(),
+        origins: Vec::new(),
         sites: Vec::new(),
         new_site: None,
         communes: Vec::new(),

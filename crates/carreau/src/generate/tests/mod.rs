@@ -4,8 +4,10 @@ mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use plan::distance::metres;
 use trade::calendar::{Day, IsoWeek};
 use trade::catalog::Labels;
+use trade::contract::Origin;
 use trade::id::ProductId;
 use trade::party::BuyerKind;
 use trade::unit::Qty;
@@ -263,6 +265,26 @@ fn quantities_stand_on_steps_and_prices_on_cents() {
     for quote in &pack.quotes {
         assert!(quote.price.get() > 0 && quote.price.get() % 100 == 0);
     }
+}
+
+/// About one contract in five has a clause of origin, and no kitchen is left without farms by it.
+#[test]
+fn some_contracts_say_where_goods_come_from_and_most_farms_may_bring_them() {
+    let (mut all, mut bound) = (0, 0);
+    for seed in 1..=4 {
+        let pack = pack(Scale::M, seed, &run("2026-W45", 1));
+        for contract in &pack.contracts {
+            all += 1;
+            bound += usize::from(contract.origin != Origin::Anywhere);
+            for site in pack.sites.iter().filter(|site| site.buyer == contract.buyer) {
+                let farms = pack.producers.iter();
+                let allowed = farms.filter(|farm| contract.origin.allows(farm, site.place, metres));
+                let allowed = allowed.count();
+                assert!(allowed * 3 >= pack.producers.len() * 2, "{}: {allowed}", contract.id);
+            }
+        }
+    }
+    assert!(bound * 8 >= all && bound * 4 <= all, "{bound} of {all}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use trade::contract::Contract;
+use trade::contract::{Contract, Origin};
 use trade::id::{ContractId, OrderLineId};
 use trade::orders::agreed::Deviation;
 use trade::unit::{Cents, Price};
@@ -28,6 +28,8 @@ struct ContractRow {
     name: String,
     reference: String,
     period: String,
+    /// Where its goods come from; empty: from anywhere.
+    origin: String,
     ceiling: String,
     spent: String,
     left: String,
@@ -125,6 +127,10 @@ fn contract_row(
             fr::numbers_day(one.valid_from),
             fr::numbers_day(one.valid_to)
         ),
+        origin: match &one.origin {
+            Origin::Anywhere => String::new(),
+            clause => fr::origin(clause),
+        },
         ceiling: said(one.ceiling.map(Cents::get)),
         spent: said(spent),
         left: said(left.map(Cents::get)),

@@ -4,6 +4,7 @@ mod calendar;
 mod hubs;
 mod people;
 mod settings;
+mod terms;
 
 use carreau::access::HubScope;
 use carreau::generate::{self, Scale};
