@@ -140,7 +140,7 @@ pub fn hand_over(
 ) -> Result<DeliveryNote, Denial> {
     let known = week.sorting(sorting)?;
     let (order, _) = week.order_line(known.order_line)?;
-    if week.note_line(sorting).is_ok() {
+    if week.note_line(sorting).is_ok() || week.is_unsorted(sorting) {
         return Err(Denial::NothingToDeliver { site: order.site, day: order.day });
     }
     let line = NoteLine {
