@@ -3,11 +3,13 @@
 mod awaited;
 pub mod claim;
 mod demand;
+mod flaws;
 pub mod task;
 mod way;
 
 pub use awaited::{Awaited, awaited};
-pub use demand::{call, task};
+pub use demand::{call, cold_calls, task};
+pub use flaws::{RoundFlaw, flaws};
 pub use task::{
     Call, CallId, Load, Pause, PlannedRound, PlannedStop, RoundLocks, RoundsTask, Truck, Window,
 };
