@@ -13,7 +13,7 @@ pub use flaws::{RoundFlaw, flaws};
 pub use task::{
     Call, CallId, Load, Pause, PlannedRound, PlannedStop, RoundLocks, RoundsTask, Truck, Window,
 };
-pub use way::{Round, RoundLock, RoundTimes, Stop, StopTimes, accept, judge, lock};
+pub use way::{Round, RoundLock, RoundTimes, Stop, StopTimes, accept, dropped, judge, lock};
 
 use crate::calendar::Day;
 use crate::denial::Denial;

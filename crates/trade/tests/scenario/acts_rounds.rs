@@ -35,6 +35,7 @@ pub fn show(world: &World, words: &[&str]) -> Option<Acted> {
         ["show", "stops"] => Ok(Answer::Table(stops(world))),
         ["show", "calls", on] => calls(world, day(on)),
         ["show", "awaited", on] => awaited(world, day(on)),
+        ["show", "dropped", on] => Ok(Answer::Table(dropped(world, day(on)))),
         ["show", "flaws", on] => flaws(world, day(on)),
         ["show", "fixed", on] => locks(world, day(on)),
         ["show", "trucks", on] => trucks(world, day(on)),
@@ -127,6 +128,15 @@ fn all(world: &World) -> Vec<Vec<String>> {
         let metres = written(round.metres(), 3, 0);
         let load = kilos(round.load());
         rows.push(row![round.id, round.version, round.vehicle, stops.join(" "), load, metres]);
+    }
+    rows
+}
+
+/// Stops that are made no more, with the round on which they stood last.
+fn dropped(world: &World, on: Day) -> Vec<Vec<String>> {
+    let mut rows = vec![row!["stop", "was on"]];
+    for (round, stop) in rounds::dropped(&world.week, on) {
+        rows.push(row![call_word(stop.call), round.id]);
     }
     rows
 }

@@ -367,6 +367,31 @@ fn what_a_truck_cannot_do_is_shown_and_refuses_nothing() {
 }
 
 #[test]
+fn a_stop_that_later_rounds_do_not_make_is_dropped_until_it_is_made() {
+    check(&format!(
+        "{SORTED}
+         round tue: kangoo moulin 1000 back 1000 then master joffre 1000 back 1000 -> 2 rounds
+         show dropped tue
+         | stop | was on |
+         round tue: kangoo moulin 1000 back 1000 -> 1 rounds
+         round tue: kangoo moulin 2000 back 1000 -> 1 rounds
+         show dropped tue
+         | stop   | was on |
+         | joffre | 2      |
+         show dropped thu
+         | stop | was on |
+         # again on a round, or signed for
+         round tue: master moulin 1000, joffre 1000 back 1000 -> 1 rounds
+         show dropped tue
+         | stop | was on |
+         deliver joffre tue
+         round tue: master moulin 1000 back 1000 -> 1 rounds
+         show dropped tue
+         | stop | was on |"
+    ));
+}
+
+#[test]
 fn trucks_go_out_in_order_of_preference() {
     check(&format!(
         "{PURCHASED}
