@@ -48,7 +48,7 @@ fn version(day: Day, back: i64, bits: i64) -> i64 {
 /// The letters of a day to a buyer: how often goods had gone back, and about which lines.
 fn letters(day: Day, buyer: BuyerId, written: &Written) -> impl Iterator<Item = (i64, i64)> {
     let own = written.iter().filter(move |(who, _)| who.as_str() == buyer.as_str());
-    own.filter_map(move |(_, version)| {
+    own.filter_map(move |&(_, version)| {
         let of = (version >> LINES) & ((1 << DAYS) - 1);
         let is_own = of == i64::from(day.days());
         is_own.then_some((version >> (LINES + DAYS), version & ((1 << LINES) - 1)))
