@@ -393,6 +393,15 @@ fn of_dock(denial: &Denial) -> Option<String> {
         Denial::PurchaseBilled { .. } => {
             "C'est déjà relevé pour la ferme : la réception ne change plus.".into()
         }
+        Denial::NothingSorted { day, .. } => format!(
+            "Rien de cette marchandise n'est alloti pour le {} : il n'y a pas de partage à annuler.",
+            fr::day(*day)
+        ),
+        Denial::SortedAndDelivered { day, .. } => format!(
+            "Un bon de livraison de cette marchandise est déjà signé pour le {} : son partage ne \
+             s'annule plus.",
+            fr::day(*day)
+        ),
         Denial::NothingToSort { day } => format!(
             "Rien à allotir pour le {} : aucune ligne n'est entièrement reçue, ou tout est alloti.",
             fr::day(*day)

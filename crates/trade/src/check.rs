@@ -287,7 +287,7 @@ fn check_shared(week: &Week, check: &mut Check) {
 /// Returns what of each receipt is used.
 fn check_batches(week: &Week, check: &mut Check) -> BTreeMap<ReceiptId, Qty> {
     let mut used: BTreeMap<ReceiptId, Qty> = BTreeMap::new();
-    for sorting in week.sortings() {
+    for sorting in week.valid_sortings() {
         let sum = used.entry(sorting.receipt).or_default();
         *sum = sum.plus(sorting.quantity);
         check.goods.sorted = check.goods.sorted.plus(sorting.quantity);
@@ -345,7 +345,10 @@ fn check_notes(week: &Week, check: &mut Check) {
     let mut loaded = Qty::ZERO;
     for note in week.notes() {
         for line in &note.lines {
-            let sorted = week.sorting(line.sorting).map_or(Qty::ZERO, |known| known.quantity);
+            let sorted = week.sorting(line.sorting).ok();
+            // What went back to the dock was put aside for nobody.
+            let sorted = sorted.filter(|known| !week.is_unsorted(known.id));
+            let sorted = sorted.map_or(Qty::ZERO, |known| known.quantity);
             let delivered = line.delivered();
             let sum = delivered.plus(line.refused).plus(line.missing);
             let first = seen.insert(line.sorting);
@@ -475,7 +478,7 @@ fn unsold_exact(week: &Week, billed: &BTreeSet<Billed>) -> Result<i128, Denial> 
             exact += exact_amount(week.returned_of(purchase.id), purchase.price);
         }
     }
-    for sorting in week.sortings() {
+    for sorting in week.valid_sortings() {
         if week.note_line(sorting.id).is_err() {
             let purchase = week.receipt(sorting.receipt)?.line;
             exact += exact_amount(sorting.quantity, week.purchase_line(purchase)?.price);

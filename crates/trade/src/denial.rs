@@ -103,6 +103,8 @@ pub enum Denial {
     MoreThanPurchased { purchased: Qty, accepted: Qty },
     MoreThanLeft { left: Qty, asked: Qty },
     NothingToSort { day: Day },
+    NothingSorted { line: LineId, day: Day },
+    SortedAndDelivered { line: LineId, day: Day },
     // Surplus.
     UnknownSurplus { surplus: SurplusId },
     UnknownSlot { slot: SlotId },

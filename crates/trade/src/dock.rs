@@ -4,6 +4,7 @@
 pub mod crates;
 pub mod floor;
 pub mod surplus;
+pub mod unsort;
 
 use std::collections::BTreeMap;
 

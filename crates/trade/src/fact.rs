@@ -2,6 +2,7 @@
 
 use crate::billing::{Document, Payout};
 use crate::dock::surplus::SurplusFact;
+use crate::dock::unsort::Unsorting;
 use crate::dock::{Outcome, Receipt, Sorting, Withdrawal};
 use crate::ledger::Entry;
 use crate::mercuriale::{PriceSetting, Publication};
@@ -25,6 +26,7 @@ pub enum Fact {
     Received(Receipt),
     Withdrawn(Withdrawal),
     Sorted(Sorting),
+    Unsorted(Unsorting),
     Resolved(Outcome),
     Surplus(SurplusFact),
     Routed(Round),
@@ -55,6 +57,7 @@ fact_from!(
     Received(Receipt),
     Withdrawn(Withdrawal),
     Sorted(Sorting),
+    Unsorted(Unsorting),
     Resolved(Outcome),
     Surplus(SurplusFact),
     Routed(Round),

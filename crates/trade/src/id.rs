@@ -122,6 +122,8 @@ number_id!(
     ReceiptId,
     /// Part of a receipt put aside for one order line.
     SortingId,
+    /// Parts of some goods that were put aside, taken back.
+    UnsortingId,
     /// What became of something left over.
     OutcomeId,
     /// Goods offered to food aid.

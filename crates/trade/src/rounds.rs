@@ -3,15 +3,17 @@
 mod awaited;
 pub mod claim;
 mod demand;
+mod flaws;
 pub mod task;
 mod way;
 
 pub use awaited::{Awaited, awaited};
-pub use demand::{call, task};
+pub use demand::{call, cold_calls, task};
+pub use flaws::{RoundFlaw, flaws};
 pub use task::{
     Call, CallId, Load, Pause, PlannedRound, PlannedStop, RoundLocks, RoundsTask, Truck, Window,
 };
-pub use way::{Round, RoundLock, RoundTimes, Stop, StopTimes, accept, judge, lock};
+pub use way::{Round, RoundLock, RoundTimes, Stop, StopTimes, accept, dropped, judge, lock};
 
 use crate::calendar::Day;
 use crate::denial::Denial;
@@ -140,7 +142,7 @@ pub fn hand_over(
 ) -> Result<DeliveryNote, Denial> {
     let known = week.sorting(sorting)?;
     let (order, _) = week.order_line(known.order_line)?;
-    if week.note_line(sorting).is_ok() {
+    if week.note_line(sorting).is_ok() || week.is_unsorted(sorting) {
         return Err(Denial::NothingToDeliver { site: order.site, day: order.day });
     }
     let line = NoteLine {

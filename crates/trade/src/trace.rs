@@ -187,7 +187,7 @@ pub fn children(week: &Week, record: Record) -> Vec<Record> {
         }
         Record::OrderLine(id) => {
             let purchases = week.allocations_for(id).map(|one| Record::Purchase(one.purchase_line));
-            let sortings = week.sortings().iter().filter(|one| one.order_line == id);
+            let sortings = week.valid_sortings().filter(|one| one.order_line == id);
             purchases.chain(sortings.map(|one| Record::Sorting(one.id))).collect()
         }
         Record::Purchase(id) => {
@@ -206,7 +206,7 @@ pub fn children(week: &Week, record: Record) -> Vec<Record> {
 }
 
 fn receipt_children(week: &Week, id: ReceiptId) -> Vec<Record> {
-    let sortings = week.sortings().iter().filter(|one| one.receipt == id);
+    let sortings = week.valid_sortings().filter(|one| one.receipt == id);
     let outcomes = week.outcomes().iter().filter(|one| one.source == LeftoverSource::Dock(id));
     let purchase = week.receipt(id).map(|receipt| Billed::Purchase(receipt.line));
     let documents = week.documents().iter().filter(|document| {

@@ -14,6 +14,7 @@ use crate::calendar::{Day, Instant, IsoWeek};
 use crate::catalog::Labels;
 use crate::denial::Denial;
 use crate::dock::surplus::{SurplusBook, SurplusSource};
+use crate::dock::unsort::Unsorting;
 use crate::dock::{LeftoverSource, Outcome, Receipt, Sorting, Withdrawal};
 use crate::id::{
     BuyerId, DocumentId, LineId, NoteId, OfferId, OrderId, OrderLineId, ProducerId, ProductId,
@@ -49,6 +50,7 @@ pub struct Week {
     receipts: Vec<Receipt>,
     withdrawals: Vec<Withdrawal>,
     sortings: Vec<Sorting>,
+    unsortings: Vec<Unsorting>,
     outcomes: Vec<Outcome>,
     surplus: SurplusBook,
     rounds: Vec<Round>,
@@ -80,6 +82,7 @@ struct Index {
     shared: HashMap<PurchaseLineId, usize>,
     receipts_of: HashMap<PurchaseLineId, Vec<usize>>,
     withdrawn: BTreeSet<ReceiptId>,
+    unsorted: BTreeSet<SortingId>,
     sorted_from: HashMap<ReceiptId, Qty>,
     sorted_for: HashMap<OrderLineId, Qty>,
     sortings_of_receipt: HashMap<ReceiptId, Vec<usize>>,
@@ -111,6 +114,7 @@ impl Week {
             receipts: Vec::new(),
             withdrawals: Vec::new(),
             sortings: Vec::new(),
+            unsortings: Vec::new(),
             outcomes: Vec::new(),
             surplus: SurplusBook::default(),
             rounds: Vec::new(),
@@ -424,8 +428,23 @@ impl Week {
         rows.into_iter().flatten().map(|&at| &self.receipts[at])
     }
 
+    /// All that was ever put aside, with what was taken back.
     pub fn sortings(&self) -> &[Sorting] {
         &self.sortings
+    }
+
+    pub fn unsortings(&self) -> &[Unsorting] {
+        &self.unsortings
+    }
+
+    /// True when a part went back to the dock: it counts for nothing.
+    pub fn is_unsorted(&self, sorting: SortingId) -> bool {
+        self.index.unsorted.contains(&sorting)
+    }
+
+    /// The parts that are put aside.
+    pub fn valid_sortings(&self) -> impl Iterator<Item = &Sorting> {
+        self.sortings.iter().filter(|sorting| !self.is_unsorted(sorting.id))
     }
 
     pub fn sorting(&self, id: SortingId) -> Result<&Sorting, Denial> {
@@ -508,7 +527,7 @@ impl Week {
 
     /// What was sorted for `day` and is on no delivery note yet.
     pub fn sortings_to_deliver(&self, day: Day) -> impl Iterator<Item = &Sorting> {
-        self.sortings.iter().filter(move |sorting| {
+        self.valid_sortings().filter(move |sorting| {
             !self.index.note_of.contains_key(&sorting.id)
                 && self.order(sorting.order_line.order).is_some_and(|order| order.day == day)
         })

@@ -339,9 +339,9 @@ impl<'week> ProducerWeek<'week> {
         own.into_iter().find(|one| one.document == bill.id)
     }
 
-    /// When the dock takes goods in: `entre 4 h 30 et 6 h 00`.
-    pub fn drop_time(self) -> String {
-        crate::sourcing::paper::drop_time(self.week.register())
+    /// When the farm comes to the dock on a day: `Quai : jeudi 4 h 20 – 4 h 40`.
+    pub fn comes(self, day: Day) -> Result<String, Failure> {
+        crate::sourcing::paper::comes(self.week, self.own.id, day)
     }
 
     /// An own bill as a paper, with its number. Foreign and unknown are answered alike.

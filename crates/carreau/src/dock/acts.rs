@@ -3,11 +3,12 @@
 use trade::Fact;
 use trade::calendar::Day;
 use trade::dock::{self, Choices, LeftoverSource, OutcomeKind, ReceiptRequest, surplus};
-use trade::id::{OrderLineId, ReceiptId};
+use trade::id::{LineId, OrderLineId, ReceiptId};
 use trade::offers::Stamp;
 use trade::unit::Qty;
 
-use super::short::{self, Written};
+use super::short;
+use super::told::{Written, tell};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::mail;
@@ -97,8 +98,24 @@ pub fn allot_in(
         act.add(sorting);
     }
     let less = short::said(act.week(), &short::short_lines(act.week(), day, choices)?)?;
-    let letters = short::tell(act, day, written, stamp)?;
+    let letters = tell(act, day, written, stamp)?;
     Ok(Allotted { parts, less, letters })
+}
+
+/// Takes back how the goods of a line of the price list were shared out for a day.
+pub async fn unsort(
+    app: &App,
+    place: Place,
+    day: Day,
+    line: LineId,
+    stamp: &Stamp,
+) -> Result<(), Failure> {
+    app.act(place, |act| {
+        let unsorting = dock::unsort::unsort(act.week(), day, line, stamp.clone())?;
+        act.add(unsorting);
+        Ok(())
+    })
+    .await
 }
 
 /// Writes to the buyers who get less on a day and have not heard of it; how many letters.
@@ -109,7 +126,7 @@ pub async fn tell_short(
     stamp: &Stamp,
 ) -> Result<usize, Failure> {
     let written = mail::shortages_written(app, place).await?;
-    app.act(place, |act| short::tell(act, day, &written, stamp)).await
+    app.act(place, |act| tell(act, day, &written, stamp)).await
 }
 
 /// Puts part of a receipt aside for one order line by hand.

@@ -8,7 +8,8 @@ use trade::id::{BuyerId, NoteId, OrderId, OrderLineId, PurchaseLineId, ReceiptId
 use trade::unit::Qty;
 
 use super::acts::{self, Decision};
-use super::short::{choices, told};
+use super::short::choices;
+use super::told::told;
 use crate::clock;
 use crate::failure::Failure;
 use crate::law;

@@ -10,6 +10,7 @@ pub mod rows;
 pub mod short;
 pub mod surplus;
 pub mod today;
+pub mod told;
 
 pub use pages::Watch;
 
@@ -29,6 +30,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/weeks/{week}/dock/shortages/{day}", get(short::look))
         .route("/weeks/{week}/dock/sortings", post(forms::sort))
         .route("/weeks/{week}/dock/sortings-by-hand", post(forms::sort_by_hand))
+        .route("/weeks/{week}/dock/unsortings", post(short::undo))
         .route("/weeks/{week}/dock/outcomes", post(forms::resolve))
         .route("/weeks/{week}/dock/paper/{day}", get(pages::paper))
         .merge(surplus::routes())

@@ -229,7 +229,7 @@ fn received_rows(week: &Week, line: &PurchaseLine) -> Result<Vec<Received>, Fail
     };
     let rows = week.receipts_of(line.id).map(|receipt| {
         let left = week.receipt_left(receipt);
-        let sorted = week.sortings().iter().filter(|one| one.receipt == receipt.id);
+        let sorted = week.valid_sortings().filter(|one| one.receipt == receipt.id);
         let sorted: i64 = sorted.map(|one| one.quantity.get()).sum();
         let withdrawal = trade::dock::withdraw(week, receipt.id, receipt.stamp.clone());
         Received {
@@ -260,7 +260,7 @@ fn leftover_rows(week: &Week, day: Day) -> Result<Vec<Leftover>, Failure> {
     let all_in = week.purchase_lines_on(day).all(is_in);
     let is_sorted = |source: &LeftoverSource| match source {
         LeftoverSource::Dock(receipt) => {
-            week.sortings().iter().any(|sorting| sorting.receipt == *receipt)
+            week.valid_sortings().any(|sorting| sorting.receipt == *receipt)
                 || (all_in && trade::dock::sort(week, day).is_err())
         }
         LeftoverSource::Refusal(..) => true,

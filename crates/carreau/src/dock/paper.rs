@@ -33,7 +33,7 @@ fn cells(week: &Week, day: Day) -> Result<Cells, Failure> {
     for purchase in week.purchase_lines_on(day) {
         let key = RowKey { line: purchase.line, purchase: purchase.id };
         let receipts: Vec<_> = week.receipts_of(purchase.id).map(|receipt| receipt.id).collect();
-        let sorted = week.sortings().iter().filter(|sorting| receipts.contains(&sorting.receipt));
+        let sorted = week.valid_sortings().filter(|sorting| receipts.contains(&sorting.receipt));
         let mut is_sorted = false;
         for sorting in sorted {
             let site = week.order_line(sorting.order_line)?.0.site;

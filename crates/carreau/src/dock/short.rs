@@ -1,13 +1,15 @@
 //! Who gets less than was ordered: once the goods of an order line are in, what the dock shares
-//! out of them, the list of a day for whoever telephones, and the letters about it.
+//! out of them, and the list of a day for whoever telephones. How it was shared out is taken back
+//! from here.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::Query;
 use trade::Week;
 use trade::calendar::Day;
 use trade::dock::Choices;
+use trade::dock::unsort::unsort;
 use trade::id::{BuyerId, LineId, OrderLineId};
 use trade::offers::Stamp;
 use trade::sourcing::effective;
@@ -16,39 +18,40 @@ use trade::unit::Qty;
 
 use super::acts;
 use super::floor::{self, Trouble};
+use super::told::{Written, told, unheard};
 use crate::failure::Failure;
 use crate::mail;
 use crate::sourcing::words::policy_name;
-use crate::store::act::Act;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
 use crate::web::{Answer, Fields, Visit, back_to, html};
 
-/// Letters about shortages that are written: to whom, in which version.
-pub type Written = HashSet<(String, i64)>;
-
-/// The version of a letter of the dock is a day, and a bit for each order line of the buyer that it
-/// speaks of. Before the goods come, a version counts the words of the farms, which are fewer.
-/// Order lines of a buyer and day that have a bit of their own; further ones share them.
-const LINES: u32 = 40;
-
 /// Products that a sentence names.
 const NAMED: usize = 4;
 
-/// An order line whose goods are in, and that gets less than was ordered.
+/// An order line whose goods are in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Short {
     pub line: OrderLineId,
     pub ordered: Qty,
     pub gets: Qty,
     /// What its farms had said that they bring of it.
-    promised: Qty,
+    pub promised: Qty,
+    /// It gets less than was ordered.
+    pub is_short: bool,
 }
 
-/// The order lines of a day that get less than was ordered, of what has all come: what is put
-/// aside for them, with what the dock would put aside now.
+/// The order lines of a day that get less than was ordered, of what has all come.
 /// `choices`: how the dock would share them out.
 pub fn short_lines(week: &Week, day: Day, choices: &Choices) -> Result<Vec<Short>, Failure> {
+    let mut lines = lines_in(week, day, choices)?;
+    lines.retain(|line| line.is_short);
+    Ok(lines)
+}
+
+/// The order lines of a day of which all has come: what is put aside for them, with what the dock
+/// would put aside now.
+pub fn lines_in(week: &Week, day: Day, choices: &Choices) -> Result<Vec<Short>, Failure> {
     let mut promised: BTreeMap<OrderLineId, i64> = BTreeMap::new();
     let mut waiting: BTreeSet<LineId> = BTreeSet::new();
     for purchase in week.purchase_lines_on(day) {
@@ -70,7 +73,7 @@ pub fn short_lines(week: &Week, day: Day, choices: &Choices) -> Result<Vec<Short
     for sorting in trade::dock::sort_by(week, day, choices).unwrap_or_default() {
         *coming.entry(sorting.order_line).or_default() += sorting.quantity.get();
     }
-    let mut short = Vec::new();
+    let mut lines = Vec::new();
     for (line, promised) in promised {
         let known = week.order_line(line)?.1;
         if waiting.contains(&known.line) {
@@ -78,11 +81,10 @@ pub fn short_lines(week: &Week, day: Day, choices: &Choices) -> Result<Vec<Short
         }
         let more = coming.get(&line).copied().unwrap_or(0);
         let (ordered, gets) = (week.ordered(line), Qty::new(week.sorted_for(line).get() + more));
-        if is_short(gets, ordered, known.pack, known.unit) {
-            short.push(Short { line, ordered, gets, promised: Qty::new(promised) });
-        }
+        let is_short = is_short(gets, ordered, known.pack, known.unit);
+        lines.push(Short { line, ordered, gets, promised: Qty::new(promised), is_short });
     }
-    Ok(short)
+    Ok(lines)
 }
 
 /// « 6 acheteurs reçoivent moins que commandé : Carotte, Poireau »; empty when all get theirs.
@@ -105,86 +107,6 @@ pub fn said(week: &Week, short: &[Short]) -> Result<String, Failure> {
     Ok(format!("{who} moins que commandé : {}{more}", named.join(", ")))
 }
 
-/// The bits of order lines among all that their buyer ordered for the day.
-fn bits(week: &Week, day: Day, buyer: BuyerId, lines: &[OrderLineId]) -> i64 {
-    let orders = week.orders().iter().filter(|order| order.buyer == buyer && order.day == day);
-    let all = orders.flat_map(|order| order.lines.iter().map(|line| order.line_id(line.rank)));
-    let own = (0..LINES).cycle().zip(all).filter(|(_, line)| lines.contains(line));
-    own.fold(0, |bits, (bit, _)| bits | 1 << bit)
-}
-
-/// The version of the letter of a day about these lines.
-fn version(day: Day, bits: i64) -> i64 {
-    (i64::from(day.days()) << LINES) | bits
-}
-
-/// The bits of all lines of a day of which a buyer has had letters.
-fn told_bits(day: Day, buyer: BuyerId, written: &Written) -> i64 {
-    let of_day = version(day, 0);
-    let own = written.iter().filter(|(who, _)| who.as_str() == buyer.as_str());
-    let own =
-        own.map(|(_, version)| version - of_day).filter(|bits| (0..1 << LINES).contains(bits));
-    own.fold(0, |all, bits| all | bits)
-}
-
-/// The buyers who have not heard yet of what they get less, each with those order lines. Who had a
-/// letter when the farm said so, before the goods came, has heard of as much.
-fn unheard(
-    week: &Week,
-    day: Day,
-    choices: &Choices,
-    written: &Written,
-) -> Result<BTreeMap<BuyerId, Vec<OrderLineId>>, Failure> {
-    let mut news: BTreeMap<BuyerId, Vec<OrderLineId>> = BTreeMap::new();
-    for short in short_lines(week, day, choices)? {
-        let (order, line) = week.order_line(short.line)?;
-        let is_known = has_heard(week, order.buyer, short.line, written);
-        if !is_known || is_short(short.gets, short.promised, line.pack, line.unit) {
-            news.entry(order.buyer).or_default().push(short.line);
-        }
-    }
-    // A buyer hears once of a line, and again only of others.
-    for (&buyer, lines) in &mut news {
-        let told = told_bits(day, buyer, written);
-        lines.retain(|&line| bits(week, day, buyer, &[line]) & !told != 0);
-    }
-    news.retain(|_, lines| !lines.is_empty());
-    Ok(news)
-}
-
-/// True when a letter was about the word of a farm for this order line: its version is the number
-/// of that word.
-fn has_heard(week: &Week, buyer: BuyerId, line: OrderLineId, written: &Written) -> bool {
-    let own = written.iter().filter(|(who, _)| who.as_str() == buyer.as_str());
-    let mut words = own.filter_map(|(_, version)| {
-        let at = usize::try_from(*version).ok()?.checked_sub(1)?;
-        week.confirmations().get(at)
-    });
-    words.any(|word| week.allocations_for(line).any(|part| part.purchase_line == word.line))
-}
-
-/// Writes to every buyer who has not heard yet of getting less; how many.
-pub fn tell(
-    act: &mut Act<'_>,
-    day: Day,
-    written: &Written,
-    stamp: &Stamp,
-) -> Result<usize, Failure> {
-    let news = unheard(act.week(), day, &Choices::new(), written)?;
-    for (&buyer, lines) in &news {
-        let version = version(day, bits(act.week(), day, buyer, lines));
-        let letter = mail::shortage(act.week(), buyer, lines, version, stamp)?;
-        act.send(letter);
-    }
-    Ok(news.len())
-}
-
-/// « 3 acheteurs prévenus par courriel »
-pub fn told(letters: usize) -> String {
-    let who = fr::count(letters as i64, "acheteur prévenu", "acheteurs prévenus");
-    format!("{who} par courriel")
-}
-
 /// Somebody who gets less.
 struct Row {
     buyer: String,
@@ -202,6 +124,8 @@ struct Goods {
     product: String,
     /// The rule that is looked at; empty: as farms' words were shared out, else in proportion.
     policy: &'static str,
+    /// It was shared out, and nobody has signed for any of it.
+    can_undo: bool,
     rows: Vec<Row>,
 }
 
@@ -273,7 +197,7 @@ fn page(
         back_href: visit.href("dock"),
         day: day.to_string(),
         troubles: troubles.filter(|one| one.day == day).collect(),
-        goods: goods(week, day, choices, &unheard)?,
+        goods: goods(week, day, choices, (&unheard, &visit.stamp()))?,
         unheard: unheard.len(),
         can_sort,
         policies: ShortagePolicy::ALL.map(|one| (one.code(), policy_name(one))).to_vec(),
@@ -285,7 +209,7 @@ fn goods(
     week: &Week,
     day: Day,
     choices: &Choices,
-    unheard: &BTreeMap<BuyerId, Vec<OrderLineId>>,
+    (unheard, stamp): (&BTreeMap<BuyerId, Vec<OrderLineId>>, &Stamp),
 ) -> Result<Vec<Goods>, Failure> {
     let register = week.register();
     let mut goods: BTreeMap<LineId, Goods> = BTreeMap::new();
@@ -298,6 +222,7 @@ fn goods(
             line: line.line,
             product: format!("{} {}", line.name, fr::labels(line.labels)).trim().into(),
             policy: choices.get(&line.line).map_or("", |policy| policy.code()),
+            can_undo: unsort(week, day, line.line, stamp.clone()).is_ok(),
             rows: Vec::new(),
         });
         of.rows.push(Row {
@@ -322,4 +247,23 @@ pub async fn send(visit: Visit, fields: Fields) -> Answer {
         many => format!("{}.", told(many)),
     };
     back_to(&visit.href(&format!("dock/shortages/{day}")), &said)
+}
+
+/// `POST …/dock/unsortings`: takes back how goods were shared out. Who heard of it hears of how
+/// they are shared out anew.
+pub async fn undo(visit: Visit, fields: Fields) -> Answer {
+    let day = fields.day("day", "Jour")?;
+    let line = LineId(fields.number("line", "Ligne de la mercuriale")?);
+    acts::unsort(visit.app(), visit.place, day, line, &visit.stamp()).await?;
+    let name = visit.see(|week| goods_name(week, line)).await?;
+    let said = format!(
+        "{name} : partage annulé, la marchandise est de nouveau à allotir. Qui était prévenu le \
+         sera du nouveau partage."
+    );
+    back_to(&visit.href(&format!("dock/shortages/{day}")), &said)
+}
+
+fn goods_name(week: &Week, line: LineId) -> Result<String, Failure> {
+    let product = week.sale()?.publication.line(line)?.product;
+    Ok(week.register().product(product)?.name.clone())
 }

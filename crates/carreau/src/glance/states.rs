@@ -96,7 +96,7 @@ fn dock(week: &Week, check: &Check, now: Instant) -> StepState {
 }
 
 fn rounds(week: &Week, check: &Check, now: Instant) -> StepState {
-    if week.sortings().is_empty() {
+    if week.valid_sortings().next().is_none() {
         return StepState::ToCome;
     }
     let days = check.open.iter().filter_map(|item| match item {

@@ -222,7 +222,7 @@ pub fn shortage(week: &Week, buyer: BuyerId, lines: &[OrderLineId]) -> Result<Sh
         ),
         false => (
             format!("Tout sera livré le {day}"),
-            format!("La ferme apporte finalement ce que « {name} » a commandé pour le {day}."),
+            format!("Finalement, ce que « {name} » a commandé pour le {day} sera livré."),
         ),
     };
     let sheet = opened(title).say(said).table(&SHORT_COLUMNS, rows);

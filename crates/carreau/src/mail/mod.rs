@@ -293,7 +293,7 @@ pub fn surplus_offered(
 }
 
 /// What a buyer gets of order lines that a farm cannot bring in full, or can after all.
-/// `version`: one for each word of the farm, or for what the dock has shared out.
+/// `version`: one for each word of the farm, or for what the dock has shared out, each time.
 pub fn shortage(
     week: &Week,
     buyer: BuyerId,

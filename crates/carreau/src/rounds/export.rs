@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use trade::Week;
 use trade::calendar::{Day, Instant};
 use trade::party::Place;
-use trade::rounds::{Round, Stop};
+use trade::rounds::{Round, Stop, dropped};
 
 use super::views::{Spot, degrees, load_said, round_name};
 use crate::clock;
@@ -54,39 +54,71 @@ fn stops(week: &Week, day: Day) -> Result<Vec<At<'_>>, Failure> {
 }
 
 /// An event for each stop that has times. A later version of the rounds has the same events with
-/// a higher sequence: a calendar moves them.
+/// a higher sequence: a calendar moves them, and strikes out those that are made no more.
 pub fn calendar(week: &Week, day: Day) -> Result<String, Failure> {
     let hub = &week.register().hub;
     let mut text = String::new();
     for part in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Carreau//Tournees//FR"] {
         line(&mut text, part);
     }
-    for at in stops(week, day)? {
-        let Some(times) = at.stop.times else { continue };
-        let moment = |seconds: i64| utc(instant(day, seconds));
+    let all = stops(week, day)?;
+    for at in &all {
         let vehicle = week.register().vehicles.get(&at.of.vehicle);
         let truck = vehicle.map(|vehicle| vehicle.name.as_str()).unwrap_or_default();
         let title = format!("{} · {}. {}", round_name(at.round), at.rank, at.spot.name);
         let load = load_said(at.stop.brings, at.stop.fetches);
         let told = [truck, load.as_str(), at.spot.phone.as_str()].join("\n");
-        let call = super::views::call_code(at.stop.call).replace('@', "ferme-");
-        line(&mut text, "BEGIN:VEVENT");
-        line(&mut text, &format!("UID:{day}-{call}@{}.carreau", hub.id));
-        line(&mut text, &format!("DTSTAMP:{}", utc(at.of.stamp.at)));
-        line(&mut text, &format!("SEQUENCE:{}", at.of.version));
-        line(&mut text, &format!("DTSTART:{}", moment(times.arrives)));
-        line(&mut text, &format!("DTEND:{}", moment(times.leaves)));
-        line(&mut text, &format!("SUMMARY:{}", escaped(&title)));
-        line(&mut text, &format!("LOCATION:{}", escaped(&at.spot.address)));
-        line(&mut text, &format!("DESCRIPTION:{}", escaped(&told)));
-        if at.spot.place != Place::default() {
-            let (lat, lon) = (degrees(at.spot.place.lat_e6), degrees(at.spot.place.lon_e6));
-            line(&mut text, &format!("GEO:{lat};{lon}"));
-        }
-        line(&mut text, "END:VEVENT");
+        let event = Event { of: at.of, stop: at.stop, spot: &at.spot, title, told, status: None };
+        event.write(&mut text, &hub.id.to_string(), day);
+    }
+    // What is made no more is told by the rounds in force; a place that is gone needs no event.
+    let of = all[0].of;
+    for (_, stop) in dropped(week, day) {
+        let Ok(spot) = Spot::of(week, stop.call) else { continue };
+        let (title, told) = (spot.name.clone(), spot.phone.clone());
+        let event = Event { of, stop, spot: &spot, title, told, status: Some("CANCELLED") };
+        event.write(&mut text, &hub.id.to_string(), day);
     }
     line(&mut text, "END:VCALENDAR");
     Ok(text)
+}
+
+/// A stop in a calendar.
+struct Event<'a> {
+    /// The round that says so.
+    of: &'a Round,
+    stop: &'a Stop,
+    spot: &'a Spot,
+    title: String,
+    told: String,
+    /// RFC 5545, 3.8.1.11; `None`: it is made.
+    status: Option<&'static str>,
+}
+
+impl Event<'_> {
+    /// Nothing for a stop without times.
+    fn write(&self, text: &mut String, hub: &str, day: Day) {
+        let Some(times) = self.stop.times else { return };
+        let moment = |seconds: i64| utc(instant(day, seconds));
+        let call = super::views::call_code(self.stop.call).replace('@', "ferme-");
+        line(text, "BEGIN:VEVENT");
+        line(text, &format!("UID:{day}-{call}@{hub}.carreau"));
+        line(text, &format!("DTSTAMP:{}", utc(self.of.stamp.at)));
+        line(text, &format!("SEQUENCE:{}", self.of.version));
+        if let Some(status) = self.status {
+            line(text, &format!("STATUS:{status}"));
+        }
+        line(text, &format!("DTSTART:{}", moment(times.arrives)));
+        line(text, &format!("DTEND:{}", moment(times.leaves)));
+        line(text, &format!("SUMMARY:{}", escaped(&self.title)));
+        line(text, &format!("LOCATION:{}", escaped(&self.spot.address)));
+        line(text, &format!("DESCRIPTION:{}", escaped(&self.told)));
+        if self.spot.place != Place::default() {
+            let (lat, lon) = (degrees(self.spot.place.lat_e6), degrees(self.spot.place.lon_e6));
+            line(text, &format!("GEO:{lat};{lon}"));
+        }
+        line(text, "END:VEVENT");
+    }
 }
 
 /// The instant of a second of the day in Paris, or of the day after.

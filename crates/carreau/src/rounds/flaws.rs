@@ -1,46 +1,57 @@
-//! What a round asks of its truck that it cannot do. Somebody may know better than the figures: it
-//! is shown, and refuses nothing.
+//! What a round asks of its truck that it cannot do, in words.
 
-use trade::party::Vehicle;
 use trade::register::Register;
-use trade::rounds::{CallId, Round};
+use trade::rounds::{CallId, RoundFlaw};
 
 use crate::ui::fr;
 
-/// A sentence for each place where the truck is too large to come, and one where its goods take
-/// more room than it has. A truck that nobody knows says nothing.
-pub fn flaws(register: &Register, round: &Round) -> Vec<String> {
-    let Some(vehicle) = register.vehicles.get(&round.vehicle) else { return Vec::new() };
-    let stops = round.stops.iter();
-    let mut said: Vec<String> =
-        stops.filter_map(|stop| too_large(register, vehicle, stop.call)).collect();
-    said.extend(vehicle.duty.litres.and_then(|room| too_full(round, room)));
-    said
+/// Places that a sentence names.
+const NAMED: usize = 3;
+
+/// The sentence of a flaw.
+pub fn said(register: &Register, flaw: &RoundFlaw) -> String {
+    let text = match flaw {
+        RoundFlaw::TooLarge { site, gross, most } => format!(
+            "Camion trop gros pour {} : {} de PTAC, {} au plus.",
+            name(register, CallId::Site(*site)),
+            fr::weight(*gross),
+            fr::weight(*most)
+        ),
+        RoundFlaw::TooHeavy { load, payload } => {
+            format!("Trop lourd : {} à bord, {} au plus.", fr::weight(*load), fr::weight(*payload))
+        }
+        RoundFlaw::TooFull { litres, room } => format!(
+            "Trop volumineux : {} litres à bord, {} au plus.",
+            fr::integer(*litres),
+            fr::integer(*room)
+        ),
+        RoundFlaw::NoCold { calls } => {
+            format!("Produits frais dans un camion sans froid : {}.", names(register, calls))
+        }
+    };
+    fr::typeset(&text)
 }
 
-fn too_large(register: &Register, vehicle: &Vehicle, call: CallId) -> Option<String> {
-    let CallId::Site(id) = call else { return None };
-    let site = register.sites.get(&id)?;
-    let most = site.access.largest.filter(|most| vehicle.gross() > *most)?;
-    let gross = fr::weight(vehicle.gross());
-    let said = format!(
-        "Camion trop gros pour {} : {gross} de PTAC, {} au plus.",
-        site.name,
-        fr::weight(most)
-    );
-    Some(fr::typeset(&said))
-}
-
-/// The fullest on the way: all that is brought leaves the dock together.
-fn too_full(round: &Round, room: i64) -> Option<String> {
-    let mut litres: i64 = round.stops.iter().map(|stop| stop.brings.litres).sum();
-    let mut most = litres;
-    for stop in &round.stops {
-        litres += stop.fetches.litres - stop.brings.litres;
-        most = most.max(litres);
+/// « A, B, C et 2 autres arrêts »
+fn names(register: &Register, calls: &[CallId]) -> String {
+    let named: Vec<String> = calls.iter().take(NAMED).map(|call| name(register, *call)).collect();
+    match calls.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        more => {
+            let others = fr::count(more as i64, "autre arrêt", "autres arrêts");
+            format!("{} et {others}", named.join(", "))
+        }
     }
-    (most > room).then(|| {
-        let (most, room) = (fr::integer(most), fr::integer(room));
-        fr::typeset(&format!("Trop volumineux : {most} litres à bord, {room} au plus."))
-    })
+}
+
+fn name(register: &Register, call: CallId) -> String {
+    match call {
+        CallId::Site(site) => {
+            register.sites.get(&site).map_or_else(|| site.to_string(), |one| one.name.clone())
+        }
+        CallId::Farm(farm) => {
+            let known = register.producers.get(&farm);
+            known.map_or_else(|| farm.to_string(), |one| one.identity.name.clone())
+        }
+    }
 }

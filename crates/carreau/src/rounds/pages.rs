@@ -6,7 +6,7 @@ use askama::Template;
 use trade::Week;
 use trade::calendar::Day;
 use trade::id::SiteId;
-use trade::rounds::{CallId, awaited, task};
+use trade::rounds::{CallId, awaited, cold_calls, task};
 
 use super::map::map;
 use super::paper::delivery_note;
@@ -78,7 +78,8 @@ fn page(
     let sale_days = week.publication().map(|publication| publication.days.clone());
     for sale in sale_days.unwrap_or_default() {
         let awaited = awaited(week, sale.day)?;
-        let view = day_view(&Seen { visit, week, day: sale.day, awaited, shown })?;
+        let cold = cold_calls(week, sale.day)?;
+        let view = day_view(&Seen { visit, week, day: sale.day, awaited, cold, shown })?;
         let is_empty =
             view.rounds.is_empty() && view.waiting.is_empty() && view.elsewhere.is_empty();
         if !is_empty {

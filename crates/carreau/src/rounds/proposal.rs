@@ -59,7 +59,8 @@ pub async fn page(visit: Visit) -> Answer {
     let shown = Shown::of(&visit).await?;
     let page = visit.see(|week| {
         let awaited = rounds::awaited(week, day)?;
-        let seen = Seen { visit: &visit, week, day, awaited, shown: &shown };
+        let cold = rounds::cold_calls(week, day)?;
+        let seen = Seen { visit: &visit, week, day, awaited, cold, shown: &shown };
         view(&seen, &proposal)
     });
     Ok(with_tiles(html(&page.await?)?, &shown.ground.tiles))

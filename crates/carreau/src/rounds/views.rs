@@ -1,15 +1,15 @@
 //! A round as a page shows it, accepted or proposed: times, loads on the way, who waits how long.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trade::Week;
 use trade::calendar::Day;
 use trade::id::{OrderLineId, ProducerId, SiteId};
 use trade::party::{Hours, Place};
-use trade::rounds::{self, Awaited, CallId, Load, Round, Stop};
+use trade::rounds::{self, Awaited, CallId, Load, Round, Stop, flaws};
 use trade::unit::{Grams, Qty};
 
-use super::flaws::flaws;
+use super::flaws::said as flaw_said;
 use super::roads;
 use super::waits::{Lateness, said};
 use crate::failure::Failure;
@@ -204,6 +204,8 @@ pub struct Seen<'a> {
     pub day: Day,
     /// What the day's deliveries still wait for.
     pub awaited: Awaited,
+    /// Where goods go, or come from, that must stay cold.
+    pub cold: BTreeSet<CallId>,
     pub shown: &'a Shown,
 }
 
@@ -221,7 +223,9 @@ impl Seen<'_> {
         let fill = format!("{} sur {}", fr::weight(most), fr::weight(payload));
         let legs: Vec<i64> = loads.iter().map(|load| load.get()).collect();
         let rest = vehicle.and_then(|vehicle| vehicle.duty.rest);
-        let dock = &self.week.register().hub.dock;
+        let register = self.week.register();
+        let flaws = flaws(register, round, &self.cold);
+        let dock = &register.hub.dock;
         let (waits, leaves_early) = said(&self.awaited, dock, round).unwrap_or_default();
         Ok(RoundView {
             id: round.id.0,
@@ -241,7 +245,7 @@ impl Seen<'_> {
             },
             waits,
             leaves_early,
-            flaws: flaws(self.week.register(), round),
+            flaws: flaws.iter().map(|flaw| flaw_said(register, flaw)).collect(),
             is_locked: round.is_locked,
             fill: progress(most.get(), payload.get(), &fill),
             board: steps(payload.get(), &legs, "À bord d'un arrêt au suivant"),

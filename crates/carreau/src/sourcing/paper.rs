@@ -35,6 +35,18 @@ fn drop_time_of(register: &Register, farm: &Producer, slots: &Slots) -> String {
     }
 }
 
+/// When a farm comes on a day, as its own page says it: `Quai : jeudi 4 h 20 – 4 h 40`.
+pub fn comes(week: &Week, producer: ProducerId, day: Day) -> Result<String, Failure> {
+    let register = week.register();
+    if register.producer(producer)?.carriage.is_fetched {
+        return Ok("Nous passons chercher la marchandise".into());
+    }
+    let slots = slots::of_day(week, day)?;
+    let own = slots.get(&producer).filter(|slot| !slot.said.is_empty());
+    let time = own.map_or_else(|| drop_time(register), |slot| slot.said.clone());
+    Ok(fr::typeset(&format!("Quai : {} {time}", fr::weekday(day.weekday()))))
+}
+
 /// `2026-S48`: a week as French papers write it.
 fn french_week(week: IsoWeek) -> String {
     week.to_string().replace('W', "S")

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use plan::slots::{Arrival, NoSlot, SlotsTask, bump, slots};
+use plan::slots::{Arrival, NoSlot, SlotsPlan, SlotsTask, bump, slots};
 use trade::Week;
 use trade::calendar::Day;
 use trade::id::ProducerId;
@@ -51,13 +51,22 @@ pub fn of_day(week: &Week, day: Day) -> Result<BTreeMap<ProducerId, Slot>, Failu
         grid: rules.slot_minutes * 60,
         arrivals,
     };
-    let plan = slots(&task);
+    let plan = verified(&task, slots(&task))?;
     for (id, begins) in plan.slots {
         let arrival = task.arrivals.iter().find(|one| one.farm == id);
         told.extend(arrival.map(|arrival| (id, slot(arrival, begins, task.grid))));
     }
     told.extend(plan.without.into_iter().map(|(id, why)| (id, without(reason(why)))));
     Ok(told)
+}
+
+/// A planner's mistake must never send two farms to one door.
+fn verified(task: &SlotsTask, plan: SlotsPlan) -> Result<SlotsPlan, Failure> {
+    let breaches = plan::verify::slots(task, &plan);
+    match breaches.is_empty() {
+        true => Ok(plan),
+        false => Err(anyhow::anyhow!("créneaux refusés par la vérification : {breaches:?}").into()),
+    }
 }
 
 /// How a farm's goods come; `None` when we fetch them and no round does it yet.
@@ -102,5 +111,44 @@ fn reason(why: NoSlot) -> &'static str {
         NoSlot::NoDoor => "le quai n'a pas de porte",
         NoSlot::TooLong => "plus long à décharger que ce qui reste d'ouverture du quai",
         NoSlot::Full => "toutes les portes sont prises",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plan::slots::{Arrival, SlotsPlan, SlotsTask, slots};
+    use trade::id::ProducerId;
+    use trade::rounds::Window;
+
+    use super::verified;
+
+    fn arrival(farm: &str) -> Arrival {
+        let farm = ProducerId::parse(farm).expect("a farm");
+        Arrival { farm, unloading: 900, prefers: None, fetched: None }
+    }
+
+    /// Two farms of a quarter of an hour each, at one door.
+    fn task() -> SlotsTask {
+        SlotsTask {
+            open: Window { from: 14_400, to: 18_000 },
+            fetched_to: 18_000,
+            doors: 1,
+            grid: 300,
+            arrivals: vec![arrival("garrigues"), arrival("vidourle")],
+        }
+    }
+
+    #[test]
+    fn a_plan_that_sends_two_farms_to_one_door_is_refused() {
+        let task = task();
+        let good = slots(&task);
+        assert_eq!(verified(&task, good.clone()).expect("a good plan"), good);
+        let begins = |one: &Arrival| (one.farm, 14_400);
+        let crowded = task.arrivals.iter().map(begins).collect();
+        let crowded = SlotsPlan { slots: crowded, without: Vec::new() };
+        let refused = verified(&task, crowded).expect_err("two at one door");
+        assert!(format!("{refused:?}").contains("Crowded"), "{refused:?}");
+        // Nor may a farm be forgotten.
+        assert!(verified(&task, SlotsPlan::default()).is_err());
     }
 }

@@ -139,6 +139,7 @@ as_integer! {
     PurchaseLineId: |v| v.0, |v| Some(PurchaseLineId(v));
     ReceiptId: |v| v.0, |v| Some(ReceiptId(v));
     SortingId: |v| v.0, |v| Some(SortingId(v));
+    UnsortingId: |v| v.0, |v| Some(UnsortingId(v));
     OutcomeId: |v| v.0, |v| Some(OutcomeId(v));
     SurplusId: |v| v.0, |v| Some(SurplusId(v));
     SlotId: |v| v.0, |v| Some(SlotId(v));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use db::{BoxFuture, Db, Val};
 use trade::billing::{Document, Payout};
 use trade::calendar::IsoWeek;
+use trade::dock::unsort::Unsorting;
 use trade::dock::{Outcome, Receipt, Sorting, Withdrawal};
 use trade::id::HubId;
 use trade::ledger::Entry;
@@ -67,6 +68,9 @@ async fn read(
     }
     for sorting in load_week::<Sorting>(db, hub, iso_week).await? {
         week.apply(sorting.into());
+    }
+    for unsorting in load_week::<Unsorting>(db, hub, iso_week).await? {
+        week.apply(unsorting.into());
     }
     load_rounds(db, hub, iso_week, &mut week).await?;
     for outcome in load_week::<Outcome>(db, hub, iso_week).await? {
@@ -265,6 +269,7 @@ struct Rows {
     receipts: Vec<Receipt>,
     withdrawals: Vec<Withdrawal>,
     sortings: Vec<Sorting>,
+    unsortings: Vec<Unsorting>,
     outcomes: Vec<Outcome>,
     rounds: Vec<Round>,
     stops: Vec<StopRow>,
@@ -354,6 +359,7 @@ impl Rows {
             Fact::Received(receipt) => self.receipts.push(receipt.clone()),
             Fact::Withdrawn(withdrawal) => self.withdrawals.push(withdrawal.clone()),
             Fact::Sorted(sorting) => self.sortings.push(sorting.clone()),
+            Fact::Unsorted(unsorting) => self.unsortings.push(unsorting.clone()),
             Fact::Resolved(outcome) => self.outcomes.push(outcome.clone()),
             Fact::Routed(round) => {
                 let stops = (1..).zip(&round.stops);
@@ -426,6 +432,7 @@ impl Rows {
         insert_week(hub, week, &self.receipts, commands);
         insert_week(hub, week, &self.withdrawals, commands);
         insert_week(hub, week, &self.sortings, commands);
+        insert_week(hub, week, &self.unsortings, commands);
         insert_week(hub, week, &self.outcomes, commands);
         insert_week(hub, week, &self.rounds, commands);
         insert_week(hub, week, &self.stops, commands);

@@ -16,7 +16,7 @@ use trade::id::ProducerId;
 use trade::offers::Offer;
 use trade::unit::Qty;
 
-use crate::browser::{Browser, Sent};
+use crate::browser::{Browser, Page, Sent};
 use crate::hub::House;
 use crate::pages::{played_and_open, two_weeks};
 
@@ -322,5 +322,31 @@ async fn a_farm_prints_its_labels_sees_its_money_and_has_a_copy() {
             house.app.everything().query(text, vec!["farm_copy".into()]).await.expect("a letter");
         let widest = body[0].lines().map(|line| line.chars().count()).max();
         assert!(widest <= Some(72) && body[0].contains("À apporter"), "{name}: {}", body[0]);
+    }
+}
+
+/// A farm reads on its own page when it comes to the dock, as whoever orders from it does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_farm_reads_its_own_slot_at_the_dock() {
+    for house in played_and_open(&two_weeks()).await {
+        let (name, place) = (house.database.name, house.place(0));
+        let found = house.app.read(place, |week, _| {
+            let comes = |line: &&trade::sourcing::PurchaseLine| {
+                let farm = week.register().producer(line.producer).expect("a farm");
+                !farm.carriage.is_fetched && !week.confirmed(line.id).is_zero()
+            };
+            week.purchase_lines().iter().find(comes).expect("a farm that comes").producer
+        });
+        let farm = found.await.expect("a week");
+        let read = |page: &Page| page.text().replace(['\u{a0}', '\u{202f}'], " ");
+        let mut own = Browser::new(&house, &format!("producer.{farm}")).await;
+        let said = read(&own.get(&format!("/weeks/{}/my-offers", place.week)).await);
+        let (_, slot) = said.split_once("Quai : ").expect("when it comes");
+        let (_, slot) = slot.split_once(' ').expect("a weekday");
+        let slot = slot.split('.').next().unwrap_or_default().trim();
+        assert!(slot.contains('–'), "{name}: {said}");
+        let mut desk = Browser::new(&house, "coordinator").await;
+        let bought = read(&desk.get(&format!("/weeks/{}/sourcing", place.week)).await);
+        assert!(bought.contains(slot), "{name}: {slot} in {bought}");
     }
 }

@@ -6,7 +6,7 @@ use carreau::store::act::Place;
 use trade::calendar::Day;
 use trade::id::VehicleId;
 use trade::party::{Hours, Rest, Vehicle};
-use trade::rounds::{CallId, task};
+use trade::rounds::{CallId, cold_calls, task};
 use trade::unit::{Cents, Grams};
 
 use crate::admin::{plain, post};
@@ -219,9 +219,16 @@ async fn a_round_says_what_its_truck_cannot_do() {
             .await
             .expect("a week");
         for code in codes {
-            post(&mut desk, &format!("/vehicles/{code}"), &with("litres=1")).await;
+            post(&mut desk, &format!("/vehicles/{code}"), &with("litres=1; cold=0")).await;
         }
         let after = plain(&desk.get(&rounds).await);
         assert!(after.contains("Trop volumineux"), "{name}: {after}");
+        let needs_cold = house.app.read(place, |week, _| {
+            let cold = cold_calls(week, day).expect("known goods");
+            let mut stops = week.current_rounds(day).flat_map(|round| &round.stops);
+            stops.any(|stop| cold.contains(&stop.call))
+        });
+        let needs_cold = needs_cold.await.expect("a week");
+        assert_eq!(after.contains("camion sans froid"), needs_cold, "{name}: {after}");
     }
 }

@@ -8,8 +8,9 @@ use carreau::store::act::Place;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use trade::calendar::{Day, IsoWeek};
-use trade::rounds::Round;
+use trade::calendar::{Day, Instant, IsoWeek};
+use trade::offers::Stamp;
+use trade::rounds::{self, Round};
 
 use crate::browser::{Browser, Form, Page};
 use crate::hub::{House, houses};
@@ -163,7 +164,36 @@ async fn rounds_leave_on_paper_and_for_other_programs() {
         };
         assert_eq!(named(&later, "UID:"), named(&first, "UID:"), "{name}");
         assert_ne!(named(&later, "SEQUENCE:"), named(&first, "SEQUENCE:"), "{name}");
+        assert!(!later.contains("STATUS:"), "{name}: {later}");
+        // A stop that is made no more is struck out under its own name.
+        leave_one_out(&house, place, day).await;
+        let fewer = calendar(&mut desk, place, day).await;
+        let sorted = |mut lines: Vec<String>| {
+            lines.sort();
+            lines
+        };
+        assert_eq!(named(&fewer, "STATUS:"), ["STATUS:CANCELLED"], "{name}");
+        assert_eq!(sorted(named(&fewer, "UID:")), sorted(named(&first, "UID:")), "{name}");
+        assert!(!named(&later, "SEQUENCE:").contains(&named(&fewer, "SEQUENCE:")[stops - 1]));
     }
+}
+
+/// The rounds in force again, without the last stop of one that has several.
+async fn leave_one_out(house: &House, place: Place, day: Day) {
+    let stamp = Stamp { at: Instant(0), by: "essai".into() };
+    let left = house.app.act(place, |act| {
+        let task = rounds::task(act.week(), day)?;
+        let current = act.week().current_rounds(day);
+        let mut planned: Vec<_> = current.filter_map(Round::planned).collect();
+        let long = planned.iter_mut().find(|round| round.stops.len() > 1).expect("two stops");
+        long.stops.pop();
+        long.pause_after = None;
+        for round in rounds::accept(act.week(), &task, &planned, stamp.clone())? {
+            act.add(round);
+        }
+        Ok(())
+    });
+    left.await.expect("rounds with a stop less");
 }
 
 async fn calendar(desk: &mut Browser, place: Place, day: Day) -> String {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use carreau::dock::acts::receive;
 use carreau::generate::{self, Scale};
 use carreau::play::{Until, play};
+use carreau::rounds::acts::{Handover, deliver};
 use carreau::store::act::Place;
 use trade::Week;
 use trade::calendar::{Day, Instant, IsoWeek};
@@ -217,4 +218,80 @@ async fn the_dock_shares_out_by_the_rule_that_it_chooses() {
         let unknown = format!("/weeks/{}/dock/shortages/{day}?{chosen}=by_name", place.week);
         assert_eq!(desk.get(&unknown).await.status, 400, "{name}");
     }
+}
+
+/// What was shared out by a rule is taken back and shared out by another: whoever had heard hears
+/// of the new parts, until somebody has signed for the goods.
+#[tokio::test(flavor = "multi_thread")]
+async fn how_the_dock_shared_out_is_taken_back_until_somebody_has_signed() {
+    let pack = generate::pack(Scale::Xs, 3, &[IsoWeek::parse("2037-W10").expect("a week")]);
+    for house in houses(&pack).await {
+        let (name, place) = (house.database.name, house.place(0));
+        play(&house.app, place, Until::Sourced).await.expect("purchases");
+        let (line, day, listed) = shared(&house, place).await;
+        half_comes(&house, place, line, day).await;
+        let mut desk = Browser::new(&house, "dock").await;
+        let list = format!("/weeks/{}/dock/shortages/{day}", place.week);
+        let before = desk.get(&list).await;
+        assert!(undo_of(&before, &listed).is_none(), "{name}: nothing is shared out yet");
+        let allot = form(&before, "/sortings").expect("what has come is to be shared out");
+        desk.post(&allot.action, &allot.fields).await;
+        let heard = letters(&house).await;
+
+        let after = desk.get(&list).await;
+        let undo = undo_of(&after, &listed).expect("a way back");
+        let page = desk.post(&undo.action, &undo.fields).await;
+        assert!(page.text().contains("partage annulé"), "{name}: {}", page.text());
+        assert!(undo_of(&page, &listed).is_none(), "{name}: {}", page.text());
+        assert_eq!(letters(&house).await, heard, "{name}: nobody hears of no parts");
+        // So it is for who reads the week from the tables.
+        for app in [&house.app, &house.other_app().await] {
+            let seen = app.read(place, |week, _| {
+                assert_eq!(week.check().breaches, [], "{name}");
+                in_turn(week, day, &listed).0.iter().map(|(_, got)| *got).sum::<i64>()
+            });
+            assert_eq!(seen.await.expect("a week"), 0, "{name}");
+        }
+        let again = desk.post(&undo.action, &undo.fields).await;
+        assert!(again.text().contains("pas de partage à annuler"), "{name}: {}", again.text());
+
+        // By another rule, and those who had heard hear again.
+        let chosen = format!("{list}?policy-{listed}=first_come");
+        let preview = desk.get(&chosen).await;
+        let allot = form(&preview, "/sortings").expect("it is to be shared out again");
+        desk.post(&allot.action, &allot.fields).await;
+        let told = letters(&house).await;
+        assert!(told.len() > heard.len(), "{name}: {told:?}");
+        let quiet = desk.get(&list).await;
+        assert!(form(&quiet, "/shortages").is_none(), "{name}: {}", quiet.text());
+
+        // Signed for, it stays as it is.
+        sign_one(&house, place, day, &listed).await;
+        let gone = desk.get(&list).await;
+        assert!(undo_of(&gone, &listed).is_none(), "{name}: {}", gone.text());
+        let late = desk.post(&undo.action, &undo.fields).await;
+        assert!(late.text().contains("déjà signé"), "{name}: {}", late.text());
+    }
+}
+
+/// Somebody who got some of the goods signs for all of their day.
+async fn sign_one(house: &House, place: Place, day: Day, listed: &str) {
+    let found = house.app.read(place, |week, _| {
+        let sites = week.valid_sortings().filter_map(|part| {
+            let (order, line) = week.order_line(part.order_line).ok()?;
+            (order.day == day && line.line.to_string() == listed).then_some(order.site)
+        });
+        sites.min().expect("a part of the goods")
+    });
+    let site = found.await.expect("a week");
+    let stamp = Stamp { at: Instant(0), by: "essai".into() };
+    let own = Handover { site, gaps: Vec::new(), signed_by: "cuisine".into() };
+    deliver(&house.app, place, day, &[own], &stamp).await.expect("a signed note");
+}
+
+/// The form that takes back how goods were shared out.
+fn undo_of(page: &Page, listed: &str) -> Option<Form> {
+    let own =
+        |form: &Form| form.action.ends_with("/unsortings") && form.value("line") == Some(listed);
+    page.forms().into_iter().find(own)
 }

@@ -32,6 +32,7 @@ use trade::calendar::deliveries::Rhythm;
 use trade::catalog::{MarketQuote, Product};
 use trade::contract::Contract;
 use trade::dock::surplus::Cancellation;
+use trade::dock::unsort::Unsorting;
 use trade::dock::{Outcome, Receipt, Sorting, Withdrawal};
 use trade::ledger::Entry;
 use trade::mercuriale::MercurialeLine;
@@ -141,6 +142,7 @@ fn made() -> Vec<&'static str> {
         of_week::<Receipt>(),
         of_week::<Withdrawal>(),
         of_week::<Sorting>(),
+        of_week::<Unsorting>(),
         of_week::<Outcome>(),
         of_week::<Round>(),
         of_week::<StopRow>(),

@@ -45,6 +45,13 @@ pub fn task(week: &Week, day: Day) -> Result<RoundsTask, Denial> {
     Ok(RoundsTask { day, depot: register.hub.place, calls, trucks, locks })
 }
 
+/// The calls of a day that need a truck with cold, as [`task`] asks for it.
+pub fn cold_calls(week: &Week, day: Day) -> Result<BTreeSet<CallId>, Denial> {
+    let sites = for_sites(week, day)?.into_iter().map(|(site, goods)| (CallId::Site(site), goods));
+    let farms = at_farms(week, day)?.into_iter().map(|(farm, goods)| (CallId::Farm(farm), goods));
+    Ok(sites.chain(farms).filter(|(_, goods)| goods.needs_cold).map(|(call, _)| call).collect())
+}
+
 /// What is to be brought to a place.
 #[derive(Default)]
 struct Goods {

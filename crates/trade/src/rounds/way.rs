@@ -241,6 +241,33 @@ fn cost(vehicle: &Vehicle, round: &Round, before: Option<i64>) -> Cents {
     if before.is_none() { way.plus(vehicle.duty.per_day) } else { way }
 }
 
+/// Stops of earlier rounds of a day that those in force do not make any more, as they stood last.
+/// What was handed over or fetched meanwhile is none of them: nobody need call there again.
+pub fn dropped(week: &Week, day: Day) -> Vec<(&Round, &Stop)> {
+    let stops = week.current_rounds(day).flat_map(|round| &round.stops);
+    let mut seen: BTreeSet<CallId> = stops.map(|stop| stop.call).collect();
+    let mut dropped = Vec::new();
+    for round in week.rounds().iter().rev().filter(|round| round.day == day) {
+        for stop in &round.stops {
+            if seen.insert(stop.call) && !is_made(week, day, stop.call) {
+                dropped.push((round, stop));
+            }
+        }
+    }
+    dropped
+}
+
+/// True when a site has signed, or goods of a farm have come.
+fn is_made(week: &Week, day: Day, call: CallId) -> bool {
+    match call {
+        CallId::Site(site) => week.notes().iter().any(|note| (note.site, note.day) == (site, day)),
+        CallId::Farm(farm) => {
+            let mut own = week.purchase_lines_of(farm).filter(|line| line.day == day);
+            own.any(|line| week.receipts_of(line.id).next().is_some())
+        }
+    }
+}
+
 /// What a coordinator fixes before the rest is planned anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoundLock {

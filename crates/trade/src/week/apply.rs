@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::Week;
+use crate::dock::unsort::{Unsorting, taken_back};
 use crate::dock::{Outcome, OutcomeKind, Sorting, Withdrawal};
 use crate::fact::Fact;
+use crate::id::SortingId;
 use crate::offers::Offer;
 use crate::orders::{Amendment, Order};
 use crate::rounds::DeliveryNote;
@@ -40,6 +42,7 @@ impl Week {
             }
             Fact::Withdrawn(withdrawal) => self.apply_withdrawal(withdrawal),
             Fact::Sorted(sorting) => self.apply_sorting(sorting),
+            Fact::Unsorted(unsorting) => self.apply_unsorting(unsorting),
             Fact::Resolved(outcome) => self.apply_outcome(outcome),
             Fact::Surplus(fact) => self.surplus.apply(fact),
             Fact::Routed(round) => self.rounds.push(round),
@@ -137,6 +140,32 @@ impl Week {
         let own = self.index.sortings_of_receipt.entry(sorting.receipt).or_default();
         own.push(self.sortings.len());
         self.sortings.push(sorting);
+    }
+
+    /// The parts no longer count, and their goods are on the dock; that they were put aside stays
+    /// said.
+    fn apply_unsorting(&mut self, unsorting: Unsorting) {
+        for part in taken_back(self, &unsorting) {
+            self.take_back(part);
+        }
+        self.unsortings.push(unsorting);
+    }
+
+    fn take_back(&mut self, id: SortingId) {
+        let Some(at) = self.sortings.iter().position(|sorting| sorting.id == id) else { return };
+        let Sorting { receipt, order_line, quantity, .. } = self.sortings[at];
+        let from = self.index.sorted_from.entry(receipt).or_default();
+        *from = from.minus(quantity);
+        let to = self.index.sorted_for.entry(order_line).or_default();
+        *to = to.minus(quantity);
+        let place = self.order_line(order_line).ok().map(|(order, _)| (order.site, order.day));
+        if let Some(rows) = place.and_then(|key| self.index.sortings_of_site.get_mut(&key)) {
+            rows.retain(|&row| row != at);
+        }
+        if let Some(rows) = self.index.sortings_of_receipt.get_mut(&receipt) {
+            rows.retain(|&row| row != at);
+        }
+        self.index.unsorted.insert(id);
     }
 
     fn apply_outcome(&mut self, outcome: Outcome) {

@@ -7,7 +7,9 @@
 //! floor p1 saw - says 40                       what somebody says who saw nothing there;
 //!                                              `38`, `40!40:quality` rejected, `40@35` at 3,5 °C
 //! sort tue
+//! sort tue carrot by first_come                by a rule chosen at the dock
 //! sort r1 1.1 10                               by hand
+//! unsort tue carrot                            how goods were shared out, taken back
 //! surplus secours tue: carrot 5 from r1        sold from the dock
 //! resolve r1 5 returned because=too_many       or wasted, or donated to=secours
 //! resolve n1/s3 2 wasted because=wilted        refused on note 1, from sorting 3
@@ -27,13 +29,15 @@ use trade::Fact;
 use trade::billing;
 use trade::calendar::Day;
 use trade::dock::floor::{self, DockWord, Noted, Weighing};
-use trade::dock::{self, LeftoverSource, OutcomeKind, ReceiptRequest, Rejection};
+use trade::dock::{self, Choices, LeftoverSource, OutcomeKind, ReceiptRequest, Rejection};
 use trade::id::{
-    BuyerId, DocumentId, EntryId, NoteId, ProducerId, PurchaseLineId, ReceiptId, SiteId, SortingId,
+    BuyerId, DocumentId, EntryId, LineId, NoteId, ProducerId, PurchaseLineId, ReceiptId, SiteId,
+    SortingId,
 };
 use trade::orders::{Channel, OrderRequest};
 use trade::rounds::claim::{ClaimCause, ClaimRequest};
 use trade::rounds::{self, HandoverGap};
+use trade::sourcing::shortage::ShortagePolicy;
 use trade::unit::Qty;
 
 use crate::acts::{one, take};
@@ -48,6 +52,8 @@ pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
         ["withdraw", receipt] => withdraw(world, receipt),
         ["floor", line, "saw", saw, "says", says] => say(world, line, saw, says),
         ["sort", on] => sort(world, day(on)),
+        ["sort", on, what, "by", rule] => sort_chosen(world, day(on), what, rule),
+        ["unsort", on, what] => unsort(world, day(on), what),
         ["sort", receipt, line, quantity] => sort_by_hand(world, receipt, line, quantity),
         ["surplus", rest @ ..] => surplus(world, rest),
         ["resolve", rest @ ..] => resolve(world, rest),
@@ -155,12 +161,36 @@ fn say(world: &mut World, line: &str, saw: &str, says: &str) -> Acted {
 }
 
 fn sort(world: &mut World, on: Day) -> Acted {
-    let sortings = dock::sort(&world.week, on).map_err(one)?;
+    sort_by(world, on, &Choices::new())
+}
+
+fn sort_chosen(world: &mut World, on: Day, what: &str, rule: &str) -> Acted {
+    let rule = ShortagePolicy::parse(rule).expect("a rule");
+    sort_by(world, on, &Choices::from([(listed(world, what), rule)]))
+}
+
+/// The line of the price list on which goods stand.
+fn listed(world: &World, what: &str) -> LineId {
+    let (product, labels, producer) = goods(what);
+    let publication = world.week.publication().expect("a publication");
+    publication.find(product, labels, producer).expect("a line").id
+}
+
+fn sort_by(world: &mut World, on: Day, choices: &Choices) -> Acted {
+    let sortings = dock::sort_by(&world.week, on, choices).map_err(one)?;
     let answer = format!("{} parts", sortings.len());
     for sorting in sortings {
         world.apply(sorting);
     }
     said(answer)
+}
+
+fn unsort(world: &mut World, on: Day, what: &str) -> Acted {
+    let line = listed(world, what);
+    let before = world.week.valid_sortings().count();
+    let made = dock::unsort::unsort(&world.week, on, line, world.stamp()).map_err(one)?;
+    world.apply(made);
+    said(format!("{} parts", before - world.week.valid_sortings().count()))
 }
 
 fn sort_by_hand(world: &mut World, receipt: &str, line: &str, quantity: &str) -> Acted {

@@ -10,7 +10,7 @@
 use trade::calendar::Day;
 use trade::id::{ProducerId, RoundId, SiteId, VehicleId};
 use trade::rounds::{
-    self, CallId, Load, PlannedRound, PlannedStop, Round, RoundLock, RoundsTask, Window,
+    self, CallId, Load, PlannedRound, PlannedStop, Round, RoundFlaw, RoundLock, RoundsTask, Window,
 };
 use trade::unit::Grams;
 
@@ -35,6 +35,8 @@ pub fn show(world: &World, words: &[&str]) -> Option<Acted> {
         ["show", "stops"] => Ok(Answer::Table(stops(world))),
         ["show", "calls", on] => calls(world, day(on)),
         ["show", "awaited", on] => awaited(world, day(on)),
+        ["show", "dropped", on] => Ok(Answer::Table(dropped(world, day(on)))),
+        ["show", "flaws", on] => flaws(world, day(on)),
         ["show", "fixed", on] => locks(world, day(on)),
         ["show", "trucks", on] => trucks(world, day(on)),
         _ => return None,
@@ -128,6 +130,43 @@ fn all(world: &World) -> Vec<Vec<String>> {
         rows.push(row![round.id, round.version, round.vehicle, stops.join(" "), load, metres]);
     }
     rows
+}
+
+/// Stops that are made no more, with the round on which they stood last.
+fn dropped(world: &World, on: Day) -> Vec<Vec<String>> {
+    let mut rows = vec![row!["stop", "was on"]];
+    for (round, stop) in rounds::dropped(&world.week, on) {
+        rows.push(row![call_word(stop.call), round.id]);
+    }
+    rows
+}
+
+/// What the trucks of the rounds in force cannot do.
+fn flaws(world: &World, on: Day) -> Acted {
+    let cold = rounds::cold_calls(&world.week, on).map_err(one)?;
+    let mut rows = vec![row!["round", "flaw"]];
+    for round in world.week.current_rounds(on) {
+        for flaw in rounds::flaws(&world.register, round, &cold) {
+            rows.push(row![round.id, flaw_word(&flaw)]);
+        }
+    }
+    Ok(Answer::Table(rows))
+}
+
+fn flaw_word(flaw: &RoundFlaw) -> String {
+    match flaw {
+        RoundFlaw::TooLarge { site, gross, most } => {
+            format!("too large for {site}, {} over {}", kilos(*gross), kilos(*most))
+        }
+        RoundFlaw::TooHeavy { load, payload } => {
+            format!("too heavy, {} over {}", kilos(*load), kilos(*payload))
+        }
+        RoundFlaw::TooFull { litres, room } => format!("too full, {litres} over {room}"),
+        RoundFlaw::NoCold { calls } => {
+            let calls: Vec<String> = calls.iter().map(|call| call_word(*call)).collect();
+            format!("no cold for {}", calls.join(" "))
+        }
+    }
 }
 
 /// `6:30`, or `6:30:05`.

@@ -7,7 +7,8 @@ use trade::billing::{Document, document_entry};
 use trade::check::{Breach, OpenItem};
 use trade::dock::Withdrawal;
 use trade::dock::surplus::SurplusFact;
-use trade::id::{DocumentId, NoteId, OfferId, OrderId, OrderLineId, ReceiptId};
+use trade::dock::unsort::Unsorting;
+use trade::id::{DocumentId, NoteId, OfferId, OrderId, OrderLineId, ReceiptId, UnsortingId};
 use trade::ledger::{Account, Entry};
 use trade::unit::{Cents, Grams, Price, Qty, amount};
 use trade::{Denial, Fact, Week};
@@ -456,6 +457,19 @@ fn a_receipt_that_was_used_cannot_be_taken_back_unseen() {
     again.apply(Withdrawal { receipt: ReceiptId(99), stamp }.into());
     let unknown = Denial::UnknownReceipt { receipt: ReceiptId(99) };
     assert_eq!(again.check().breaches, [Breach::Dangling(unknown)]);
+}
+
+#[test]
+fn what_was_signed_for_cannot_go_back_to_the_dock_unseen() {
+    let world = week_of(&[ORDERED, SOURCED, SORTED, DELIVERED]);
+    let mut again = world.week.clone();
+    let gone = again.notes()[0].lines[0].sorting;
+    let unsorting = Unsorting { id: UnsortingId(1), last: gone, stamp: world.stamp() };
+    again.apply(unsorting.into());
+    let breaches = again.check().breaches;
+    let is_seen =
+        |one: &Breach| matches!(one, Breach::NoteUnbalanced { sorting, .. } if *sorting == gone);
+    assert!(breaches.iter().any(is_seen), "{breaches:?}");
 }
 
 /// In a finished week no quantity or amount of the chain can be changed unseen, up or down.

@@ -332,6 +332,7 @@ fn add_truck(world: &mut World, words: &[&str]) {
     let payload = Grams::new(decimal(words[1], 3));
     let duty = Duty {
         per_day: option(words, "day").map_or(Cents::ZERO, cents),
+        litres: option(words, "litres").map(|word| decimal(word, 0)),
         rest: option(words, "rest").map(|word| Rest { window: hours(word), minutes: 45 }),
         ..Duty::default()
     };
@@ -339,7 +340,7 @@ fn add_truck(world: &mut World, words: &[&str]) {
         id,
         name: words[0].to_string(),
         payload,
-        is_cold: false,
+        is_cold: words.contains(&"cold"),
         rank: option(words, "rank").map_or(0, |word| word.parse().expect("a rank")),
         is_retired: words.contains(&"retired"),
         duty,

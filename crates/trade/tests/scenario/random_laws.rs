@@ -94,7 +94,7 @@ pub fn assert_traced(week: &Telling) {
     let mut records: Vec<Record> = Vec::new();
     records.extend(facts.purchase_lines().iter().map(|one| Record::Purchase(one.id)));
     records.extend(facts.valid_receipts().map(|one| Record::Receipt(one.id)));
-    records.extend(facts.sortings().iter().map(|one| Record::Sorting(one.id)));
+    records.extend(facts.valid_sortings().map(|one| Record::Sorting(one.id)));
     records.extend(facts.outcomes().iter().map(|one| Record::Outcome(one.id)));
     records.extend(facts.documents().iter().map(|one| Record::Document(one.id)));
     records.extend(facts.payouts().iter().map(|one| Record::Payout(one.id)));
@@ -111,7 +111,7 @@ pub fn assert_traced(week: &Telling) {
             assert!(of_line || children(facts, parent).contains(&record), "{parent:?}");
         }
     }
-    for sorting in facts.sortings() {
+    for sorting in facts.valid_sortings() {
         let way = trace(facts, Record::Sorting(sorting.id));
         let lot = Record::Receipt(sorting.receipt);
         assert!(way.origins.contains(&lot), "{sorting:?} without its lot");
@@ -128,7 +128,7 @@ pub fn assert_impact(week: &Telling) {
     let lines: i64 = week.world.week.documents().iter().map(|one| one.lines.len() as i64).sum();
     // Farm income is rounded per purchase line, as on the bills; sales per lot, not per line.
     assert_eq!(impact.farm_income, money.farm_bills);
-    let lots = week.world.week.sortings().len() as i64;
+    let lots = week.world.week.valid_sortings().count() as i64;
     assert!(
         (impact.sales.get() + money.credited.get() - money.invoices.get()).abs() <= lots + lines
     );

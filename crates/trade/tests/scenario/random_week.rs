@@ -217,6 +217,10 @@ fn dock(week: &mut Telling, day: Day) {
     }
     let word = day_word(day);
     week.act(format!("sort {word}"));
+    // Shared out otherwise than it should have been: back to the dock, and again.
+    if let Some(line) = lines.first().filter(|_| week.once_in(3)) {
+        week.act(format!("unsort {word} {}", goods_word(line.product, line.labels)));
+    }
     for line in &lines {
         if week.once_in(5) {
             let more = week.draw(20_000);

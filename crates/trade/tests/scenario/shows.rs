@@ -238,7 +238,7 @@ fn receipts(world: &World) -> Vec<Vec<String>> {
 
 fn sortings(world: &World) -> Vec<Vec<String>> {
     let mut rows = vec![row!["sorting", "receipt", "order line", "quantity"]];
-    for one in world.week.sortings() {
+    for one in world.week.valid_sortings() {
         let (id, receipt) = (format!("s{}", one.id), format!("r{}", one.receipt));
         rows.push(row![id, receipt, one.order_line, qty_word(one.quantity)]);
     }

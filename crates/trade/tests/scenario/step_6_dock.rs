@@ -289,6 +289,89 @@ fn what_was_noted_is_taken_back_as_long_as_nothing_of_it_has_gone_on() {
 }
 
 #[test]
+fn how_a_shortage_was_shared_out_is_taken_back_until_somebody_has_signed() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         offer garrigues leek   tue 20 at 1,20
+         publish
+         order moulin tue: carrot 20, leek 20
+         order joffre tue: carrot 20
+         close tue
+         plan tue
+         unsort tue carrot -> refused: nothing sorted, line 1, day tue
+         receive p1 20 lot=A
+         receive p2 20 lot=B
+         sort tue -> 3 parts
+         show sortings
+         | sorting | receipt | order line | quantity |
+         | s1      | r1      | 1.1        | 10       |
+         | s2      | r1      | 2.1        | 10       |
+         | s3      | r2      | 1.2        | 20       |
+         unsort tue carrot -> 2 parts
+         unsort tue carrot -> refused: nothing sorted, line 1, day tue
+         unsort thu leek -> refused: nothing sorted, line 2, day thu
+         show receipts
+         | receipt | purchase | lot | received | rejected | for | left |
+         | r1      | p1       | A   | 20       | 0        | -   | 20   |
+         | r2      | p2       | B   | 20       | 0        | -   | 0    |
+         # shared out anew, by a rule
+         sort tue carrot by first_come -> 1 parts
+         show sortings
+         | sorting | receipt | order line | quantity |
+         | s3      | r2      | 1.2        | 20       |
+         | s4      | r1      | 1.1        | 20       |
+         unsort tue carrot -> 1 parts
+         # and by hand, which is taken back too
+         sort r1 2.1 20
+         unsort tue carrot -> 1 parts
+         # nothing of it has gone on: it may even be weighed again
+         withdraw r1
+         receive p1 30 lot=C
+         sort tue -> 2 parts
+         deliver joffre tue
+         unsort tue carrot -> refused: sorted and delivered, line 1, day tue
+         # the leeks are still here
+         unsort tue leek -> 1 parts
+         sort tue -> 1 parts
+         deliver moulin tue
+         show check
+         | breaches | 0                         |
+         | open     | day open, day thu         |
+         | open     | not invoiced, lines 3     |
+         | open     | farms not billed, lines 2 |
+         | finished | no                        |",
+    );
+}
+
+#[test]
+fn surplus_that_was_sold_stays_sold_when_the_rest_is_shared_out_anew() {
+    check(
+        "offer garrigues carrot tue 40 at 1,20
+         offer vidourle  carrot tue 40 at 1,20
+         publish
+         order moulin tue: carrot 40
+         close tue
+         plan tue
+         confirm p1 20
+         plan tue
+         receive p1 40 lot=A
+         receive p2 20 lot=B
+         sort tue
+         at tue 07:00
+         surplus chu tue: carrot 5 from r1 -> order 2
+         unsort tue carrot -> 2 parts
+         show receipts
+         | receipt | purchase | lot | received | rejected | for | left |
+         | r1      | p1       | A   | 40       | 0        | -   | 35   |
+         | r2      | p2       | B   | 20       | 0        | -   | 20   |
+         sort tue -> 2 parts
+         show leftovers tue
+         | from | left |
+         | r1   | 15   |",
+    );
+}
+
+#[test]
 fn two_people_at_one_line_are_told_of_each_other() {
     check(
         "offer garrigues carrot tue 40 at 1,20

@@ -329,6 +329,69 @@ fn what_is_locked_stays_for_the_next_plan_until_it_has_gone() {
 }
 
 #[test]
+fn what_a_truck_cannot_do_is_shown_and_refuses_nothing() {
+    check(
+        "product salad kg pack=1 chilled
+         offer vidourle  salad  tue 40 at 3,00
+         offer garrigues carrot tue 200 at 1,20
+         publish
+         order chu    tue: salad 40
+         order moulin tue: carrot 200
+         close tue
+         plan tue
+         round tue: kangoo chu 1000, moulin 1000 back 1000 -> 1 rounds
+         show flaws tue
+         | round | flaw            |
+         | 1     | no cold for chu |
+         # trucks and sites change while rounds stand
+         site moulin of=moulin largest=3000
+         truck kangoo 200 litres=700
+         show flaws tue
+         | round | flaw                                 |
+         | 1     | too large for moulin, 3500 over 3000 |
+         | 1     | too heavy, 240 over 200              |
+         | 1     | too full, 960 over 700               |
+         | 1     | no cold for chu                      |
+         site moulin of=moulin
+         truck kangoo 600 cold litres=960
+         show flaws tue
+         | round | flaw |
+         # what was handed over asks for nothing more
+         truck kangoo 600
+         receive all
+         sort tue
+         deliver chu tue
+         show flaws tue
+         | round | flaw |",
+    );
+}
+
+#[test]
+fn a_stop_that_later_rounds_do_not_make_is_dropped_until_it_is_made() {
+    check(&format!(
+        "{SORTED}
+         round tue: kangoo moulin 1000 back 1000 then master joffre 1000 back 1000 -> 2 rounds
+         show dropped tue
+         | stop | was on |
+         round tue: kangoo moulin 1000 back 1000 -> 1 rounds
+         round tue: kangoo moulin 2000 back 1000 -> 1 rounds
+         show dropped tue
+         | stop   | was on |
+         | joffre | 2      |
+         show dropped thu
+         | stop | was on |
+         # again on a round, or signed for
+         round tue: master moulin 1000, joffre 1000 back 1000 -> 1 rounds
+         show dropped tue
+         | stop | was on |
+         deliver joffre tue
+         round tue: master moulin 1000 back 1000 -> 1 rounds
+         show dropped tue
+         | stop | was on |"
+    ));
+}
+
+#[test]
 fn trucks_go_out_in_order_of_preference() {
     check(&format!(
         "{PURCHASED}

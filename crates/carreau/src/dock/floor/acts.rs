@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::denied;
 use crate::dock::acts::allot_in;
 use crate::dock::forms::check_temperature;
-use crate::dock::short::Written;
+use crate::dock::told::Written;
 use crate::failure::Failure;
 use crate::mail;
 use crate::mercuriale::cells::refused;

@@ -8,6 +8,7 @@ use trade::Week;
 use trade::calendar::Day;
 use trade::dock::crates::{crates, lot_code, part_code};
 use trade::dock::floor::{Weighing, standing};
+use trade::dock::unsort::taken_back_of;
 use trade::dock::{Rejection, Sorting, dock_step, most_acceptable};
 use trade::id::PurchaseLineId;
 use trade::offers::Stamp;
@@ -153,6 +154,7 @@ struct Revision {
     receipts: usize,
     withdrawals: usize,
     sortings: usize,
+    unsortings: usize,
     outcomes: usize,
 }
 
@@ -168,23 +170,27 @@ impl Revision {
             receipts: week.receipts().len(),
             withdrawals: week.withdrawals().len(),
             sortings: week.sortings().len(),
+            unsortings: week.unsortings().len(),
             outcomes: week.outcomes().len(),
         }
     }
 
     fn parse(text: &str) -> Option<Revision> {
         let numbers: Option<Vec<usize>> = text.split('.').map(|one| one.parse().ok()).collect();
-        let [a, b, c, d, receipts, withdrawals, sortings, outcomes] = numbers?[..] else {
+        let [a, b, c, d, receipts, withdrawals, sortings, unsortings, outcomes] = numbers?[..]
+        else {
             return None;
         };
-        Some(Revision { plan: [a, b, c, d], receipts, withdrawals, sortings, outcomes })
+        let plan = [a, b, c, d];
+        Some(Revision { plan, receipts, withdrawals, sortings, unsortings, outcomes })
     }
 }
 
 impl std::fmt::Display for Revision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Revision { plan: [a, b, c, d], receipts, withdrawals, sortings, outcomes } = self;
-        write!(f, "{a}.{b}.{c}.{d}.{receipts}.{withdrawals}.{sortings}.{outcomes}")
+        let Revision { plan: [a, b, c, d], receipts, withdrawals, sortings, unsortings, outcomes } =
+            self;
+        write!(f, "{a}.{b}.{c}.{d}.{receipts}.{withdrawals}.{sortings}.{unsortings}.{outcomes}")
     }
 }
 
@@ -211,7 +217,8 @@ pub fn book(
         None => week.purchase_lines().iter().map(|line| line_row(week, line)).collect(),
     };
     let is_whole = since.is_none();
-    let has_sorted = since.is_none_or(|since| since.sortings != now.sortings);
+    let has_sorted = since
+        .is_none_or(|since| (since.sortings, since.unsortings) != (now.sortings, now.unsortings));
     let days = days(week);
     let (pallets, parts) = match has_sorted {
         true => (Some(pallet_rows(week, &days)), Some(part_rows(week)?)),
@@ -248,7 +255,14 @@ fn changed(week: &Week, since: Revision) -> BTreeSet<PurchaseLineId> {
     let resolved = week.outcomes().iter().skip(since.outcomes);
     let resolved = resolved.filter_map(|one| week.receipt_of(one.source).ok());
     let touched = noted.chain(taken_back).chain(sorted).chain(resolved);
-    touched.filter_map(|id| week.receipt(id).ok()).map(|receipt| receipt.line).collect()
+    let mut lines: BTreeSet<PurchaseLineId> =
+        touched.filter_map(|id| week.receipt(id).ok()).map(|receipt| receipt.line).collect();
+    let gone_back = week.unsortings().iter().skip(since.unsortings);
+    for (day, goods) in gone_back.filter_map(|one| taken_back_of(week, one)) {
+        let own = week.purchase_lines_on(day).filter(|line| line.line == goods);
+        lines.extend(own.map(|line| line.id));
+    }
+    lines
 }
 
 fn days(week: &Week) -> Vec<Day> {
@@ -337,5 +351,5 @@ fn part_rows(week: &Week) -> Result<Vec<PartRow>, Failure> {
             crates: crates(week, sorting.id)?.len(),
         })
     };
-    week.sortings().iter().map(row).collect()
+    week.valid_sortings().map(row).collect()
 }

@@ -71,6 +71,8 @@ struct Purchase {
 
 struct PurchaseDay {
     name: String,
+    /// When the farm comes to the dock.
+    comes: String,
     paper: String,
     labels: String,
     rows: Vec<Purchase>,
@@ -98,7 +100,6 @@ struct OwnPage {
     deadline: String,
     note: String,
     days: Vec<PurchaseDay>,
-    drop_time: String,
     /// Where copies go; empty: no address is known.
     email: String,
     bills: Vec<(String, String, String)>,
@@ -192,7 +193,6 @@ fn own_page(
         goods,
         deadline,
         days: purchases(at, week)?,
-        drop_time: week.drop_time(),
         email: if writes { week.own().identity.email.clone() } else { String::new() },
         bills: bills(week),
         links: Vec::new(),
@@ -306,18 +306,21 @@ fn purchases(at: &AtFarm, week: ProducerWeek<'_>) -> Result<Vec<PurchaseDay>, Fa
             amount: fr::euros(worth),
         });
     }
-    let day = |(day, rows): (Day, Vec<Purchase>)| PurchaseDay {
-        name: fr::day(day),
-        paper: match at.is_by_hub {
-            true => at.href(&format!("sourcing/paper/{day}/{}", at.scope.producer())),
-            false => at.href(&format!("my-offers/order/{day}")),
-        },
-        labels: format!("{}/labels/{day}", at.base()),
-        total: fr::euros(trade::unit::Cents::new(sums.get(&day).copied().unwrap_or(0))),
-        may_confirm: rows.iter().any(|row| !row.is_confirmed && row.accepted.is_empty()),
-        rows,
+    let day = |(day, rows): (Day, Vec<Purchase>)| -> Result<PurchaseDay, Failure> {
+        Ok(PurchaseDay {
+            name: fr::day(day),
+            comes: week.comes(day)?,
+            paper: match at.is_by_hub {
+                true => at.href(&format!("sourcing/paper/{day}/{}", at.scope.producer())),
+                false => at.href(&format!("my-offers/order/{day}")),
+            },
+            labels: format!("{}/labels/{day}", at.base()),
+            total: fr::euros(trade::unit::Cents::new(sums.get(&day).copied().unwrap_or(0))),
+            may_confirm: rows.iter().any(|row| !row.is_confirmed && row.accepted.is_empty()),
+            rows,
+        })
     };
-    Ok(days.into_iter().map(day).collect())
+    days.into_iter().map(day).collect()
 }
 
 fn bills(week: ProducerWeek<'_>) -> Vec<(String, String, String)> {
