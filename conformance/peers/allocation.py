@@ -46,7 +46,7 @@ class Watch:
         return {"seconds": round(self.wall, 4), "cpu": round(self.cpu, 4)}
 
 
-def in_order(peer, task, seconds):
+def in_order(peer, task, seconds, reached):
     """What is reached of each aim that could be sought in time, and the last answer's columns."""
     told, columns, spent = [], None, 0.0
     for aim in task.aims():
@@ -64,7 +64,7 @@ def in_order(peer, task, seconds):
         if answer.columns is None:
             return told, columns, answer.status
         columns = answer.columns
-        peer.keep(aim, answer.value + task.tolerance(aim))
+        peer.keep(aim, task.kept(aim, answer.value, reached.get(aim.code)))
     return told, columns, "done"
 
 
@@ -82,14 +82,18 @@ def check(task, model, columns, told, kind):
             raise judge.Wrong(f"{one['aim']} is {found[one['aim']]}, not {one['value']}")
 
 
-def solve(name, model, seconds, gap):
-    """What a peer reaches on a model, as it is printed."""
+def solve(name, model, seconds, gap, reached=None):
+    """What a peer reaches on a model, as it is printed.
+
+    `reached`: aim -> what another plan came to. An aim is then kept as far as that plan keeps it,
+    so that every bound holds for it.
+    """
     kind, lines = PEERS[name], len(model["wants"])
     model = program.merged(model)
     task = program.Program(model, kind.IS_EXACT)
     watch = Watch()
     peer = kind(task, gap)
-    told, columns, status = in_order(peer, task, seconds)
+    told, columns, status = in_order(peer, task, seconds, reached or {})
     if columns is not None and not kind.MAY_CUT:
         check(task, model, columns, told, kind)
     watch.wall = sum(one["seconds"] for one in told)

@@ -45,8 +45,10 @@ class Aim:
         """A value as Carreau tells it: thousandths of sale units, cents or metres."""
         if value is None or math.isinf(value):
             return None
-        is_money = self.code in ("fair_share", "income")
-        return round(value * self.size / (CENT if is_money else 1))
+        return round(value * self.size / self.told_in())
+
+    def told_in(self):
+        return CENT if self.code in ("fair_share", "income") else 1
 
 
 @dataclass
@@ -185,10 +187,22 @@ class Program:
                 aim.rows.append((-math.inf, 0, entries))
         return aim
 
-    def tolerance(self, aim):
-        """How much worse than its best an aim may become for those after it."""
-        given = self.model["tolerance"] if aim.code == "fair_share" else 0
-        return given // aim.size if self.is_exact else given / aim.size
+    def kept(self, aim, value, reached=None):
+        """What the aims after this one must leave of it: its best, less the tolerance.
+
+        `reached`, as Carreau tells it: or as much as that, where it is worse.
+        """
+        value += self.in_units(aim, self.model["tolerance"] if aim.code == "fair_share" else 0)
+        worse = -1 if aim.is_most else 1
+        # One may be rounding.
+        if reached is None or worse * (reached - aim.told(value)) <= 1:
+            return value
+        return self.in_units(aim, (reached + worse) * aim.told_in())
+
+    def in_units(self, aim, exact):
+        if not self.is_exact:
+            return exact / aim.size
+        return exact // aim.size if aim.is_most else -(-exact // aim.size)
 
     def parts(self, columns):
         """What an answer brings: (want, supply, thousandths), both by place."""

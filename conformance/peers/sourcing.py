@@ -62,7 +62,9 @@ class Beside:
         self.day, self.model = day, model
         self.aims = {one["aim"]: one for one in day["aims"]}
         near = model["tolerance"] / program.EURO
-        self.peers = {name: allocation.solve(name, model, seconds, near) for name in peers}
+        reached = {aim: one["value"] for aim, one in self.aims.items()}
+        self.peers = {name: allocation.solve(name, model, seconds, near, reached)
+                      for name in peers}
         self.wrong = self.recounted()
 
     def recounted(self):
@@ -86,23 +88,10 @@ class Beside:
         return next((one for one in told if one["aim"] == aim), {})
 
     def bound(self, aim):
-        """The nearest bound that a peer proves.
-
-        After the fair share it holds only for plans that are as near to their shares as the peer
-        had to stay.
-        """
-        bounds = [self.of_peer(peer, aim).get("bound") for peer in self.peers
-                  if self.is_fair_enough(peer, aim)]
+        """The nearest bound that is proven for plans as good as ours in the aims before."""
+        bounds = [self.of_peer(peer, aim).get("bound") for peer in self.peers]
         bounds = [bound for bound in bounds if bound is not None]
         return (min if aim in MOST else max)(bounds, default=None)
-
-    def is_fair_enough(self, peer, aim):
-        order = self.model["aims"]
-        if "fair_share" not in order or order.index(aim) <= order.index("fair_share"):
-            return True
-        reached = self.of_peer(peer, "fair_share").get("value")
-        room = self.model["tolerance"] / program.CENT
-        return reached is not None and self.aims["fair_share"]["value"] <= reached + room
 
     def apart(self, aim):
         """How far Carreau is from the bound; below zero it would be beyond it."""

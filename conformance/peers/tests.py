@@ -279,11 +279,21 @@ class Recounting(unittest.TestCase):
         less = self.beside(self.day(served=7 * CRATE))
         self.assertEqual((less.beyond(), sourcing.at_best(less)), ([], False))
 
-    def test_after_the_fair_share_a_bound_holds_for_plans_that_are_as_fair(self):
-        # Whoever is 5 EUR away may be paid more than those who are not.
+    def test_a_bound_holds_for_plans_that_are_worse_in_an_aim_before(self):
+        given = task([farm("near", 20, 0, 2_000), farm("far", 20, 0, 5_000)], [(0, 9), (1, 9)],
+                     [want("1.1", 4, 10, [0, 1])])
+        for name in allocation.PEERS:
+            for reached, least in ((None, 7_000), (2_000, 2_000)):
+                with self.subTest(name, reached=reached):
+                    # All from the near farm is 20 EUR from fair, and spares a way.
+                    aims = allocation.solve(name, given, 10, None, {"fair_share": reached})["aims"]
+                    found = {one["aim"]: one["bound"] for one in aims}
+                    self.assertEqual(found["fair_share"], 0)
+                    self.assertLessEqual(found["kilometres"], least)
+
+    def test_what_is_far_from_its_bound_is_not_near(self):
         found = self.beside(self.day(fair_share=500))
-        self.assertIsNone(found.bound("income"))
-        self.assertEqual(found.bound("served"), 8 * CRATE)
+        self.assertEqual((found.apart("fair_share"), found.bound("served")), (500, 8 * CRATE))
         self.assertFalse(sourcing.near(found))
 
 
