@@ -1,6 +1,6 @@
 //! One plan, verified and timed, and sums of several.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use serde_json::{Value, json};
@@ -9,8 +9,11 @@ use trade::sourcing::{Aim, AimValue, SourcingPlan, SourcingTask};
 use crate::bench::machine::cpu_seconds;
 use crate::bench::round;
 
-/// How often each plan is made.
+/// How often each plan is made, where it does not take too long.
 const RUNS: usize = 9;
+
+/// No further run is begun after this.
+const ENOUGH: Duration = Duration::from_secs(5);
 
 /// What a day came to, or several days together.
 #[derive(Default)]
@@ -104,15 +107,14 @@ impl Spent {
 }
 
 fn spent(mut run: impl FnMut()) -> anyhow::Result<Spent> {
-    let before = cpu_seconds()?;
-    let mut walls: Vec<f64> = (0..RUNS)
-        .map(|_| {
-            let begin = Instant::now();
-            run();
-            begin.elapsed().as_secs_f64() * 1_000.0
-        })
-        .collect();
-    let cpu = (cpu_seconds()? - before) * 1_000.0 / RUNS as f64;
+    let (begin, before) = (Instant::now(), cpu_seconds()?);
+    let mut walls = Vec::with_capacity(RUNS);
+    while walls.is_empty() || walls.len() < RUNS && begin.elapsed() < ENOUGH {
+        let begin = Instant::now();
+        run();
+        walls.push(begin.elapsed().as_secs_f64() * 1_000.0);
+    }
+    let cpu = (cpu_seconds()? - before) * 1_000.0 / walls.len() as f64;
     walls.sort_by(f64::total_cmp);
-    Ok(Spent { wall: walls[RUNS / 2], cpu })
+    Ok(Spent { wall: walls[walls.len() / 2], cpu })
 }
