@@ -1,32 +1,19 @@
 """Peers of the sourcing planner: `allocation.py SOLVER FILE [--seconds S] [--gap EUR]`
 
-SOLVER: `highs_lp` and `glop` (linear: crates may be cut), `highs_mip` and `cpsat` (whole crates),
-`mcf` (OR-tools' flow of least cost: whole crates, but it cannot know of fair shares).
+SOLVER: `highs_lp` and `glop` (linear: packs may be cut), `highs_mip` and `cpsat` (whole packs).
+FILE: problems as Carreau writes them, one a line (`README.md` tells what stands in them).
 
-FILE holds the problem, as Carreau writes it, in one JSON object:
+The aims are sought in the order of the problem, each on its own, and then are conditions of the
+next, without tolerance; but for the fair share, from which those after it may move a farm as far as
+the problem says. `splits_and_trips` and the most farms of a line are left out: what is proven
+without them holds with them. `--seconds` is for all aims together. `--gap`: a fair share is good
+enough this near to its bound.
 
-    {"name": str,
-     "farms": [{"id": str,
-                "target": number,          its fair share of this run, EUR
-                "base": number}],          counted for it before this run, EUR; may be 0
-     "supplies": [{"id": int,
-                   "farm": int,            index into farms
-                   "crates": int}],        what there is, in whole packs
-     "wants": [{"id": int,
-                "crates": int,             asked, in whole packs
-                "promised": bool,
-                "price": number,           EUR a pack
-                "supplies": [int, ...]}]}  indexes into supplies: those that may serve it
-
-The aims, in strict order: (1) the most promised crates served; (2) the most crates served, or with
-`--by-value` the most EUR of them; (3) the smallest of the largest |base + value brought - target|
-over all farms. Each is sought on its own, and then is a condition of the next. `--seconds` is for
-all of them together. `--gap`: the third is good enough this near to its bound.
-
-Prints a JSON object: `name`, `peer`, `version`, `status` (of the last aim sought), `served` and
-`promised` (crates), `value` and `deviation` (EUR, worked out again from the answer by `program`),
-`bound` (EUR: no such answer deviates less; null where none is known), `seconds` and `cpu` (of the
-solver's own work, all aims), `rows` and `cols` of its program. What was not found is null.
+Prints an object of JSON a problem, with the keys of `carreau bench sourcing --json` where they mean
+the same: `name`, `lines`, `offers`, `aims`, each with `aim`, `value`, `bound` (no answer is better
+while the aims before stand; null where none is known), `gap`, and beside it `status`, `seconds` and
+`cpu` (the solver's own work). Then `peer`, `version`, `seconds` and `cpu` of all aims, `rows` and
+`cols` of its program. Values are the solver's own; whole answers are judged (`judge.judge`).
 """
 
 import argparse
@@ -35,12 +22,12 @@ import json
 import os
 import time
 
-import flow
+import judge
 import program
 import solvers
 
 PEERS = {"highs_lp": solvers.Highs, "highs_mip": solvers.HighsWhole, "glop": solvers.Glop,
-         "cpsat": solvers.CpSat, "mcf": flow.Flow}
+         "cpsat": solvers.CpSat}
 
 
 class Watch:
@@ -55,44 +42,65 @@ class Watch:
         self.wall += time.perf_counter() - self.began[0]
         self.cpu += time.process_time() - self.began[1]
 
+    def told(self):
+        return {"seconds": round(self.wall, 4), "cpu": round(self.cpu, 4)}
 
-def in_order(peer, aims, seconds, watch):
-    """The answer to the last aim that could be sought in time, the earlier ones kept.
 
-    Its bound is that of the last aim alone: an earlier one bounds something else.
-    """
-    last = solvers.Answer("not begun")
-    for at, (is_most, costs) in enumerate(aims):
-        left = seconds - watch.wall
-        if left <= 0:
-            return solvers.Answer("time limit", last.columns)
+def in_order(peer, task, seconds, reached):
+    """What is reached of each aim that could be sought in time, and the last answer's columns."""
+    told, columns, spent = [], None, 0.0
+    for aim in task.aims():
+        watch = Watch()
+        if seconds <= spent:
+            return told, columns, "time limit"
         with watch:
-            answer = peer.aim(is_most, costs, left)
+            peer.rows(aim.rows)
+            answer = peer.seek(aim, seconds - spent)
+        spent += watch.wall
+        value, bound = aim.told(answer.value), aim.told(answer.bound)
+        gap = None if None in (value, bound) else abs(bound - value)
+        told.append({"aim": aim.code, "value": value, "bound": bound, "gap": gap,
+                     "status": answer.status, **watch.told()})
         if answer.columns is None:
-            return solvers.Answer(answer.status, last.columns)
-        if at + 1 < len(aims):
-            peer.keep(costs, answer.value)
-            answer.bound = None
-        last = answer
-    return last
+            return told, columns, answer.status
+        columns = answer.columns
+        peer.keep(aim, task.kept(aim, answer.value, reached.get(aim.code)))
+    return told, columns, "done"
 
 
-def solve(name, model, seconds, gap, by_value):
-    """What a peer reaches on a model, as it is printed."""
-    kind, watch = PEERS[name], Watch()
-    task = program.Program(model, kind.SCALE)
+def check(task, model, columns, told, kind):
+    """A whole answer holds, and serves what its solver says; else `judge.Wrong`.
+
+    The fair share is not looked at: later aims may have moved it.
+    """
+    # A gram for each part of goods by weight, where a solver counts in fractions.
+    slack = 0 if kind.IS_EXACT else len(task.pairs)
+    found = judge.judge(model, task.parts(columns), slack)
+    for one in told:
+        is_sum = one["aim"] in ("promises", "served") and one["value"] is not None
+        if is_sum and abs(found[one["aim"]] - one["value"]) > slack:
+            raise judge.Wrong(f"{one['aim']} is {found[one['aim']]}, not {one['value']}")
+
+
+def solve(name, model, seconds, gap, reached=None):
+    """What a peer reaches on a model, as it is printed.
+
+    `reached`: aim -> what another plan came to. An aim is then kept as far as that plan keeps it,
+    so that every bound holds for it.
+    """
+    kind, lines = PEERS[name], len(model["wants"])
+    model = program.merged(model)
+    task = program.Program(model, kind.IS_EXACT)
+    watch = Watch()
     peer = kind(task, gap)
-    answer = in_order(peer, task.aims(by_value), seconds, watch)
-    worth = dict.fromkeys(["served", "promised", "value", "deviation"])
-    if answer.columns is not None:
-        crates = [round(n) if kind.IS_WHOLE else n for n in answer.columns]
-        worth = program.judge(model, dict(zip(task.pairs, crates)), kind.IS_WHOLE)
-    bound = None if answer.bound is None else round(answer.bound / kind.SCALE, 4)
-    return {"name": model["name"], "peer": name,
-            "version": importlib.metadata.version(kind.PACKAGE),
-            "status": answer.status, **worth, "bound": bound,
-            "seconds": round(watch.wall, 4), "cpu": round(watch.cpu, 4),
-            "rows": len(task.rows), "cols": len(task.upper)}
+    told, columns, status = in_order(peer, task, seconds, reached or {})
+    if columns is not None and not kind.MAY_CUT:
+        check(task, model, columns, told, kind)
+    watch.wall = sum(one["seconds"] for one in told)
+    watch.cpu = sum(one["cpu"] for one in told)
+    return {"name": model["name"], "lines": lines, "offers": len(model["supplies"]), "aims": told,
+            "peer": name, "version": importlib.metadata.version(kind.PACKAGE), "status": status,
+            **watch.told(), "rows": len(task.rows), "cols": len(task.upper)}
 
 
 def main():
@@ -101,15 +109,13 @@ def main():
     words.add_argument("file")
     words.add_argument("--seconds", type=float, default=60)
     words.add_argument("--gap", type=float, metavar="EUR")
-    words.add_argument("--by-value", action="store_true")
     given = words.parse_args()
-    with open(given.file) as file:
-        model = json.load(file)
     # HiGHS greets on the standard output, whatever it is told: there the answer stands alone.
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    answer = solve(given.solver, model, given.seconds, given.gap, given.by_value)
-    print(json.dumps(answer), file=out, flush=True)
+    for model in program.read(given.file):
+        answer = solve(given.solver, model, given.seconds, given.gap)
+        print(json.dumps(answer), file=out, flush=True)
 
 
 if __name__ == "__main__":

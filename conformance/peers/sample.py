@@ -1,10 +1,9 @@
-"""A synthetic week for the peers of the sourcing planner: `sample.py SCALE OUT.json [--merged]`
+"""A synthetic day for the peers of the sourcing planner: `sample.py SCALE OUT [--seed N]`
 
-70 farms, 150 products, 300 x SCALE buyers of 15 lines each, in the format of `allocation`. Three to
+70 farms, 150 products, 300 x SCALE buyers of 15 lines each, as Carreau writes a problem. Three to
 six farms offer a product, in all a quarter more than is wanted; 45 % of the farms are organic, and
 a quarter of the lines want organic goods; one line in ten is promised. Shares follow what each farm
-could bring. `--merged` makes one want of all lines of a product and class (organic or not, promised
-or not): what can be served does not change by that. The same seed makes the same week.
+could bring. The same seed makes the same day.
 """
 
 import argparse
@@ -14,6 +13,8 @@ import math
 import random
 
 FARMS, PRODUCTS, BUYERS, LINES = 70, 150, 300, 15
+# Ten kilos, in thousandths; ten-thousandths of a euro in a euro.
+CRATE, UNIT, EURO = 10_000, 1_000, 10_000
 ORGANIC_FARMS, ORGANIC_LINES, PROMISED_LINES = 0.45, 0.25, 0.1
 SPARE = 1.25
 
@@ -51,19 +52,11 @@ def enough(offered, organic, crates):
         offered[farm] = n + math.ceil(missing * n)
 
 
-def merged(ordered):
-    """One line for all of a product and class."""
-    sums = collections.Counter()
-    for product, is_organic, is_promised, crates in ordered:
-        sums[product, is_organic, is_promised] += crates
-    return [(*key, crates) for key, crates in sorted(sums.items())]
-
-
-def week(scale, seed, is_merged):
-    """The model, see `allocation`."""
+def day(scale, seed):
+    """The problem, in crates of `CRATE`."""
     draw = random.Random(seed)
     organic = {farm for farm in range(FARMS) if draw.random() < ORGANIC_FARMS}
-    prices = [draw.randint(8, 30) for _ in range(PRODUCTS)]
+    prices = [draw.randint(8, 30) * EURO * UNIT // CRATE for _ in range(PRODUCTS)]
     ordered = lines(draw, scale)
     offered = offers(draw, ordered, organic)
     supplies = [(product, farm) for product in offered for farm in offered[product]]
@@ -71,20 +64,24 @@ def week(scale, seed, is_merged):
     could = [0] * FARMS
     for at, (product, farm) in enumerate(supplies):
         by_product[product].append((at, farm))
-        could[farm] += offered[product][farm] * prices[product]
-    total = sum(crates * prices[product] for product, _, _, crates in ordered)
+        could[farm] += offered[product][farm] * CRATE * prices[product]
+    total = sum(crates * CRATE * prices[product] for product, _, _, crates in ordered)
+
+    def want(at, product, is_organic, is_promised, crates):
+        able = [supply for supply, farm in by_product[product] if not is_organic or farm in organic]
+        return {"id": f"{at}", "quantity": crates * CRATE, "step": CRATE, "farms_most": 2,
+                "promised": is_promised, "cost": prices[product], "worth": prices[product],
+                "supplies": able}
+
     return {
-        "name": f"sample-{scale}-{'merged' if is_merged else 'lines'}-{seed}",
-        "farms": [{"id": f"farm-{at}", "base": 0,
-                   "target": round(total * could[at] / sum(could), 2)}
-                  for at in range(FARMS)],
-        "supplies": [{"id": at, "farm": farm, "crates": offered[product][farm]}
+        "name": f"sample-{scale}-{seed}",
+        "aims": ["promises", "served", "fair_share", "income", "splits_and_trips", "kilometres"],
+        "tolerance": CRATE * max(prices) // 2,
+        "farms": [{"id": f"farm-{at}", "target": total * could[at] // sum(could), "base": 0,
+                   "minimum_trip": 0, "is_coming": False, "metres": 0} for at in range(FARMS)],
+        "supplies": [{"id": at, "farm": farm, "quantity": offered[product][farm] * CRATE}
                      for at, (product, farm) in enumerate(supplies)],
-        "wants": [{"id": at, "crates": crates, "promised": is_promised, "price": prices[product],
-                   "supplies": [supply for supply, farm in by_product[product]
-                                if not is_organic or farm in organic]}
-                  for at, (product, is_organic, is_promised, crates)
-                  in enumerate(merged(ordered) if is_merged else ordered)],
+        "wants": [want(at, *line) for at, line in enumerate(ordered)],
     }
 
 
@@ -92,11 +89,10 @@ def main():
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     words.add_argument("scale", type=int)
     words.add_argument("out")
-    words.add_argument("--merged", action="store_true")
     words.add_argument("--seed", type=int, default=1)
     given = words.parse_args()
     with open(given.out, "w") as file:
-        json.dump(week(given.scale, given.seed, given.merged), file)
+        file.write(json.dumps(day(given.scale, given.seed)) + "\n")
 
 
 if __name__ == "__main__":

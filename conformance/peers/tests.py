@@ -14,10 +14,12 @@ import unittest
 from unittest import mock
 
 import allocation
+import judge
 import program
 import routing
 import sample
 import solomon
+import sourcing
 
 HERE = pathlib.Path(__file__).parent
 # Two stops on each side of the depot, 5 and 10 away; a vehicle holds two of the four loads.
@@ -106,81 +108,193 @@ class Rounds(unittest.TestCase):
         self.assertIn("served once", told.getvalue())
 
 
+EURO = program.EURO
+CRATE = 10_000
+
+
+def farm(code, target, base, metres=0, minimum_trip=0, is_coming=False):
+    """In euros."""
+    return {"id": code, "target": target * EURO, "base": base * EURO, "metres": metres,
+            "minimum_trip": minimum_trip * EURO, "is_coming": is_coming}
+
+
+def want(code, crates, price, supplies, is_promised=False, step=CRATE):
+    """Crates of ten kilos at so many euros."""
+    cost = price * EURO // CRATE
+    return {"id": code, "quantity": crates * CRATE, "step": step, "farms_most": 2,
+            "promised": is_promised, "cost": cost, "worth": cost, "supplies": supplies}
+
+
+def task(farms, supplies, wants, tolerance=0):
+    """`supplies`: farm and crates."""
+    return {"name": "small", "aims": ["promises", "served", "fair_share", "income",
+                                      "splits_and_trips", "kilometres"],
+            "tolerance": tolerance * EURO, "farms": farms, "wants": wants,
+            "supplies": [{"id": at + 1, "farm": of, "quantity": crates * CRATE}
+                         for at, (of, crates) in enumerate(supplies)]}
+
+
 def model():
-    """Farm A has 6 crates, B 4, of which 10 EUR a crate; 8 are wanted, 2 of B alone."""
-    return {"name": "small",
-            "farms": [{"id": "a", "target": 50, "base": 0}, {"id": "b", "target": 60, "base": 30}],
-            "supplies": [{"id": 0, "farm": 0, "crates": 6}, {"id": 1, "farm": 1, "crates": 4}],
-            "wants": [{"id": 0, "crates": 6, "promised": False, "price": 10, "supplies": [0, 1]},
-                      {"id": 1, "crates": 2, "promised": True, "price": 10, "supplies": [1]}]}
+    """Farm A has 6 crates, B 4, of 10 EUR a crate; 8 are wanted, 2 of them of B alone."""
+    return task([farm("a", 50, 0), farm("b", 60, 30)], [(0, 6), (1, 4)],
+                [want("1.1", 6, 10, [0, 1]), want("2.1", 2, 10, [1], True)])
 
 
 def short():
     """Two wants, only one can be served: the cheaper one is promised."""
-    return {"name": "short", "farms": [{"id": "a", "target": 0, "base": 0}],
-            "supplies": [{"id": 0, "farm": 0, "crates": 5}],
-            "wants": [{"id": 0, "crates": 5, "promised": False, "price": 20, "supplies": [0]},
-                      {"id": 1, "crates": 3, "promised": True, "price": 10, "supplies": [0]}]}
+    return task([farm("a", 0, 0)], [(0, 5)],
+                [want("1.1", 5, 20, [0]), want("2.1", 3, 10, [0], True)])
 
 
 class Sharing(unittest.TestCase):
-    def solved(self, name, task, by_value=False):
-        return allocation.solve(name, task, 10, None, by_value)
+    def solved(self, name, given):
+        """Aim -> (value, bound)."""
+        found = allocation.solve(name, given, 10, None)
+        self.assertEqual(found["status"], "done")
+        return {one["aim"]: (one["value"], one["bound"]) for one in found["aims"]}
 
-    def test_every_peer_that_knows_shares_finds_the_fairest(self):
-        for name in allocation.PEERS.keys() - {"mcf"}:
+    def test_every_peer_finds_the_fairest(self):
+        for name in allocation.PEERS:
             with self.subTest(name):
                 found = self.solved(name, model())
-                self.assertEqual((found["served"], found["promised"]), (8, 2))
-                self.assertAlmostEqual(found["deviation"], 0, places=3)
-                self.assertAlmostEqual(found["bound"], 0, places=3)
+                self.assertEqual(found["promises"], (2 * CRATE, 2 * CRATE))
+                self.assertEqual(found["served"], (8 * CRATE, 8 * CRATE))
+                self.assertEqual(found["fair_share"], (0, 0))
+                self.assertEqual(found["income"], (8_000, 8_000))
 
     def test_too_little_counts_like_too_much(self):
-        task = model()
-        task["farms"][1]["target"] = 200
-        for name in allocation.PEERS.keys() - {"mcf"}:
+        given = model()
+        given["farms"][1]["target"] = 200 * EURO
+        for name in allocation.PEERS:
             with self.subTest(name):
                 # All of its 4 crates lead it to 70.
-                self.assertAlmostEqual(self.solved(name, task)["deviation"], 130, places=3)
+                self.assertEqual(self.solved(name, given)["fair_share"], (13_000, 13_000))
 
-    def test_promises_come_before_money_and_money_before_shares(self):
-        for name in allocation.PEERS:
-            for by_value in (False, True):
-                with self.subTest(name, by_value=by_value):
-                    found = self.solved(name, short(), by_value)
-                    self.assertEqual((found["served"], found["promised"]), (5, 3))
-                    self.assertAlmostEqual(found["value"], 70, places=3)
-                    self.assertAlmostEqual(found["deviation"], 70, places=3)
-
-    def test_value_may_count_instead_of_crates(self):
-        task = short()
-        task["wants"][1]["promised"] = False
+    def test_promises_come_before_money(self):
         for name in allocation.PEERS:
             with self.subTest(name):
-                self.assertAlmostEqual(self.solved(name, task, True)["value"], 100, places=3)
+                found = self.solved(name, short())
+                self.assertEqual(found["promises"][0], 3 * CRATE)
+                self.assertEqual(found["served"][0], 5 * CRATE)
+                self.assertEqual(found["income"][0], 7_000)
+
+    def test_aims_come_in_the_order_of_the_problem(self):
+        given = short()
+        given["aims"] = ["served", "income", "promises"]
+        for name in allocation.PEERS:
+            with self.subTest(name):
+                found = self.solved(name, given)
+                self.assertEqual(list(found), ["served", "income", "promises"])
+                self.assertEqual((found["income"][0], found["promises"][0]), (10_000, 0))
 
     def test_a_crate_cut_in_two_is_fairer_than_a_whole_one(self):
-        task = model()
-        task["farms"][0]["target"], task["farms"][1]["target"] = 45, 65
-        self.assertAlmostEqual(self.solved("highs_lp", task)["deviation"], 0, places=3)
+        given = model()
+        given["farms"][0]["target"], given["farms"][1]["target"] = 45 * EURO, 65 * EURO
+        self.assertEqual(self.solved("highs_lp", given)["fair_share"][0], 0)
         for name in ("highs_mip", "cpsat"):
-            self.assertAlmostEqual(self.solved(name, task)["deviation"], 5, places=3)
+            self.assertEqual(self.solved(name, given)["fair_share"][0], 500)
 
-    def test_an_answer_that_breaks_the_model_is_refused(self):
-        bad = [({(1, 0): 1}, "may not"), ({(0, 1): 3, (1, 1): 2}, "overdrawn"),
-               ({(0, 0): -1}, "-1"), ({(0, 0): 1.5}, "1.5"), ({(0, 0): 6, (0, 1): 1}, "of 6")]
-        for brought, why in bad:
-            with self.subTest(why), self.assertRaisesRegex(program.Wrong, why):
-                program.judge(model(), brought, True)
+    def test_goods_by_weight_have_no_crates(self):
+        given = model()
+        given["farms"][0]["target"], given["farms"][1]["target"] = 45 * EURO, 65 * EURO
+        for one in given["wants"]:
+            one["step"] = 1
+        for name in allocation.PEERS:
+            with self.subTest(name):
+                self.assertEqual(self.solved(name, given)["fair_share"][0], 0)
 
-    def test_a_week_is_the_same_again_and_its_lines_can_be_merged(self):
-        merged, each = sample.week(1, 3, True), sample.week(1, 3, False)
-        self.assertEqual(merged, sample.week(1, 3, True))
-        self.assertEqual(len(each["wants"]), 4500)
-        self.assertEqual(merged["supplies"], each["supplies"])
-        found = [self.solved("mcf", task) for task in (merged, each)]
-        for key in ("served", "promised", "value"):
-            self.assertEqual(found[0][key], found[1][key])
+    def test_an_odd_rest_of_an_offer_serves_nobody(self):
+        given = model()
+        for supply in given["supplies"]:
+            supply["quantity"] = supply["quantity"] // 2 + 3_000
+        for name in allocation.PEERS:
+            with self.subTest(name):
+                self.assertEqual(self.solved(name, given)["served"], (5 * CRATE, 5 * CRATE))
+
+    def test_a_farm_stays_at_home_as_far_as_fairness_allows(self):
+        for tolerance, metres in ((0, 7_000), (30, 2_000)):
+            # Four crates of the near farm instead of two of each: 20 EUR from their shares.
+            given = task([farm("near", 20, 0, 2_000), farm("far", 20, 0, 5_000)], [(0, 9), (1, 9)],
+                         [want("1.1", 4, 10, [0, 1])], tolerance)
+            for name in ("highs_mip", "cpsat"):
+                with self.subTest(name, tolerance=tolerance):
+                    self.assertEqual(self.solved(name, given)["kilometres"], (metres, metres))
+            least = self.solved("highs_lp", given)["kilometres"][1]
+            self.assertLessEqual(least, metres)
+
+    def test_lines_that_are_alike_are_one_class(self):
+        given = sample.day(1, 3)
+        self.assertEqual(given, sample.day(1, 3))
+        self.assertEqual(len(given["wants"]), 4500)
+        merged = program.merged(given)
+        self.assertLess(len(merged["wants"]), 610)
+        sums = [sum(one["quantity"] for one in some["wants"]) for some in (given, merged)]
+        self.assertEqual(*sums)
+
+
+class Recounting(unittest.TestCase):
+    def test_a_plan_is_worth_what_it_says(self):
+        given = task([farm("a", 50, 0, 3_000, 60), farm("b", 60, 30, 5_000, 20, True)],
+                     [(0, 6), (1, 4)], model()["wants"])
+        plan = [("1.1", 1, 4 * CRATE), ("1.1", 2, CRATE), ("2.1", 2, 2 * CRATE)]
+        # A brings 40 of its 50 EUR, and too little for its way; B comes anyway.
+        self.assertEqual(judge.judge(given, judge.by_code(given, plan)),
+                         {"promises": 2 * CRATE, "served": 7 * CRATE, "fair_share": 1_000,
+                          "income": 7_000, "splits_and_trips": 2, "kilometres": 3_000})
+
+    def test_a_plan_that_breaks_the_problem_is_refused(self):
+        bad = [([(1, 0, CRATE)], "may not"), ([(0, 1, 3 * CRATE), (1, 1, 2 * CRATE)], "supply 1"),
+               ([(0, 0, -CRATE)], "-10000"), ([(0, 0, CRATE + 1)], "10001"),
+               ([(0, 0, 6 * CRATE), (0, 1, CRATE)], "want 0")]
+        for parts, why in bad:
+            with self.subTest(why), self.assertRaisesRegex(judge.Wrong, why):
+                judge.judge(model(), parts)
+        with self.assertRaisesRegex(judge.Wrong, "line 9.9"):
+            list(judge.by_code(model(), [("9.9", 1, CRATE)]))
+
+    def day(self, **changed):
+        """The best plan of `model`, as Carreau tells it."""
+        values = {"promises": 2 * CRATE, "served": 8 * CRATE, "fair_share": 0, "income": 8_000,
+                  "splits_and_trips": 1, "kilometres": 0, **changed}
+        return {"name": "small", "lines": 2, "offers": 2, "plan_ms": 1.0, "verify_ms": 1.0,
+                "aims": [{"aim": aim, "value": n, "bound": n, "gap": 0}
+                         for aim, n in values.items()],
+                "plan": [["1.1", 1, 5 * CRATE], ["1.1", 2, CRATE], ["2.1", 2, 2 * CRATE]]}
+
+    def beside(self, day):
+        return sourcing.Beside(day, model(), ["highs_lp", "highs_mip"], 10)
+
+    def test_a_good_plan_meets_its_goals(self):
+        days = [self.beside(self.day())]
+        met = {goal: verdict for _, goal, verdict in sourcing.goals({"small": days})}
+        self.assertEqual(set(list(met.values())[:3]), {"yes"})
+        self.assertEqual(met["planned within 100 ms"], "yes (1.0 ms)")
+        rows = list(sourcing.values({"small": days}, ["highs_lp", "highs_mip"]))
+        self.assertEqual(rows[1], ["small", "1", "2", "promises", *["20.000 kg"] * 5, "0.000 kg"])
+
+    def test_a_plan_that_says_more_than_it_does_is_seen(self):
+        found = self.beside(self.day(served=9 * CRATE))
+        self.assertEqual(found.wrong, ["served: 90000, counted 80000"])
+        self.assertEqual(found.beyond(), ["served"])
+        less = self.beside(self.day(served=7 * CRATE))
+        self.assertEqual((less.beyond(), sourcing.at_best(less)), ([], False))
+
+    def test_a_bound_holds_for_plans_that_are_worse_in_an_aim_before(self):
+        given = task([farm("near", 20, 0, 2_000), farm("far", 20, 0, 5_000)], [(0, 9), (1, 9)],
+                     [want("1.1", 4, 10, [0, 1])])
+        for name in allocation.PEERS:
+            for reached, least in ((None, 7_000), (2_000, 2_000)):
+                with self.subTest(name, reached=reached):
+                    # All from the near farm is 20 EUR from fair, and spares a way.
+                    aims = allocation.solve(name, given, 10, None, {"fair_share": reached})["aims"]
+                    found = {one["aim"]: one["bound"] for one in aims}
+                    self.assertEqual(found["fair_share"], 0)
+                    self.assertLessEqual(found["kilometres"], least)
+
+    def test_what_is_far_from_its_bound_is_not_near(self):
+        found = self.beside(self.day(fair_share=500))
+        self.assertEqual((found.apart("fair_share"), found.bound("served")), (500, 8 * CRATE))
+        self.assertFalse(sourcing.near(found))
 
 
 class CpuClock(unittest.TestCase):

@@ -2,6 +2,8 @@
 //!
 //! Tasks are drawn from a fixed seed: 70 farms, 150 products, each offered by 3 to 6 farms, some
 //! lines for organic farms only, 4 500 lines times the scales named as arguments (1 and 10).
+//! `--model FILE` writes the problems down for other solvers, `--json` says what `carreau bench
+//! sourcing --json --plan` says of a week.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -10,7 +12,9 @@ use trade::calendar::Day;
 use trade::catalog::{Labels, Pack};
 use trade::id::{LineId, OfferId, OrderId, OrderLineId, ProducerId, ProductId, SiteId};
 use trade::mercuriale::LinePolicy;
-use trade::sourcing::{Aim, FarmDay, Season, SourcingPlan, SourcingTask, Supply, Want};
+use trade::sourcing::{
+    Aim, AimValue, Allotment, FarmDay, Season, SourcingPlan, SourcingTask, Supply, Want,
+};
 use trade::unit::{Cents, Price, Qty};
 
 const FARMS: u64 = 70;
@@ -19,6 +23,8 @@ const BUYERS: u64 = 300;
 const LINES: u64 = 15;
 const RUNS: usize = 9;
 const CRATE: i64 = 10_000;
+/// 10^-7 EUR in a euro.
+const EURO: i64 = 10_000_000;
 
 /// Numbers below a bound, the same in every run (xorshift, Marsaglia 2003).
 struct Draw(u64);
@@ -160,13 +166,62 @@ fn far(task: &SourcingTask, plan: &SourcingPlan) -> i64 {
     let flat = plan::sourcing::flat(task);
     let farms: BTreeMap<OfferId, usize> =
         flat.supplies.iter().map(|supply| (supply.id, supply.farm)).collect();
-    let prices: BTreeMap<OrderLineId, i64> =
-        flat.wants.iter().map(|want| (want.id, want.price)).collect();
+    let worths: BTreeMap<OrderLineId, i64> =
+        flat.wants.iter().map(|want| (want.id, want.worth)).collect();
     let mut off: Vec<i64> = flat.farms.iter().map(|farm| farm.base - farm.target).collect();
     for one in &plan.allotments {
-        off[farms[&one.offer]] += one.quantity.get() * prices[&one.order_line] / CRATE;
+        off[farms[&one.offer]] += one.quantity.get() * worths[&one.order_line];
     }
-    off.into_iter().map(i64::abs).max().unwrap_or(0) / 100
+    off.into_iter().map(i64::abs).max().unwrap_or(0) / EURO
+}
+
+fn show(task: &SourcingTask, plan: &SourcingPlan) {
+    let greedy = plan::sourcing::greedy(task);
+    println!("{} lines, {} offers", task.wants.len(), task.supplies.len());
+    for one in &plan.report.aims {
+        println!(
+            "  {:<15} {:>12} bound {:>12} gap {:>8}",
+            format!("{:?}", one.aim),
+            one.value,
+            one.bound,
+            one.gap
+        );
+    }
+    println!(
+        "  greedy: farthest {} EUR, {} splits; this: {} splits",
+        far(task, &greedy),
+        splits(&greedy),
+        splits(plan)
+    );
+    println!(
+        "  plan {:.1} ms, greedy {:.1} ms, verify {:.1} ms",
+        median(|| drop(plan::sourcing::by_aims(task))),
+        median(|| drop(plan::sourcing::greedy(task))),
+        median(|| drop(plan::verify::sourcing(task, plan)))
+    );
+}
+
+/// A week of one day.
+fn json(name: &str, task: &SourcingTask, plan: &SourcingPlan) -> String {
+    let aim = |one: &AimValue| {
+        let AimValue { aim, value, bound, gap } = one;
+        let aim = aim.code();
+        format!(r#"{{"aim":"{aim}","value":{value},"bound":{bound},"gap":{gap}}}"#)
+    };
+    let part =
+        |one: &Allotment| format!(r#"["{}",{},{}]"#, one.order_line, one.offer, one.quantity.get());
+    let aims: Vec<String> = plan.report.aims.iter().map(aim).collect();
+    let parts: Vec<String> = plan.allotments.iter().map(part).collect();
+    let planned = median(|| drop(plan::sourcing::by_aims(task)));
+    let verified = median(|| drop(plan::verify::sourcing(task, plan)));
+    let (lines, offers) = (task.wants.len(), task.supplies.len());
+    let day = [
+        format!(r#""name":"{name}","lines":{lines},"offers":{offers}"#),
+        format!(r#""aims":[{}]"#, aims.join(",")),
+        format!(r#""plan_ms":{planned:.3},"verify_ms":{verified:.3}"#),
+        format!(r#""plan":[{}]"#, parts.join(",")),
+    ];
+    format!(r#"{{"week":"{name}","days":[{{{}}}]}}"#, day.join(","))
 }
 
 fn main() {
@@ -174,33 +229,22 @@ fn main() {
     if scales.is_empty() {
         scales = vec![1, 10];
     }
+    let words: Vec<String> = std::env::args().collect();
+    let file = words.windows(2).find(|pair| pair[0] == "--model").map(|pair| pair[1].clone());
+    let mut models = String::new();
     for scale in scales {
         let task = task(scale);
+        let name = format!("drawn-{scale}");
         let plan = plan::sourcing::by_aims(&task);
         let breaches = plan::verify::sourcing(&task, &plan);
         assert!(breaches.is_empty(), "{breaches:?}");
-        let greedy = plan::sourcing::greedy(&task);
-        println!("{} lines, {} offers", task.wants.len(), task.supplies.len());
-        for one in &plan.report.aims {
-            println!(
-                "  {:<15} {:>12} bound {:>12} gap {:>8}",
-                format!("{:?}", one.aim),
-                one.value,
-                one.bound,
-                one.gap
-            );
+        match words.iter().any(|word| word == "--json") {
+            true => println!("{}", json(&name, &task, &plan)),
+            false => show(&task, &plan),
         }
-        println!(
-            "  greedy: farthest {} EUR, {} splits; this: {} splits",
-            far(&task, &greedy),
-            splits(&greedy),
-            splits(&plan)
-        );
-        println!(
-            "  plan {:.1} ms, greedy {:.1} ms, verify {:.1} ms",
-            median(|| drop(plan::sourcing::by_aims(&task))),
-            median(|| drop(plan::sourcing::greedy(&task))),
-            median(|| drop(plan::verify::sourcing(&task, &plan)))
-        );
+        models += &(plan::sourcing::flat(&task).json(&name) + "\n");
+    }
+    if let Some(file) = file {
+        std::fs::write(file, models).expect("a file that can be written");
     }
 }

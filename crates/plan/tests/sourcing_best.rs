@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use support::{empty_task, producer, product, season_row, supply, want};
 use trade::catalog::Pack;
 use trade::sourcing::{Aim, LockRule, SourcingLock, SourcingPlan, SourcingTask};
-use trade::unit::{Cents, Price, Qty};
+use trade::unit::{Cents, Price, Qty, round_div};
 
 use plan::sourcing::{by_aims, flat, greedy, replan};
 use plan::verify::sourcing as verify;
@@ -63,7 +63,7 @@ fn ways(wanted: i64, stocks: &[i64]) -> Vec<Vec<i64>> {
     all
 }
 
-/// The best promises, quantity and largest deviation in cents of all plans.
+/// The best promises, quantity and largest deviation, in 10^-7 EUR, of all plans.
 fn best(task: &SourcingTask) -> (i64, i64, i64) {
     let known = flat(task);
     let start: Vec<i64> = known.farms.iter().map(|farm| farm.base - farm.target).collect();
@@ -95,7 +95,7 @@ fn walk(
         let crates: i64 = way.iter().sum();
         for (&place, taken) in want.supplies.iter().zip(&way) {
             stocks[place] -= taken;
-            off[known.supplies[place].farm] += taken * want.price;
+            off[known.supplies[place].farm] += taken * want.step * want.worth;
         }
         let kept = if want.is_promised { crates } else { 0 };
         walk(known, at + 1, stocks, (promised + kept, served + crates, off), best);
@@ -129,10 +129,12 @@ proptest! {
         prop_assert_eq!(value(&plan, Aim::Promises), promised);
         prop_assert_eq!(value(&plan, Aim::Served), served);
         let fair = plan.report.of(Aim::FairShare).expect("an aim");
-        let dearest = flat(&task).wants.iter().map(|want| want.price).max().unwrap_or(0);
-        // Where all plans are tried, targets are rounded to the cent, product by product, of two.
-        prop_assert!(fair.bound <= far + 2, "bound {} of {far}", fair.bound);
-        prop_assert!(fair.value <= far + dearest / 2 + 2, "{} of {far}", fair.value);
+        let known = flat(&task).wants;
+        let dearest = known.iter().map(|want| want.step * want.worth).max().unwrap_or(0);
+        // Reports are in cents.
+        let cents = |exact: i64| round_div(i128::from(exact), 100_000);
+        prop_assert!(fair.bound <= cents(far), "bound {} of {far}", fair.bound);
+        prop_assert!(fair.value <= cents(far + dearest / 2), "{} of {far}", fair.value);
     }
 
     #[test]

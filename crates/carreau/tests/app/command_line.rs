@@ -20,6 +20,7 @@ const COMMANDS: &[&str] = &[
     "simulate",
     "week",
     "bench",
+    "bench sourcing",
     "bench season",
     "week show",
     "week publish",

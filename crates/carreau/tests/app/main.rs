@@ -8,6 +8,7 @@ mod ahead;
 mod aid;
 mod aid_pages;
 mod api;
+mod bench_sourcing;
 mod browser;
 mod asked;
 mod by_hand;

@@ -42,11 +42,11 @@ use polish::Polish;
 use reasons::Teller;
 use report::Made;
 use served::{bring, serve};
-use shares::{CENT, Shares};
+use shares::Shares;
 use split::{Piece, split};
 use trips::Trips;
 
-pub use flat::{FlatFarm, FlatModel, FlatSupply, FlatWant, flat, standing};
+pub use flat::{FlatFarm, FlatModel, FlatStanding, FlatSupply, FlatWant, flat, standing};
 pub use greedy::{Greedy, greedy};
 pub use whatif::{Change, Marginal, SourcingDifference, marginal, what_if};
 
@@ -115,7 +115,7 @@ fn plan_near(task: &SourcingTask, previous: Option<&SourcingPlan>) -> SourcingPl
         true => bound::least_deviation(&model, &layout, &shares),
         false => 0,
     };
-    let tolerance = task.tolerance.map_or(shares.crate_value / 2, |cents| cents.get() * CENT);
+    let tolerance = shares.tolerance(task);
     let enough = deviation + tolerance;
     let mut balance = Balance::new(&model, &mut layout, &shares);
     let is_near = balance.off.iter().all(|off| off.abs() <= enough);

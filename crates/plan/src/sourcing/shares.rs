@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use trade::id::{ProducerId, ProductId};
-use trade::sourcing::Season;
+use trade::sourcing::{Season, SourcingTask};
 use trade::unit::{Rate, rate_between};
 
 use super::layout::Layout;
@@ -92,6 +92,11 @@ impl Shares {
                 .collect(),
             crate_value: dearest,
         }
+    }
+
+    /// How far the aims after fairness may move a farm from its share.
+    pub fn tolerance(&self, task: &SourcingTask) -> i64 {
+        task.tolerance.map_or(self.crate_value / 2, |cents| cents.get() * CENT)
     }
 
     /// A farm's part of what was bought, as it was and as it should be.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use plan::rounds::{RoundsPlan, late_by};
-use plan::sourcing::FlatFarm;
+use plan::sourcing::FlatStanding;
 use serde_json::{Map, Value};
 use trade::id::{OrderLineId, ProducerId, ProductId};
 use trade::register::Register;
@@ -235,7 +235,7 @@ impl fmt::Display for Shown {
     }
 }
 
-fn off(farm: &FlatFarm) -> i64 {
+fn off(farm: &FlatStanding) -> i64 {
     (farm.base - farm.target).abs()
 }
 
