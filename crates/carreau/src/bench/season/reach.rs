@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use plan::sourcing::FlatFarm;
+use plan::sourcing::FlatStanding;
 use trade::id::{ProducerId, ProductId};
 use trade::sourcing::SourcingTask;
 use trade::unit::{Price, Qty, amount};
@@ -57,8 +57,8 @@ impl Reach {
     }
 
     /// How far, in cents, some farm stays from its share under any plan that serves as much.
-    pub fn unavoidable(&self, farms: &[FlatFarm]) -> i64 {
-        let off = |farm: &FlatFarm| {
+    pub fn unavoidable(&self, farms: &[FlatStanding]) -> i64 {
+        let off = |farm: &FlatStanding| {
             let Between { least, most } = self.0.get(&farm.id).copied().unwrap_or_default();
             (farm.target - most).max(least - farm.target).max(0)
         };
@@ -91,8 +91,8 @@ mod tests {
         ProducerId::parse(code).expect("a code")
     }
 
-    fn farm(code: &str, target: i64) -> FlatFarm {
-        FlatFarm { id: producer(code), target, base: 0 }
+    fn farm(code: &str, target: i64) -> FlatStanding {
+        FlatStanding { id: producer(code), target, base: 0 }
     }
 
     #[test]
