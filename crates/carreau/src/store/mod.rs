@@ -46,6 +46,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(21, "ahead", include_str!("../../../../migrations/0021_ahead.sql")),
     migration(22, "map_tiles", include_str!("../../../../migrations/0022_map_tiles.sql")),
     migration(23, "fleet", include_str!("../../../../migrations/0023_fleet.sql")),
+    migration(24, "forewarnings", include_str!("../../../../migrations/0024_forewarnings.sql")),
 ];
 
 /// Brings the tables up to date, puts each behind the wall between hubs, and begins the chain of

@@ -93,9 +93,29 @@ impl Outlook {
         (self.product, self.labels)
     }
 
+    /// Whether something is missing, or too much, in one of the weeks.
+    pub fn has_gap(&self) -> bool {
+        self.weeks.iter().any(|week| week.gap != Gap::Even)
+    }
+
+    /// What is missing in the dearest of such weeks.
+    pub fn lack(&self) -> Cents {
+        self.dearest(|gap| matches!(gap, Gap::Missing(_)))
+    }
+
+    /// What is too much in the dearest of such weeks.
+    pub fn excess(&self) -> Cents {
+        self.dearest(|gap| matches!(gap, Gap::TooMuch(_)))
+    }
+
     /// The dearest gap of the weeks.
     pub fn worst(&self) -> Cents {
-        self.weeks.iter().map(|week| week.worth).max().unwrap_or(Cents::ZERO)
+        self.lack().max(self.excess())
+    }
+
+    fn dearest(&self, is_it: fn(Gap) -> bool) -> Cents {
+        let such = self.weeks.iter().filter(|week| is_it(week.gap));
+        such.map(|week| week.worth).max().unwrap_or(Cents::ZERO)
     }
 }
 
