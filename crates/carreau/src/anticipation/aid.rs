@@ -5,7 +5,7 @@ use askama::Template;
 use trade::calendar::IsoWeek;
 use trade::catalog::Labels;
 use trade::id::ProductId;
-use trade::offers::forewarning::{Forewarning, Line};
+use trade::offers::forewarning::{ExcessLine, Forewarning};
 use trade::register::Register;
 
 use super::desk::{Desk, goods_code, goods_name};
@@ -43,11 +43,11 @@ struct AidPage {
 }
 
 /// Some goods in a week as a form sends them: the week, `|`, the goods.
-pub fn line_code((goods, week): Line) -> String {
+pub fn line_code((goods, week): ExcessLine) -> String {
     format!("{week}|{}", goods_code(goods))
 }
 
-fn read_lines(fields: &Fields) -> Result<Vec<Line>, Failure> {
+fn read_lines(fields: &Fields) -> Result<Vec<ExcessLine>, Failure> {
     let line = |text: &str| {
         let (week, goods) = text.split_once('|')?;
         let (product, labels) = goods.split_once('|')?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use trade::Denial;
 use trade::calendar::IsoWeek;
 use trade::needs::{AHEAD_WEEKS, MEMORY_WEEKS};
-use trade::offers::forewarning::{Forewarning, Line, forewarn, forewarn_all};
+use trade::offers::forewarning::{ExcessLine, Forewarning, forewarn, forewarn_all};
 use trade::offers::outlook::{Outlook, outlook};
 use trade::register::Register;
 
@@ -24,7 +24,7 @@ pub struct Ahead {
     pub published: Vec<IsoWeek>,
     pub register: Arc<Register>,
     pub found: Vec<Outlook>,
-    told: BTreeMap<Line, Told>,
+    told: BTreeMap<ExcessLine, Told>,
 }
 
 impl Ahead {
@@ -48,17 +48,17 @@ impl Ahead {
     }
 
     /// What food aid was told of some goods in a week.
-    pub fn told(&self, line: Line) -> Option<&Told> {
+    pub fn told(&self, line: ExcessLine) -> Option<&Told> {
         self.told.get(&line)
     }
 
     /// Whether food aid may be told of some goods in a week.
-    pub fn may_tell(&self, line: Line) -> bool {
+    pub fn may_tell(&self, line: ExcessLine) -> bool {
         forewarn(&self.found, &self.before(), clock::today().week(), line).is_ok()
     }
 
     /// What food aid is told of these, all or none.
-    pub fn tell(&self, lines: &[Line]) -> Result<Vec<Forewarning>, Denial> {
+    pub fn tell(&self, lines: &[ExcessLine]) -> Result<Vec<Forewarning>, Denial> {
         forewarn_all(&self.found, &self.before(), clock::today().week(), lines)
     }
 

@@ -1,5 +1,5 @@
-//! What farms said in past weeks and those ahead, in sums over the days of a week; what food aid was
-//! told of those ahead.
+//! What farms said in past weeks and those ahead, in sums over the days of a week; what food aid
+//! was told of those ahead.
 
 use std::collections::BTreeSet;
 

@@ -119,7 +119,7 @@ async fn what_will_be_too_much_is_told_once_to_each_organisation() {
     }
 }
 
-/// Nothing chosen is a page that says so; what cannot be read, and what is not expected, is refused.
+/// Nothing chosen is a page that says so; what cannot be read or is not expected is refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_is_expected_is_told() {
     let week = IsoWeek::parse(NOW).expect("a week");

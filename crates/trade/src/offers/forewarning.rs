@@ -1,6 +1,6 @@
 //! What food aid is told weeks ahead: that there will probably be too much of some goods. It is a
-//! forecast and no offer: nobody has promised anything, nothing can be reserved. What is really left
-//! is offered in its week (`dock::surplus`).
+//! forecast and no offer: nobody has promised anything, nothing can be reserved. What is really
+//! left is offered in its week (the dock's surplus).
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::needs::{Goods, whole_units};
 use crate::unit::Qty;
 
 /// Some goods in one week.
-pub type Line = (Goods, IsoWeek);
+pub type ExcessLine = (Goods, IsoWeek);
 
 /// What food aid was told of some goods in a week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Forewarning {
 }
 
 impl Forewarning {
-    pub fn line(&self) -> Line {
+    pub fn line(&self) -> ExcessLine {
         ((self.product, self.labels), self.week)
     }
 }
@@ -38,7 +38,7 @@ pub fn forewarn(
     found: &[Outlook],
     told: &[Forewarning],
     now: IsoWeek,
-    line: Line,
+    line: ExcessLine,
 ) -> Result<Forewarning, Denial> {
     let ((product, labels), week) = line;
     if week <= now {
@@ -65,7 +65,7 @@ pub fn forewarn_all(
     found: &[Outlook],
     told: &[Forewarning],
     now: IsoWeek,
-    lines: &[Line],
+    lines: &[ExcessLine],
 ) -> Result<Vec<Forewarning>, Denial> {
     let lines: BTreeSet<(IsoWeek, Goods)> = lines.iter().map(|line| (line.1, line.0)).collect();
     lines.into_iter().map(|(week, goods)| forewarn(found, told, now, (goods, week))).collect()

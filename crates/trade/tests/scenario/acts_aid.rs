@@ -23,7 +23,7 @@ use trade::dock::surplus::{
 use trade::dock::{LeftoverSource, sort_by_hand};
 use trade::id::{BuyerId, NoteId, OfferId, ReceiptId, ReservationId, SlotId, SortingId, SurplusId};
 use trade::impact::aid;
-use trade::offers::forewarning::{Forewarning, Line, forewarn_all};
+use trade::offers::forewarning::{ExcessLine, Forewarning, forewarn_all};
 use trade::rounds;
 use trade::unit::{Grams, Qty, Rate};
 
@@ -208,7 +208,7 @@ fn tell(world: &mut World, of: &str, words: &[&str]) -> Acted {
     let of = week_of(of);
     let now = option(words, "in").map_or(of.previous(), week_of);
     let named = words.iter().filter(|word| !word.contains('='));
-    let lines: Vec<Line> = named
+    let lines: Vec<ExcessLine> = named
         .map(|word| {
             let (product, labels, _) = goods(word);
             ((product, labels), of)
