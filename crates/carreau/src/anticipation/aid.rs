@@ -80,6 +80,8 @@ pub async fn page(desk: Desk, fields: Fields) -> Answer {
     let said: Result<Vec<String>, Failure> =
         chosen.iter().map(|one| said_of(register, one)).collect();
     let aids = mail::aids(register).filter_map(|aid| register.buyers.get(&aid));
+    let aids: Vec<(String, String)> =
+        aids.map(|aid| (aid.identity.name.clone(), aid.identity.email.clone())).collect();
     let first = mail::aids(register).next().filter(|_| !chosen.is_empty());
     let sheet = first.map(|aid| mail::forewarned_sheet(register, aid, &chosen)).transpose()?;
     let sheet = sheet.unwrap_or_default();
@@ -95,7 +97,7 @@ pub async fn page(desk: Desk, fields: Fields) -> Answer {
         may_write: desk.may_write(),
         lines: chosen.iter().map(|one| line_code(one.line())).collect(),
         said: said?,
-        aids: aids.map(|aid| (aid.identity.name.clone(), aid.identity.email.clone())).collect(),
+        aids,
         subject: sheet.subject.clone(),
         letter: sheet.plain(),
     })
