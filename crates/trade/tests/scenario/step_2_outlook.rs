@@ -221,7 +221,8 @@ fn a_week_without_delivery_needs_and_brings_nothing() {
 #[test]
 fn goods_with_more_labels_may_be_asked_for_too() {
     steadily(
-        "# the hub has one week of offers: it is not judged by those before
+        "certificate garrigues organic
+         # the hub has one week of offers: it is not judged by those before
          brought 2026-W47 garrigues carrot+organic 40 at 2,00
          brought 2026-W47 vidourle leek 40 at 1,50
          show outlook
