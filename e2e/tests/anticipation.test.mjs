@@ -1,5 +1,5 @@
 // The coordinator looks four weeks ahead: calls a farm for what is missing, writes down what it
-// promises, and what a kitchen will serve.
+// promises, and what a kitchen will serve; tells food aid of what will be too much.
 import assert from "node:assert/strict";
 import { choose, number, seen, tasks } from "../lib/tasks.mjs";
 
@@ -20,22 +20,24 @@ async function ahead(page) {
 async function read(page) {
 	const rows = await page.locator("tbody tr").evaluateAll((all) => all.map((row) => ({
 		name: row.cells[0].textContent,
+		part: [...document.querySelectorAll("details.part")].indexOf(row.closest("details.part")),
 		weeks: [...row.querySelectorAll("td[data-label^='S.']")].map((cell) => ({
 			week: cell.dataset.label,
 			likely: cell.querySelector("b").textContent,
 			said: [...cell.querySelectorAll("small, .tag")].map((one) => one.textContent),
 		})),
-		worth: row.querySelector("[data-label='Écart']").textContent,
+		worths: ["Manque", "Excédent"].map((label) => row.querySelector(`[data-label='${label}']`).textContent),
 		farms: [...row.querySelectorAll("details li b")].map((one) => one.textContent),
 	})));
 	const amount = (said, word) => {
 		const found = said.find((text) => text.startsWith(word));
 		return found ? number(found.slice(word.length)) : 0;
 	};
-	return rows.map(({ name, weeks, worth, farms }) => ({
+	return rows.map(({ name, part, weeks, worths, farms }) => ({
 		name: plain(name),
+		part,
 		farms,
-		worth: /\d/.test(worth) ? number(worth) : 0,
+		worth: Math.max(...worths.map((worth) => /\d/.test(worth) ? number(worth) : 0)),
 		weeks: weeks.map(({ week, likely, said }) => ({
 			week: Number(/\d+/.exec(week)[0]),
 			likely: /\d/.test(likely) ? number(likely) : 0,
@@ -65,8 +67,15 @@ task("four weeks ahead, the dearest gap first, and whom to call", { ...coordinat
 	for (const { name, weeks } of goods) {
 		assert.deepEqual(weeks.map(({ week }) => week), [49, 50, 51, 52], name);
 	}
-	const gaps = goods.map(({ worth }) => worth);
-	assert.deepEqual(gaps, [...gaps].sort((one, other) => other - one), "the dearest gap comes first");
+	// By family, that of the dearest gap first; what is even is folded, behind all others.
+	const parts = await page.locator("details.part").evaluateAll((all) => all.map((part) => part.open));
+	assert.deepEqual(parts, [...parts].sort((one, other) => Number(other) - Number(one)), "folded parts come last");
+	const dearest = parts.map((_, at) => {
+		const gaps = goods.filter(({ part }) => part === at).map(({ worth }) => worth);
+		assert.deepEqual(gaps, [...gaps].sort((one, other) => other - one), "the dearest gap comes first");
+		return gaps[0];
+	});
+	assert.deepEqual(dearest, [...dearest].sort((one, other) => other - one), "the family of the dearest gap comes first");
 	const short = goods.filter(({ weeks }) => weeks.some((week) => week.missing > 0));
 	assert.ok(short.length > 0, "nothing is missing");
 	const tile = page.locator(".tile", { hasText: "produits à trouver" }).locator("dd");
@@ -152,6 +161,28 @@ task("a kitchen says what it will serve: the need follows", { ...coordinator, bu
 	assert.ok(after.weeks[1].likely >= taken && after.weeks[1].likely > before.weeks[1].likely,
 		`${after.weeks[1].likely} are likely, ${taken} announced, ${before.weeks[1].likely} before`);
 	for (const at of [0, 2, 3]) assert.deepEqual(after.weeks[at], before.weeks[at], "other weeks stay");
+});
+
+task("food aid is told of what will be too much: seen, sent, shown", { ...coordinator, budget: 4 }, async ({ page, hand, look }) => {
+	const { name, farms } = await missing(page);
+	await page.goto(PLEDGES);
+	await pledge(page, { farm: farms[0], goods: name, weekly: 50_000 });
+	await page.goto(AHEAD);
+	hand.begin();
+	const box = page.locator("input[name=line]").first();
+	const line = await box.getAttribute("value");
+	await box.click();
+	await page.getByRole("button", { name: "Annoncer à l'aide alimentaire" }).click();
+	await page.getByRole("heading", { name: "La lettre" }).waitFor();
+	assert.match(plain(await page.locator("pre.letter").textContent()), /C'est prévu, non promis/);
+	await look("food aid, what it will be told");
+	await page.reload();
+	await page.getByRole("button", { name: /^Envoyer/ }).click();
+	await status(page, /^Annoncé à l'aide alimentaire/).waitFor();
+	hand.end();
+	await page.locator(".told", { hasText: /^annoncé le / }).first().waitFor();
+	assert.equal(await page.locator(`input[name=line][value="${line}"]`).count(), 0, "it is told once");
+	await look("four weeks ahead, food aid told");
 });
 
 task("on a telephone: see what is missing, write a promise down", { ...coordinator, size: "phone", isMobile: true, budget: 14 }, async ({ page, hand }) => {

@@ -1,5 +1,6 @@
 //! The one place where a "no" of the rules becomes a French sentence.
 
+mod ahead;
 mod fleet;
 mod sourcing;
 
@@ -90,6 +91,7 @@ pub fn sentence_with(denial: &Denial, names: &dyn Names) -> String {
     unknown(denial)
         .or_else(|| of_settings(denial))
         .or_else(|| fleet::of_fleet(denial))
+        .or_else(|| ahead::of_ahead(denial, names))
         .or_else(|| before_orders(denial, names))
         .or_else(|| of_orders(denial, names))
         .or_else(|| of_treasury(denial))

@@ -56,6 +56,9 @@ pub enum Denial {
     NotADeliveryDay { day: Day },
     CertificateMissing { producer: ProducerId, product: ProductId, label: Label, day: Day },
     AlreadyOrdered { asked: Qty, taken: Qty },
+    NothingTooMuch { product: ProductId, week: IsoWeek },
+    WeekBegun { week: IsoWeek },
+    AlreadyForewarned { product: ProductId, week: IsoWeek, quantity: Qty },
     // Mercuriale.
     NothingOffered,
     AlreadyPublished { at: Instant },

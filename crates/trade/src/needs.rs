@@ -28,6 +28,11 @@ use range::Ranges;
 /// What is bought under one name: a product with its labels.
 pub type Goods = (ProductId, Labels);
 
+/// A guess as one says it: whole sale units, at least one.
+pub fn whole_units(quantity: Qty) -> Qty {
+    Qty::new(round_div(i128::from(quantity.get()), 1_000).max(1) * 1_000)
+}
+
 /// What a buyer ordered of a product in one past week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PastOrder {

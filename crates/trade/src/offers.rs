@@ -7,6 +7,7 @@
 //! will perhaps say again. The list can be priced on them; nothing is sold of them before the farm
 //! has said so.
 
+pub mod forewarning;
 pub mod outlook;
 
 use std::collections::BTreeSet;

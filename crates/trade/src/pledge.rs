@@ -22,7 +22,7 @@ pub struct Pledge {
     pub from: IsoWeek,
     /// The last week, in which it still holds.
     pub to: IsoWeek,
-    /// Over all delivery days of a week; zero: nothing after all.
+    /// Over all delivery days of a week; zero: the farm says that it brings none.
     pub weekly: Qty,
 }
 
@@ -38,12 +38,15 @@ impl Pledge {
         self.from <= week && week <= self.to
     }
 
-    /// The same, ended after `week`; one that has not begun by then comes to nothing.
+    /// The same, ended after `week`. One that has not begun by then holds in no week, as if it had
+    /// never been made: that is not the same as a farm's word that it brings none.
     pub fn ended(self, week: IsoWeek) -> Pledge {
-        match self.from > week {
-            true => Pledge { weekly: Qty::ZERO, ..self },
-            false => Pledge { to: self.to.min(week), ..self },
-        }
+        Pledge { to: self.to.min(week), ..self }
+    }
+
+    /// True of one that was ended before it began.
+    pub fn is_void(&self) -> bool {
+        self.to < self.from
     }
 
     /// Judges what a farm says: known names, no quantity below zero, a season that ends after it

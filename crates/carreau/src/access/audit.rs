@@ -41,10 +41,12 @@ pub enum Seen {
     SettingChanged,
     /// A plan of purchases was settled by hand, or set free again.
     PlanLocked,
+    /// Food aid was told weeks ahead of what will probably be too much.
+    AidForewarned,
 }
 
 impl Seen {
-    pub const ALL: [Seen; 16] = [
+    pub const ALL: [Seen; 17] = [
         Seen::CameIn,
         Seen::Left,
         Seen::WrongKey,
@@ -61,6 +63,7 @@ impl Seen {
         Seen::KeyRevoked,
         Seen::SettingChanged,
         Seen::PlanLocked,
+        Seen::AidForewarned,
     ];
 
     pub fn word(self) -> &'static str {
@@ -81,6 +84,7 @@ impl Seen {
             Seen::KeyRevoked => "key-revoked",
             Seen::SettingChanged => "setting-changed",
             Seen::PlanLocked => "plan-locked",
+            Seen::AidForewarned => "aid-forewarned",
         }
     }
 
@@ -102,6 +106,7 @@ impl Seen {
             Seen::KeyRevoked => "Clé ou session retirée",
             Seen::SettingChanged => "Réglage changé",
             Seen::PlanLocked => "Plan d'achats réglé à la main",
+            Seen::AidForewarned => "Excédent prévu annoncé",
         }
     }
 }

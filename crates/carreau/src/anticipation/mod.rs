@@ -2,7 +2,9 @@
 //! and what will be too much, so that food aid hears of it. What farms have pledged for a season
 //! and kitchens announced of their menus is noted here.
 
+mod aid;
 mod desk;
+mod look;
 mod menus;
 mod pages;
 mod pledges;
@@ -21,5 +23,6 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/anticipation", get(pages::page))
         .route("/anticipation/pledges", get(pledges::page).post(pledges::note))
         .route("/anticipation/pledges/ends", post(pledges::end))
+        .route("/anticipation/aid", get(aid::page).post(aid::announce))
         .route("/anticipation/menus", get(menus::page).post(menus::note))
 }

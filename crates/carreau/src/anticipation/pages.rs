@@ -4,17 +4,18 @@ use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
 use trade::calendar::IsoWeek;
-use trade::catalog::SaleUnit;
-use trade::needs::{AHEAD_WEEKS, MEMORY_WEEKS};
-use trade::offers::outlook::{Expected, Gap, Grower, Outlook, WeekOutlook, outlook};
+use trade::catalog::{Product, SaleUnit};
+use trade::needs::whole_units;
+use trade::offers::outlook::{Expected, Gap, Grower, Outlook, WeekOutlook};
 use trade::register::Register;
 use trade::unit::{Cents, Qty};
 
+use super::aid::line_code;
 use super::desk::Desk;
-use super::rows;
+use super::look::Ahead;
+use crate::clock;
 use crate::failure::Failure;
-use crate::needs::foreseen::foreseen;
-use crate::needs::{about, whole_units};
+use crate::needs::about;
 use crate::ui::fr;
 use crate::ui::frame::Frame;
 use crate::web::{Answer, html};
@@ -42,6 +43,12 @@ struct Cell {
     supply: Vec<String>,
     tag: &'static str,
     gap: String,
+    /// Even, in a row that has a gap in another week: left out where there is no room.
+    is_calm: bool,
+    /// When food aid was told of it, and of how much; empty when it was not.
+    told: String,
+    /// What the form sends to tell it; empty where there is nothing to tell.
+    line: String,
 }
 
 /// A farm to call.
@@ -59,10 +66,12 @@ struct Row {
     /// The class of the row: what its dearest gap is.
     class: &'static str,
     cells: Vec<Cell>,
-    worth: String,
+    /// What is missing in the dearest of the weeks, and what is too much in its own; or empty.
+    lack: String,
+    excess: String,
     calls: bool,
     farms: Vec<Farm>,
-    /// The page on which surplus is offered to food aid; empty without any.
+    /// The page on which surplus of a published week is offered to food aid; empty without any.
     aid: String,
 }
 
@@ -72,8 +81,11 @@ struct OutlookPage {
     frame: Frame,
     heads: Vec<Head>,
     tiles: Vec<(String, &'static str, &'static str)>,
-    /// Goods with a gap, then those without; empty where nothing is known yet.
+    /// Goods with a gap by family, then those without; empty where nothing is known yet.
     parts: Vec<Part>,
+    /// The week from which one looks, for the form that tells food aid; empty when there is nothing
+    /// to tell, or not by this person.
+    telling: String,
 }
 
 struct Part {
@@ -84,59 +96,65 @@ struct Part {
 
 /// `GET /anticipation`
 pub async fn page(desk: Desk, Query(asked): Query<Asked>) -> Answer {
-    let week = desk.week(&asked.week).await?;
-    let weeks = std::iter::successors(Some(week.next()), |week| Some(week.next()));
-    let weeks: Vec<IsoWeek> = weeks.take(AHEAD_WEEKS).collect();
-    let known = if is_over(&desk, week).await? { week } else { week.previous() };
-    let needs = foreseen(desk.app(), desk.scope, known, weeks.clone()).await?;
-    let first = known.monday().plus_days(-7 * (MEMORY_WEEKS - 1)).week();
-    let last = weeks.last().copied().unwrap_or(week);
-    let offers = rows::offers(&desk.db(), desk.scope.hub(), (first, last)).await?;
-    let register = desk.register(week).await?;
-    let found = outlook(&register, &needs, &offers, known, &weeks);
-    let mut frame = desk.frame(week, "Quatre semaines devant").await?;
+    let ahead = Ahead::of(&desk, &asked.week).await?;
+    let register = &ahead.register;
+    let mut frame = desk.frame(ahead.week, "Quatre semaines devant").await?;
     frame.subtitle = "Ce que les cuisines voudront sans doute, à côté de ce que les fermes ont \
         annoncé, promis pour la saison ou apportent d'habitude. L'écart le plus cher d'abord."
         .into();
+    let parts = parts(&desk, &ahead)?;
+    let tells = |row: &Row| row.cells.iter().any(|cell| !cell.line.is_empty());
+    let has_some = parts.iter().flat_map(|part| &part.rows).any(tells);
     html(&OutlookPage {
         frame,
-        heads: weeks.iter().map(|&week| head(&register, week)).collect(),
-        tiles: tiles(&found),
-        parts: parts(&desk, &register, &found)?,
+        heads: ahead.weeks.iter().map(|&week| head(register, week)).collect(),
+        tiles: tiles(&ahead.found),
+        parts,
+        telling: if has_some { ahead.week.to_string() } else { String::new() },
     })
 }
 
-fn parts(desk: &Desk, register: &Register, found: &[Outlook]) -> Result<Vec<Part>, Failure> {
-    if found.is_empty() {
-        return Ok(Vec::new());
+/// Families in the order of their dearest gap, open; then all that is even, folded.
+fn parts(desk: &Desk, ahead: &Ahead) -> Result<Vec<Part>, Failure> {
+    let mut families: Vec<(String, Vec<(&Outlook, &Product)>)> = Vec::new();
+    let mut even = Vec::new();
+    for one in &ahead.found {
+        let product = ahead.register.product(one.product)?;
+        if !one.has_gap() {
+            even.push(row(desk, ahead, one, product));
+            continue;
+        }
+        let family = fr::family(product.family);
+        match families.iter_mut().find(|(name, _)| *name == family) {
+            Some((_, all)) => all.push((one, product)),
+            None => families.push((family, vec![(one, product)])),
+        }
     }
-    let (mut gaps, mut even) = (Vec::new(), Vec::new());
-    for one in found {
-        let has_gap = one.weeks.iter().any(|week| week.gap != Gap::Even);
-        let rows = if has_gap { &mut gaps } else { &mut even };
-        rows.push(row(desk, register, one)?);
+    let mut parts = Vec::new();
+    for (family, all) in families {
+        let title = format!("{family} : {}", counted_gaps(&all));
+        let rows = all.into_iter().map(|(one, product)| row(desk, ahead, one, product));
+        parts.push(Part { title: fr::typeset(&title), is_open: true, rows: rows.collect() });
     }
-    let title = match gaps.is_empty() {
-        true => "Rien ne manque, rien n'est de trop",
-        false => "À trouver ou à proposer",
-    };
-    let mut parts = vec![Part { title: title.into(), is_open: true, rows: gaps }];
     if !even.is_empty() {
-        let count = even.len() as i64;
-        let title = fr::count(count, "produit équilibré", "produits équilibrés");
-        parts.push(Part { title, is_open: false, rows: even });
+        let rest = if parts.is_empty() { "Tout va" } else { "Le reste va" };
+        let title = format!("{rest} : {}", fr::counted(even.len(), "produit", "produits"));
+        parts.push(Part { title: fr::typeset(&title), is_open: false, rows: even });
     }
     Ok(parts)
 }
 
-/// Whether all orders of a week are there: its list is out, and each of its days is closed.
-async fn is_over(desk: &Desk, week: IsoWeek) -> Result<bool, Failure> {
-    desk.app()
-        .read(desk.scope.at(week), |week, _| {
-            let days = week.publication().map(|publication| &publication.days);
-            days.is_some_and(|days| days.iter().all(|one| week.closing(one.day).is_some()))
-        })
-        .await
+/// `3 à trouver, 1 de trop`
+fn counted_gaps(all: &[(&Outlook, &Product)]) -> String {
+    let count = |is_it: fn(&Gap) -> bool| {
+        all.iter().filter(|(one, _)| one.weeks.iter().any(|week| is_it(&week.gap))).count()
+    };
+    let counts = [
+        (count(|gap| matches!(gap, Gap::Missing(_))), "à trouver"),
+        (count(|gap| matches!(gap, Gap::TooMuch(_))), "de trop"),
+    ];
+    let some = counts.into_iter().filter(|(count, _)| *count > 0);
+    some.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }
 
 /// What is not as usual in a week: deliveries, days on which schools serve.
@@ -177,19 +195,17 @@ fn tiles(found: &[Outlook]) -> Vec<(String, &'static str, &'static str)> {
     let (late, changed) =
         (if missing > 0 { "late" } else { "" }, if too_much > 0 { "changed" } else { "" });
     vec![
-        (fr::whole_euros(Cents::new(missing)), "à trouver, au prix des fermes", late),
-        (fr::whole_euros(Cents::new(too_much)), "de trop, au prix des fermes", changed),
+        (fr::whole_euros(Cents::new(missing)), "Manque, au prix des fermes", late),
+        (fr::whole_euros(Cents::new(too_much)), "Excédent, au prix des fermes", changed),
         (fr::integer(goods), fr::plural(goods, "produit à trouver", "produits à trouver"), ""),
     ]
 }
 
-fn row(desk: &Desk, register: &Register, one: &Outlook) -> Result<Row, Failure> {
-    let product = register.product(one.product)?;
+fn row(desk: &Desk, ahead: &Ahead, one: &Outlook, product: &Product) -> Row {
     let first = |is_it: fn(&Gap) -> bool| {
         one.weeks.iter().find(|week| is_it(&week.gap)).map(|week| week.week)
     };
     let missing = first(|gap| matches!(gap, Gap::Missing(_)));
-    let too_much = first(|gap| matches!(gap, Gap::TooMuch(_)));
     let dearest = one.weeks.iter().max_by_key(|week| (week.worth, week.gap != Gap::Even));
     let class = match dearest.map(|week| week.gap) {
         Some(Gap::Missing(_)) => "late",
@@ -200,27 +216,40 @@ fn row(desk: &Desk, register: &Register, one: &Outlook) -> Result<Row, Failure> 
         Some(week) => one
             .growers
             .iter()
-            .filter_map(|grower| farm(desk, register, grower, week, product.unit))
+            .filter_map(|grower| farm(desk, &ahead.register, grower, week, product.unit))
             .collect(),
         None => Vec::new(),
     };
-    let worst = one.worst();
-    Ok(Row {
+    let worth = |worth: Cents| match worth.is_zero() {
+        true => String::new(),
+        false => fr::whole_euros(worth),
+    };
+    Row {
         name: product.name.clone(),
         labels: fr::labels(one.labels),
         class,
-        cells: one.weeks.iter().map(|week| cell(week, product.unit)).collect(),
-        worth: if worst.is_zero() { "–".into() } else { fr::whole_euros(worst) },
+        cells: one.weeks.iter().map(|week| cell(desk, ahead, one, week, product.unit)).collect(),
+        lack: worth(one.lack()),
+        excess: worth(one.excess()),
         calls: missing.is_some(),
         farms,
-        aid: match too_much.filter(|_| desk.caught.may("dock", false)) {
-            Some(week) => format!("/weeks/{week}/dock/surplus"),
-            None => String::new(),
-        },
-    })
+        aid: surplus_page(desk, ahead, one),
+    }
 }
 
-fn cell(week: &WeekOutlook, unit: SaleUnit) -> Cell {
+/// Where surplus is offered, in the first week of too much whose list is out: before that there is
+/// nothing to offer.
+fn surplus_page(desk: &Desk, ahead: &Ahead, one: &Outlook) -> String {
+    let is_it = |week: &&WeekOutlook| {
+        matches!(week.gap, Gap::TooMuch(_)) && ahead.published.contains(&week.week)
+    };
+    match one.weeks.iter().find(is_it).filter(|_| desk.caught.may("dock", false)) {
+        Some(week) => format!("/weeks/{}/dock/surplus", week.week),
+        None => String::new(),
+    }
+}
+
+fn cell(desk: &Desk, ahead: &Ahead, one: &Outlook, week: &WeekOutlook, unit: SaleUnit) -> Cell {
     let (tag, gap) = match week.gap {
         Gap::Even => ("", String::new()),
         Gap::Missing(quantity) => ("late", format!("manque {}", about(quantity, unit))),
@@ -230,6 +259,12 @@ fn cell(week: &WeekOutlook, unit: SaleUnit) -> Cell {
         true => "0".to_string(),
         false => fr::number(whole_units(quantity)),
     };
+    let line = (one.goods(), week.week);
+    let told = ahead.told(line).map(|told| {
+        let day = fr::numbers_day(clock::civil(told.at).0);
+        format!("annoncé le {day}, environ {}", about(told.what.quantity, unit))
+    });
+    let is_new = matches!(week.gap, Gap::TooMuch(_)) && desk.may_write() && ahead.may_tell(line);
     Cell {
         week: short(week.week),
         likely: match week.likely.is_zero() {
@@ -243,6 +278,9 @@ fn cell(week: &WeekOutlook, unit: SaleUnit) -> Cell {
         supply: supply(&week.expected, bare),
         tag,
         gap,
+        is_calm: week.gap == Gap::Even && one.has_gap(),
+        told: told.unwrap_or_default(),
+        line: if is_new { line_code(line) } else { String::new() },
     }
 }
 

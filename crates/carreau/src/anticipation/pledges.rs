@@ -87,8 +87,9 @@ pub async fn page(desk: Desk) -> Answer {
 /// The row, with what it is sorted by: those that are over come last, then farm and goods.
 fn row(register: &Register, now: IsoWeek, said: &PledgeRow) -> (bool, String, Row) {
     let pledge = said.pledge();
-    let is_over = pledge.to < now || pledge.weekly.is_zero();
+    let is_over = pledge.is_void() || pledge.to < now || pledge.weekly.is_zero();
     let (tag, state) = match (is_over, pledge.from > now) {
+        _ if pledge.is_void() => ("", "annulé"),
         (true, _) => ("", "fini"),
         (false, true) => ("wait", "à venir"),
         (false, false) => ("ok", "en cours"),
@@ -108,7 +109,10 @@ fn row(register: &Register, now: IsoWeek, said: &PledgeRow) -> (bool, String, Ro
         phone: farm.map(|farm| farm.phone.clone()).unwrap_or_default(),
         farm: name,
         goods,
-        weeks: format!("{} à {}", fr::week(pledge.from), fr::week(pledge.to)),
+        weeks: match pledge.is_void() {
+            true => format!("dès la {}", fr::week(pledge.from)),
+            false => format!("{} à {}", fr::week(pledge.from), fr::week(pledge.to)),
+        },
         weekly: match unit {
             Some(unit) => fr::qty(pledge.weekly, unit),
             None => fr::number(pledge.weekly),

@@ -63,7 +63,8 @@ pub async fn export(app: &App, scope: HubScope) -> Result<Pack, Failure> {
     // What holds while nobody has set anything is the program's, and no word of the hub.
     let set = known.sourcing_setting();
     pack.sourcing = (set.version > 0).then(|| SourcingNote::of(&set));
-    pack.pledges = known.pledges.clone();
+    // One that never began holds in no week: no season that a pack could tell.
+    pack.pledges = known.pledges.iter().filter(|one| !one.is_void()).copied().collect();
     pack.menus = ahead::all_menus(&db, hub).await?.iter().map(MenuRow::menu).collect();
     for week in all {
         export_week(app, scope.at(week), &mut pack).await?;

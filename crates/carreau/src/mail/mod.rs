@@ -7,6 +7,7 @@
 pub mod invitation;
 mod amends;
 mod copies;
+mod forewarned;
 pub mod letters;
 mod pages;
 pub mod replies;
@@ -69,6 +70,8 @@ pub const ASKED_LINK: &str = "asked_link";
 
 pub use invitation::{asked_link, letter as invitation};
 pub const SURPLUS: &str = "surplus";
+/// What will probably be too much, weeks ahead.
+pub const FOREWARNING: &str = "forewarning";
 pub const SHORTAGE: &str = "shortage";
 /// What was understood of a reply by mail.
 pub const REPLY_ECHO: &str = "reply_echo";
@@ -79,6 +82,7 @@ pub const FARM_COPY: &str = "farm_copy";
 
 pub use amends::{answer_sheet, claim_answered, credit_note, credit_sheet};
 pub use copies::{copy_sheet, copy_version, farm_copy};
+pub use forewarned::{aids, forewarned, forewarned_sheet};
 
 /// To whom a letter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,9 +12,9 @@ use trade::calendar::{Instant, IsoWeek};
 
 use super::rows::{self, Kept, Key};
 use super::{
-    ASKED_LINK, CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, FRESH, INVITATION, INVOICE,
-    LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS,
-    replies,
+    ASKED_LINK, CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, FOREWARNING, FRESH, INVITATION,
+    INVOICE, LATE_REQUEST, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE,
+    SURPLUS, replies,
 };
 use crate::access::HubScope;
 use crate::app::App;
@@ -151,6 +151,7 @@ pub(super) fn kind_name(kind: &str) -> &'static str {
         REPLY_ECHO => "accusé de réponse",
         FARM_COPY => "copie à la ferme",
         SURPLUS => "surplus du jour",
+        FOREWARNING => "excédent prévu",
         _ => "lettre",
     }
 }

@@ -5,13 +5,13 @@ use trade::register::Register;
 
 use super::sheet::{Block, Sheet};
 use super::{
-    ASKED_LINK, CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, INVITATION, INVOICE, NUDGE,
-    OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS,
+    ASKED_LINK, CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, FOREWARNING, INVITATION,
+    INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS,
 };
 
 /// The letters that may have words of the hub's own, with what they are called: all but the late
 /// request, which the hub writes to itself.
-pub const KINDS: [(&str, &str); 14] = [
+pub const KINDS: [(&str, &str); 15] = [
     (PRICE_LIST, "La mercuriale, à chaque acheteur"),
     (OFFER_REQUEST, "La demande d'offres, à chaque ferme"),
     (NUDGE, "La relance d'une ferme"),
@@ -19,6 +19,7 @@ pub const KINDS: [(&str, &str); 14] = [
     (CONFIRMATION, "La confirmation de commande, à un acheteur"),
     (SHORTAGE, "Le manque annoncé à un acheteur"),
     (SURPLUS, "Le surplus offert à l'aide alimentaire"),
+    (FOREWARNING, "L'excédent prévu, annoncé à l'aide alimentaire"),
     (INVOICE, "La facture, à un acheteur"),
     (INVITATION, "L'invitation d'une personne"),
     (ASKED_LINK, "Le lien demandé à la porte"),

@@ -10,7 +10,8 @@ use axum::routing::get;
 use trade::Week;
 use trade::calendar::Closure;
 use trade::catalog::SaleUnit;
-use trade::unit::{Qty, round_div};
+use trade::needs::whole_units;
+use trade::unit::Qty;
 
 use crate::ui::fr;
 use crate::ui::frame::Notice;
@@ -27,11 +28,6 @@ pub fn about(quantity: Qty, unit: SaleUnit) -> String {
         true => String::new(),
         false => fr::qty(whole_units(quantity), unit),
     }
-}
-
-/// A guess in whole sale units, at least one.
-pub fn whole_units(quantity: Qty) -> Qty {
-    Qty::new(round_div(i128::from(quantity.get()), 1_000).max(1) * 1_000)
 }
 
 /// What the calendar says of a week: holidays on which nothing is delivered, and the holidays of

@@ -47,6 +47,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration(22, "map_tiles", include_str!("../../../../migrations/0022_map_tiles.sql")),
     migration(23, "fleet", include_str!("../../../../migrations/0023_fleet.sql")),
     migration(24, "unsortings", include_str!("../../../../migrations/0024_unsortings.sql")),
+    migration(25, "forewarnings", include_str!("../../../../migrations/0025_forewarnings.sql")),
 ];
 
 /// Brings the tables up to date, puts each behind the wall between hubs, and begins the chain of

@@ -28,6 +28,7 @@ mod fleet;
 mod floor;
 mod formulas;
 mod forced;
+mod forewarned;
 mod grid;
 mod hub;
 mod killed;

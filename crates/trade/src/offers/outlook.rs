@@ -4,7 +4,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::calendar::IsoWeek;
+use crate::calendar::{Day, IsoWeek};
 use crate::catalog::Labels;
 use crate::id::{ProducerId, ProductId};
 use crate::needs::{Goods, Need};
@@ -77,8 +77,9 @@ pub struct Outlook {
     pub price: Option<Price>,
     /// One for each week asked for, in order.
     pub weeks: Vec<WeekOutlook>,
-    /// Whom to call: who brought some last, and most, first. Farms whose goods have more labels are
-    /// among them, as they may be sold with fewer.
+    /// Whom to call: who brought the product last, and most, first. Where the goods have labels,
+    /// only farms whose certificates prove each of them in one of the weeks; goods with more labels
+    /// may be sold with fewer.
     pub growers: Vec<Grower>,
 }
 
@@ -92,9 +93,29 @@ impl Outlook {
         (self.product, self.labels)
     }
 
+    /// Whether something is missing, or too much, in one of the weeks.
+    pub fn has_gap(&self) -> bool {
+        self.weeks.iter().any(|week| week.gap != Gap::Even)
+    }
+
+    /// What is missing in the dearest of such weeks.
+    pub fn lack(&self) -> Cents {
+        self.dearest(|gap| matches!(gap, Gap::Missing(_)))
+    }
+
+    /// What is too much in the dearest of such weeks.
+    pub fn excess(&self) -> Cents {
+        self.dearest(|gap| matches!(gap, Gap::TooMuch(_)))
+    }
+
     /// The dearest gap of the weeks.
     pub fn worst(&self) -> Cents {
-        self.weeks.iter().map(|week| week.worth).max().unwrap_or(Cents::ZERO)
+        self.lack().max(self.excess())
+    }
+
+    fn dearest(&self, is_it: fn(Gap) -> bool) -> Cents {
+        let such = self.weeks.iter().filter(|week| is_it(week.gap));
+        such.map(|week| week.worth).max().unwrap_or(Cents::ZERO)
     }
 }
 
@@ -137,7 +158,7 @@ pub fn outlook(
             labels: goods.1,
             price,
             weeks: weeks.iter().enumerate().map(week).collect(),
-            growers: growers(offers, &pledged, goods),
+            growers: growers(offers, &pledged, goods.0, proves(register, goods, weeks)),
         }
     };
     let mut found: Vec<Outlook> = all.into_iter().map(one).collect();
@@ -250,16 +271,28 @@ fn price(register: &Register, offers: &[PastOffer], goods: Goods, known: IsoWeek
     said.or_else(|| register.quote(goods.0, organic, known).map(|quote| quote.price))
 }
 
+/// Whether a farm can prove the labels of some goods in one of the weeks.
+fn proves(
+    register: &Register,
+    (product, labels): Goods,
+    weeks: &[IsoWeek],
+) -> impl Fn(ProducerId) -> bool {
+    move |producer| {
+        let proven = |day: Day| register.prove_labels(producer, product, labels, day).is_ok();
+        labels.is_empty() || weeks.iter().any(|week| proven(week.monday()))
+    }
+}
+
 /// `offers`: those of the product.
 fn growers(
     offers: &[PastOffer],
     pledged: &BTreeMap<(ProducerId, Goods), Qty>,
-    goods: Goods,
+    product: ProductId,
+    may_serve: impl Fn(ProducerId) -> bool,
 ) -> Vec<Grower> {
-    let serves = |own: Goods| own.0 == goods.0 && goods.1.iter().all(|label| own.1.has(label));
     let mut found: BTreeMap<ProducerId, Grower> = BTreeMap::new();
     let empty = |producer| Grower { producer, last: None, pledged: Qty::ZERO };
-    for offer in offers.iter().filter(|one| serves(one.goods())) {
+    for offer in offers {
         let grower = found.entry(offer.producer).or_insert_with(|| empty(offer.producer));
         let (week, quantity) = grower.last.unwrap_or((offer.week, Qty::ZERO));
         grower.last = match offer.week.cmp(&week) {
@@ -268,13 +301,14 @@ fn growers(
             Ordering::Greater => Some((offer.week, offer.quantity)),
         };
     }
-    for (&(producer, _), weekly) in pledged.iter().filter(|(key, _)| serves(key.1)) {
+    for (&(producer, _), weekly) in pledged.iter().filter(|(key, _)| key.1.0 == product) {
         if !weekly.is_zero() {
             let grower = found.entry(producer).or_insert_with(|| empty(producer));
             grower.pledged = grower.pledged.plus(*weekly);
         }
     }
-    let mut growers: Vec<Grower> = found.into_values().collect();
+    let mut growers: Vec<Grower> =
+        found.into_values().filter(|one| may_serve(one.producer)).collect();
     growers.sort_by_key(|one| (Reverse(one.last), Reverse(one.pledged), one.producer));
     growers
 }

@@ -11,6 +11,7 @@
 //! aid fetch 101 secours 10                     options temp=4 by=Nadia on=tue
 //! aid split 101 secours: lunel 4, sete 6
 //! aid parts 10 carrot 3 2 2                    what is proposed
+//! aid tell 2026-W48 carrot leek                too much is expected; option in=2026-W47
 //! show aid | show reservations | show aid report
 //! ```
 
@@ -22,14 +23,17 @@ use trade::dock::surplus::{
 use trade::dock::{LeftoverSource, sort_by_hand};
 use trade::id::{BuyerId, NoteId, OfferId, ReceiptId, ReservationId, SlotId, SortingId, SurplusId};
 use trade::impact::aid;
+use trade::offers::forewarning::{ExcessLine, Forewarning, forewarn_all};
 use trade::rounds;
 use trade::unit::{Grams, Qty, Rate};
 
 use crate::acts::one;
+use crate::cast::week_of;
 use crate::script::{Acted, Answer, said};
 use crate::shows::{row, source_word};
+use crate::shows_late::looked_ahead;
 use crate::words::{
-    cents_word, day, day_word, decimal, goods_word, instant, instant_word, numbered, price,
+    cents_word, day, day_word, decimal, goods, goods_word, instant, instant_word, numbered, price,
     price_word, product, qty, qty_word, rate, written,
 };
 use crate::world::{World, items, option};
@@ -47,6 +51,7 @@ pub fn act(world: &mut World, words: &[&str]) -> Option<Acted> {
         }
         ["aid", "split", id, buyer, rest @ ..] => split(world, id, buyer, rest),
         ["aid", "parts", quantity, what, rest @ ..] => parts(world, quantity, what, rest),
+        ["aid", "tell", of, rest @ ..] => tell(world, of, rest),
         ["show", "aid"] => Ok(Answer::Table(offers(world))),
         ["show", "reservations"] => Ok(Answer::Table(reservations(world))),
         ["show", "aid", "report"] => report(world),
@@ -196,6 +201,27 @@ fn parts(world: &World, quantity: &str, what: &str, weights: &[&str]) -> Acted {
     let weights: Vec<i64> = weights.iter().map(|word| decimal(word, 0)).collect();
     let parts = proposal(qty(quantity), &weights, unit).into_iter().map(qty_word);
     said(parts.collect::<Vec<_>>().join(" "))
+}
+
+/// Tells food aid of what will be too much.
+fn tell(world: &mut World, of: &str, words: &[&str]) -> Acted {
+    let of = week_of(of);
+    let now = option(words, "in").map_or(of.previous(), week_of);
+    let named = words.iter().filter(|word| !word.contains('='));
+    let lines: Vec<ExcessLine> = named
+        .map(|word| {
+            let (product, labels, _) = goods(word);
+            ((product, labels), of)
+        })
+        .collect();
+    let found = looked_ahead(world);
+    let new = forewarn_all(&found, &world.forewarned, now, &lines).map_err(one)?;
+    let told = |one: &Forewarning| {
+        format!("{} {}", goods_word(one.product, one.labels), qty_word(one.quantity))
+    };
+    let answer: Vec<String> = new.iter().map(told).collect();
+    world.forewarned.extend(new);
+    said(answer.join(", "))
 }
 
 fn offers(world: &World) -> Vec<Vec<String>> {

@@ -89,6 +89,7 @@ pub fn enlist(world: &mut World, words: &[&str]) -> bool {
         "past" => add_past(world, rest),
         "menu" => add_menu(world, rest),
         "pledge" => add_pledge(world, rest),
+        "unpledge" => end_pledge(world, rest),
         "brought" => add_brought(world, rest),
         _ => return false,
     }
@@ -217,7 +218,7 @@ fn add_quote(world: &mut World, words: &[&str]) {
     });
 }
 
-fn week_of(word: &str) -> IsoWeek {
+pub fn week_of(word: &str) -> IsoWeek {
     IsoWeek::parse(word).unwrap_or_else(|| panic!("no week: {word}"))
 }
 
@@ -398,6 +399,18 @@ fn add_pledge(world: &mut World, words: &[&str]) {
         to: week_of(option(words, "to").expect("to=")),
         weekly: qty(words[2]),
     });
+}
+
+/// `unpledge garrigues carrot from=2026-W44 after=2026-W46`
+fn end_pledge(world: &mut World, words: &[&str]) {
+    let (product, labels, _) = goods(words[1]);
+    let producer = ProducerId::parse(words[0]).expect("a producer");
+    let from = week_of(option(words, "from").expect("from="));
+    let key = |one: &&mut Pledge| {
+        (one.producer, one.goods(), one.from) == (producer, (product, labels), from)
+    };
+    let pledge = world.register.pledges.iter_mut().find(key).expect("a pledge");
+    *pledge = pledge.ended(week_of(option(words, "after").expect("after=")));
 }
 
 /// `brought 2026-W47 garrigues carrot 40 at 1,20`

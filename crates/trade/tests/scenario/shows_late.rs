@@ -201,9 +201,14 @@ fn ranges(world: &World) -> Vec<Vec<String>> {
     [titles].into_iter().chain(needs(world).iter().map(row)).collect()
 }
 
-fn ahead(world: &World) -> Vec<Vec<String>> {
+/// The scenario's week, as the one before foresees it.
+pub fn looked_ahead(world: &World) -> Vec<Outlook> {
     let week = world.week.week();
-    let found = outlook(&world.register, &needs(world), &world.brought, week.previous(), &[week]);
+    outlook(&world.register, &needs(world), &world.brought, week.previous(), &[week])
+}
+
+fn ahead(world: &World) -> Vec<Vec<String>> {
+    let found = looked_ahead(world);
     let row = |one: &Outlook| {
         let ahead = &one.weeks[0];
         let gap = match ahead.gap {

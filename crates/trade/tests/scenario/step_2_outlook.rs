@@ -100,6 +100,113 @@ fn of_two_seasons_the_one_that_begins_later_counts_and_zero_ends_it() {
 }
 
 #[test]
+fn a_pledge_that_ended_before_it_began_was_never_made() {
+    steadily(
+        "brought 2026-W47 garrigues carrot 40 at 1,20
+         pledge garrigues carrot 80 from=2026-W48 to=2026-W52
+         show outlook
+         | goods  | likely | said | pledged | usual | gap        | worth | call      |
+         | carrot | 100    | 0    | 80      | 0     | missing 20 | 24,00 | garrigues |
+         unpledge garrigues carrot from=2026-W48 after=2026-W47
+         show outlook
+         | goods  | likely | said | pledged | usual | gap        | worth | call      |
+         | carrot | 100    | 0    | 0       | 40    | missing 60 | 72,00 | garrigues |",
+    );
+}
+
+#[test]
+fn a_pledge_that_never_began_leaves_the_one_before_it() {
+    steadily(
+        "pledge garrigues carrot 60 from=2026-W40 to=2026-W52
+         pledge garrigues carrot 10 from=2026-W48 to=2026-W52
+         unpledge garrigues carrot from=2026-W48 after=2026-W46
+         show outlook
+         | goods  | likely | said | pledged | usual | gap        | worth | call      |
+         | carrot | 100    | 0    | 60      | 0     | missing 40 | 0,00  | garrigues |",
+    );
+}
+
+#[test]
+fn a_pledge_that_ended_midway_leaves_the_habit_to_the_weeks_after() {
+    steadily(
+        "brought 2026-W47 garrigues carrot 40 at 1,20
+         pledge garrigues carrot 80 from=2026-W40 to=2026-W52
+         unpledge garrigues carrot from=2026-W40 after=2026-W47
+         show outlook
+         | goods  | likely | said | pledged | usual | gap        | worth | call      |
+         | carrot | 100    | 0    | 0       | 40    | missing 60 | 72,00 | garrigues |
+         # it still holds in the week with which it ends
+         pledge garrigues leek 30 from=2026-W40 to=2026-W52
+         unpledge garrigues leek from=2026-W40 after=2026-W48
+         show outlook
+         | goods  | likely | said | pledged | usual | gap         | worth | call      |
+         | carrot | 100    | 0    | 0       | 40    | missing 60  | 72,00 | garrigues |
+         | leek   | 0      | 0    | 30      | 0     | too much 30 | 0,00  | garrigues |",
+    );
+}
+
+#[test]
+fn for_goods_with_labels_only_who_proves_them_is_called() {
+    check(
+        "certificate garrigues organic
+         certificate vidourle  organic product=leek
+         certificate salagou   organic to=2026-11-20
+         past 2026-W46 chu carrot+organic 100
+         past 2026-W47 chu carrot+organic 100
+         brought 2026-W46 salagou   carrot+organic 90 at 2,00
+         brought 2026-W47 vidourle  carrot 60 at 1,20
+         brought 2026-W47 garrigues carrot 40 at 1,20
+         show outlook
+         | goods          | likely | said | pledged | usual | gap        | worth  | call                       |
+         | carrot+organic | 100    | 0    | 0       | 45    | missing 55 | 110,00 | garrigues                  |
+         | carrot         | 0      | 0    | 0       | 50    | even       | 0,00   | vidourle garrigues salagou |",
+    );
+}
+
+#[test]
+fn food_aid_is_told_of_what_will_be_too_much_once() {
+    steadily(
+        "pledge garrigues carrot 149,6 from=2026-W48 to=2026-W48
+         pledge vidourle  leek 30 from=2026-W48 to=2026-W48
+         pledge aubrac    egg 0,2 from=2026-W48 to=2026-W48
+         # whole units, at least one, by goods
+         aid tell 2026-W48 leek carrot leek in=2026-W45 -> carrot 50, leek 30
+         aid tell 2026-W48 egg -> egg 1
+         aid tell 2026-W48 carrot
+           -> refused: already forewarned, product carrot, week 2026-W48, quantity 50
+         # a little more is the same to the page, and to food aid; much more is news
+         pledge aubrac carrot 0,7 from=2026-W48 to=2026-W48
+         aid tell 2026-W48 carrot
+           -> refused: already forewarned, product carrot, week 2026-W48, quantity 50
+         pledge salagou carrot 40 from=2026-W48 to=2026-W48
+         aid tell 2026-W48 carrot -> carrot 90
+         # less than was told is no news either
+         unpledge salagou carrot from=2026-W48 after=2026-W47
+         aid tell 2026-W48 carrot
+           -> refused: already forewarned, product carrot, week 2026-W48, quantity 90",
+    );
+}
+
+#[test]
+fn food_aid_is_told_of_nothing_else() {
+    steadily(
+        "brought 2026-W47 garrigues carrot 140 at 1,20
+         # what is only usual is never too much, and what is unknown neither
+         aid tell 2026-W48 carrot
+           -> refused: nothing too much, product carrot, week 2026-W48
+         aid tell 2026-W49 carrot
+           -> refused: nothing too much, product carrot, week 2026-W49
+         # one line that may not be told is a no to all
+         pledge vidourle leek 30 from=2026-W48 to=2026-W48
+         aid tell 2026-W48 leek carrot
+           -> refused: nothing too much, product carrot, week 2026-W48
+         # a week that has begun offers its own surplus
+         aid tell 2026-W48 leek in=2026-W48 -> refused: week begun, week 2026-W48
+         aid tell 2026-W48 leek in=2026-W47 -> leek 30",
+    );
+}
+
+#[test]
 fn a_week_without_delivery_needs_and_brings_nothing() {
     steadily(
         "pledge garrigues carrot 90 from=2026-W48 to=2026-W48
@@ -114,7 +221,8 @@ fn a_week_without_delivery_needs_and_brings_nothing() {
 #[test]
 fn goods_with_more_labels_may_be_asked_for_too() {
     steadily(
-        "# the hub has one week of offers: it is not judged by those before
+        "certificate garrigues organic
+         # the hub has one week of offers: it is not judged by those before
          brought 2026-W47 garrigues carrot+organic 40 at 2,00
          brought 2026-W47 vidourle leek 40 at 1,50
          show outlook
@@ -170,5 +278,8 @@ fn a_pledge_is_judged() {
     // Ended: in its course after a week, before its course for good.
     assert_eq!(pledge.ended(week(45)), Pledge { to: week(45), ..pledge });
     assert_eq!(pledge.ended(week(52)), pledge);
-    assert_eq!(pledge.ended(week(39)), Pledge { weekly: Qty::ZERO, ..pledge });
+    assert_eq!(pledge.ended(week(40)), Pledge { to: week(40), ..pledge });
+    let void = pledge.ended(week(39));
+    assert!(void.is_void() && !pledge.ended(week(40)).is_void());
+    assert!((30..53).all(|number| !void.holds(week(number))), "it holds in no week");
 }

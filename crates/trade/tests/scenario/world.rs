@@ -8,6 +8,7 @@ use trade::calendar::Instant;
 use trade::id::ContractId;
 use trade::needs::{Menu, PastOrder};
 use trade::offers::Stamp;
+use trade::offers::forewarning::Forewarning;
 use trade::offers::outlook::PastOffer;
 use trade::register::Register;
 use trade::sourcing::Season;
@@ -34,6 +35,8 @@ pub struct World {
     pub menus: Vec<Menu>,
     /// What farms said in past weeks, and those ahead.
     pub brought: Vec<PastOffer>,
+    /// What food aid was told weeks ahead.
+    pub forewarned: Vec<Forewarning>,
     pub season: Season,
 }
 
@@ -51,6 +54,7 @@ impl World {
             past: Vec::new(),
             menus: Vec::new(),
             brought: Vec::new(),
+            forewarned: Vec::new(),
             season: Season::new(),
         };
         for line in cast::CAST.lines().map(str::trim).filter(|line| !line.is_empty()) {

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use trade::Week;
 use trade::billing::{Billed, DocumentKind};
+use trade::calendar::IsoWeek;
+use trade::catalog::Labels;
 use trade::id::{BuyerId, ProducerId};
 use trade::offers::Stamp;
+use trade::offers::forewarning::Forewarning;
 use trade::party::BuyerKind;
 use trade::register::{LetterWords, Register};
 use trade::rounds::claim::ClaimCause;
+use trade::unit::Qty;
 
 use crate::access::claims::{About, Claim};
 use crate::admin::desk::Desk;
@@ -19,9 +23,9 @@ use crate::mail::replies::receive::Effect;
 use crate::mail::replies::rows::Incoming;
 use crate::mail::sheet::Sheet;
 use crate::mail::{
-    ASKED_LINK, CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, INVITATION, INVOICE, NUDGE,
-    OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS, answer_sheet,
-    copy_sheet, credit_sheet, invitation, letters, replies,
+    ASKED_LINK, CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, FOREWARNING, INVITATION,
+    INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS, aids,
+    answer_sheet, copy_sheet, credit_sheet, forewarned_sheet, invitation, letters, replies,
 };
 
 /// Where a link of a sample leads: nowhere.
@@ -103,6 +107,7 @@ fn of_week(week: &Week, kind: &str) -> Result<Option<Sheet>, Failure> {
             None => None,
         },
         SURPLUS => surplus(week)?,
+        FOREWARNING => forewarned(register, week.week())?,
         INVITATION => Some(invitation::sheet(register, "Quai", link())),
         ASKED_LINK => Some(invitation::asked_link(register, link(), true)),
         _ => of_answer(week, kind, farm)?,
@@ -170,6 +175,15 @@ fn incoming(week: &Week, farm: ProducerId) -> Incoming {
         attachments: 0,
         received_at: clock::now().0,
     }
+}
+
+/// A made-up excess of the week after, as the first food aid would be told of it.
+fn forewarned(register: &Register, week: IsoWeek) -> Result<Option<Sheet>, Failure> {
+    let (aid, product) = (aids(register).next(), register.products.keys().next());
+    let (Some(aid), Some(&product)) = (aid, product) else { return Ok(None) };
+    let (labels, quantity) = (Labels::NONE, Qty::new(120_000));
+    let excess = Forewarning { week: week.next(), product, labels, quantity };
+    forewarned_sheet(register, aid, &[excess]).map(Some)
 }
 
 /// What was last offered, to the first food aid that takes it.
