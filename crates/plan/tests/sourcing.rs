@@ -1,15 +1,19 @@
 //! The planner: scenarios in tables, laws over drawn tasks, and planners gone wrong.
 
+#[allow(dead_code)]
 mod support;
 
 use proptest::prelude::*;
-use support::{empty_task, line, pack_of, producer, product, season_row, supply, tasks, want};
+use support::{
+    bound_tasks, empty_task, line, pack_of, producer, product, season_row, shuffled, supply, tasks,
+    want,
+};
 use trade::catalog::Pack;
 use trade::mercuriale::LinePolicy;
-use trade::sourcing::{Allotment, Cause, Reason, Shortfall, SourcingPlan, SourcingTask};
+use trade::sourcing::{Aim, Allotment, Cause, Reason, Shortfall, SourcingPlan, SourcingTask};
 use trade::unit::{Qty, Rate};
 
-use plan::sourcing::by_aims;
+use plan::sourcing::{by_aims, greedy};
 use plan::verify::{SourcingBreach, sourcing as verify};
 
 const CRATES: Pack = Pack { size: Qty::new(10_000), weighed: false };
@@ -176,21 +180,22 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn every_plan_passes_the_verifier(task in tasks()) {
+    fn every_plan_passes_the_verifier(task in bound_tasks()) {
         prop_assert_eq!(verify(&task, &by_aims(&task)), Vec::new());
     }
 
     #[test]
-    fn the_order_of_the_input_changes_nothing(task in tasks()) {
-        let mut turned = task.clone();
-        turned.wants.reverse();
-        turned.supplies.reverse();
-        prop_assert_eq!(by_aims(&task), by_aims(&turned));
+    fn the_order_of_the_input_changes_nothing(task in bound_tasks(), seed in any::<u64>()) {
+        let turned = shuffled(&task, seed);
+        let plan = by_aims(&task);
+        prop_assert_eq!(verify(&turned, &plan), Vec::new());
+        prop_assert_eq!(by_aims(&turned), plan);
+        prop_assert_eq!(greedy(&turned), greedy(&task));
     }
 
     #[test]
     fn more_supply_never_serves_less(
-        task in tasks(),
+        task in bound_tasks(),
         at in any::<prop::sample::Index>(),
         more in 1..30_000_i64,
     ) {
@@ -198,7 +203,19 @@ proptest! {
         let mut richer = task.clone();
         let supply = at.get_mut(&mut richer.supplies);
         supply.left = Qty::new(supply.left.get() + more);
-        prop_assert!(served(&by_aims(&richer)) >= served(&by_aims(&task)));
+        let plan = by_aims(&richer);
+        prop_assert_eq!(verify(&richer, &plan), Vec::new());
+        prop_assert!(served(&plan) >= served(&by_aims(&task)));
+    }
+
+    #[test]
+    fn fairness_never_costs_what_is_served(task in bound_tasks()) {
+        let mut unfair = task.clone();
+        unfair.aims.retain(|aim| *aim != Aim::FairShare);
+        let (fair, unfair) = (by_aims(&task), by_aims(&unfair));
+        for aim in [Aim::Promises, Aim::Served, Aim::Income] {
+            prop_assert_eq!(fair.report.of(aim), unfair.report.of(aim));
+        }
     }
 
     #[test]

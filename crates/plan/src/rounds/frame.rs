@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use trade::id::VehicleId;
-use trade::rounds::task::{Call, CallId, Load, RoundsTask, Truck};
+use trade::rounds::task::{Call, CallId, Load, PlannedRound, RoundsTask, Truck};
 use trade::unit::round_div;
 
 use super::problem::{Amount, NEVER, Pair, Problem, Rest, Spot, Wheels};
@@ -96,11 +96,16 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// What is known of the kept rounds, by truck; each call once.
+    /// What is known of the kept rounds, by truck in the order in which they leave; each call once.
     fn kept(&self) -> Vec<Vec<Vec<u32>>> {
         let mut kept = vec![Vec::new(); self.task.trucks.len()];
         let mut seen = BTreeSet::new();
-        for round in &self.task.locks.rounds {
+        let mut rounds: Vec<&PlannedRound> = self.task.locks.rounds.iter().collect();
+        rounds.sort_by_cached_key(|round| {
+            let calls = round.stops.iter().map(|stop| stop.call);
+            (round.leaves, round.vehicle, calls.collect::<Vec<CallId>>())
+        });
+        for round in rounds {
             let Some(truck) = self.truck(round.vehicle) else { continue };
             let places = round.stops.iter().filter_map(|stop| self.place(stop.call));
             let places: Vec<u32> = places.filter(|place| seen.insert(*place)).collect();

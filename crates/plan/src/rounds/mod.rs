@@ -1,5 +1,5 @@
 //! Which truck goes where, and when: a search of our own (`docs/decisions/0032`). Integers and a
-//! seed; the same task in any order gives the same plan.
+//! seed; the same task in any order gives the same plan, but that of the trucks is a preference.
 //!
 //! [`nearest()`] goes from neighbour to neighbour: what the search is measured by.
 

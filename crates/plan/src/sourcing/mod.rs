@@ -7,7 +7,7 @@
 //! 3. `shares`, `bound`, `balance`: each farm near its fair share of the season in money; the
 //!    bound by flows in money, whole crates by moving them while it becomes fairer.
 //! 4. `trips`: ways that are not worth making, and kilometres, within a tolerance of fairness.
-//! 5. `split`, `draw`, `polish`: back to buyers, few farms each.
+//! 5. `finish`, `split`, `draw`, `polish`: back to buyers, few farms each.
 //! 6. `reasons`, `report`: why, and how near to the best.
 //!
 //! [`greedy()`] is the planner that was here before, line by line: what others are measured by.
@@ -15,6 +15,7 @@
 mod balance;
 mod bound;
 mod draw;
+mod finish;
 mod flat;
 mod flow;
 mod greedy;
@@ -37,13 +38,13 @@ use trade::sourcing::{Aim, Allotment, Cause, Shortfall, SourcingPlan, SourcingTa
 use trade::unit::Qty;
 
 use balance::Balance;
+use finish::{Finish, Finished};
 use model::Model;
 use polish::Polish;
 use reasons::Teller;
-use report::Made;
 use served::{bring, serve};
 use shares::Shares;
-use split::{Piece, split};
+use split::Piece;
 use trips::Trips;
 
 pub use flat::{FlatFarm, FlatModel, FlatStanding, FlatSupply, FlatWant, flat, standing};
@@ -109,8 +110,7 @@ fn plan_near(task: &SourcingTask, previous: Option<&SourcingPlan>) -> SourcingPl
         Some(_) => keep_sources(&model, &mut layout, &before),
         None => start::spread(&model, &mut layout),
     }
-    let place = |aim| task.aims.iter().position(|one| *one == aim);
-    let is_fair = place(Aim::FairShare).is_some();
+    let is_fair = place(task, Aim::FairShare).is_some();
     let deviation = match is_fair {
         true => bound::least_deviation(&model, &layout, &shares),
         false => 0,
@@ -124,41 +124,51 @@ fn plan_near(task: &SourcingTask, previous: Option<&SourcingPlan>) -> SourcingPl
     }
     let trips = Trips::of(&model, &shares);
     let start = shares.start(&model);
-    let limits = |aim: Aim| -> Vec<i64> {
-        let is_first = place(Aim::FairShare).is_none_or(|fair| place(aim) < Some(fair));
-        // No farther than the tolerance from where it stands, nor from what is best for all.
-        let limit = |off: &i64| match is_first {
-            true => i64::MAX,
-            false => (off.abs() + tolerance).min(enough).max(off.abs()),
-        };
-        balance.off.iter().map(limit).collect()
-    };
+    let limits = |aim| limits(task, &balance.off, aim, tolerance, enough);
     let (near, near_way) = (limits(Aim::SplitsAndTrips), limits(Aim::Kilometres));
     let mut filled = vec![false; model.farms.len()];
+    let mut longer = None;
     for aim in &task.aims {
         match aim {
             Aim::SplitsAndTrips => filled = trips.mend(&mut balance, &start, &near),
-            Aim::Kilometres => trips.shorten(&mut balance, &start, &near_way),
+            Aim::Kilometres => {
+                let known = (balance.layout.clone(), filled.clone());
+                let is_shorter = trips.shorten(&mut balance, &start, &near_way);
+                longer = is_shorter.then_some(known);
+            }
             _ => {}
         }
     }
-    let mut polish = Polish::new(&model, split(&model, &layout, &before), &shares);
-    polish.few_farms();
-    // Where trips or kilometres come first, what they moved stays moved.
-    let is_after = |aim| place(aim).is_none_or(|at| place(Aim::FairShare) < Some(at));
-    if is_fair && is_after(Aim::SplitsAndTrips) && is_after(Aim::Kilometres) {
-        polish.repair(enough);
-    }
-    if place(Aim::SplitsAndTrips).is_some() {
-        polish.join(&near, &trips, &start);
-    }
-    // What was moved may have made room.
-    polish.few_farms();
-    let (pieces, off) = (&polish.pieces.all[..], &polish.off[..]);
-    let made = Made { model: &model, trips: &trips, pieces, off, most, deviation };
-    let mut plan = tell(&model, &shares, &polish, filled);
-    plan.report = made.report();
-    plan
+    let finish = Finish {
+        model: &model,
+        shares: &shares,
+        trips: &trips,
+        start: &start,
+        before: &before,
+        near: &near,
+        enough,
+        most,
+        deviation,
+    };
+    let Finished { polish, filled, report } = finish.best((layout, filled), longer);
+    SourcingPlan { report, ..tell(&model, &shares, &polish, filled) }
+}
+
+/// How far an aim may move each farm from its share: no farther than the tolerance from where it
+/// stands, nor from what is best for all; wherever it likes before fairness.
+fn limits(task: &SourcingTask, off: &[i64], aim: Aim, tolerance: i64, enough: i64) -> Vec<i64> {
+    let fair = place(task, Aim::FairShare);
+    let is_first = fair.is_none_or(|fair| place(task, aim) < Some(fair));
+    let limit = |off: &i64| match is_first {
+        true => i64::MAX,
+        false => (off.abs() + tolerance).min(enough).max(off.abs()),
+    };
+    off.iter().map(limit).collect()
+}
+
+/// Which aim it is, from the first on.
+fn place(task: &SourcingTask, aim: Aim) -> Option<usize> {
+    task.aims.iter().position(|one| *one == aim)
 }
 
 /// The previous plan in places of the model.

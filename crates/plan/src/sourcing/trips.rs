@@ -55,22 +55,30 @@ impl Trips {
         filled
     }
 
-    /// Leaves farms at home, the farthest first, as far as limits allow.
-    pub fn shorten(&self, balance: &mut Balance<'_, '_>, start: &[i64], limits: &[i64]) {
+    /// Leaves farms at home, the farthest first, as far as limits allow; false when all come.
+    pub fn shorten(&self, balance: &mut Balance<'_, '_>, start: &[i64], limits: &[i64]) -> bool {
+        let mut is_shorter = false;
         let mut order: Vec<usize> = (0..self.days.len()).collect();
         order.sort_by_key(|&farm| (-self.days[farm].metres, farm));
         for farm in order {
             let comes = balance.off[farm] > start[farm];
             if comes && self.may_stay(farm) && self.days[farm].metres > 0 {
-                self.empty(balance, start, farm, limits);
+                is_shorter |= self.empty(balance, start, farm, limits);
             }
         }
+        is_shorter
     }
 
     /// All that a farm brings is brought by others.
-    fn empty(&self, balance: &mut Balance<'_, '_>, start: &[i64], farm: usize, limits: &[i64]) {
+    fn empty(
+        &self,
+        balance: &mut Balance<'_, '_>,
+        start: &[i64],
+        farm: usize,
+        limits: &[i64],
+    ) -> bool {
         if start[farm].abs() > limits[farm] {
-            return;
+            return false;
         }
         self.attempt(balance, start, limits, |balance| {
             while balance.off[farm] > start[farm] {
@@ -83,7 +91,7 @@ impl Trips {
                 }
             }
             true
-        });
+        })
     }
 
     /// A farm brings at least as much as its way is worth.

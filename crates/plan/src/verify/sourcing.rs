@@ -1,10 +1,13 @@
 //! Checks sourcing plans: first that they may become purchases at all, then locks and farms of a
 //! line ([`hands`]), then what they say: reasons and causes ([`words`]), values and bounds
-//! ([`aims`], [`bound`]).
+//! ([`aims`]): the most that can be served and paid ([`most`]), the nearest to fair ([`bound`]).
 
 mod aims;
 mod bound;
+mod free;
 mod hands;
+mod most;
+mod pipes;
 mod words;
 
 use std::collections::BTreeMap;
@@ -138,8 +141,12 @@ pub fn sourcing(task: &SourcingTask, plan: &SourcingPlan) -> Vec<SourcingBreach>
     breaches.extend(still_offered(task, &given, &taken));
     if breaches.is_empty() {
         breaches.extend(hands::check(task, plan));
-        breaches.extend(words::check(task, plan));
-        breaches.extend(aims::check(task, plan));
+        // A plan without a report is told by hand or by another planner, whose words are its own.
+        if !plan.report.aims.is_empty() {
+            let books = aims::books(task, plan);
+            breaches.extend(words::check(task, plan, &books));
+            breaches.extend(aims::check(task, plan, &books));
+        }
     }
     breaches
 }

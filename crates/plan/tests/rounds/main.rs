@@ -4,3 +4,5 @@ mod day;
 mod laws;
 mod nearest;
 mod scenarios;
+#[path = "../support/shuffle.rs"]
+mod shuffle;

@@ -1,5 +1,5 @@
 //! The report of a plan, counted again: what is served, what farms are paid, how far they are from
-//! their shares, and whether the bound of that can be true.
+//! their shares, and whether the bounds of that can be true.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,8 @@ use trade::id::{OfferId, OrderLineId, ProducerId, ProductId};
 use trade::sourcing::{Aim, SourcingPlan, SourcingTask, Supply, Want};
 use trade::unit::{Cents, Rate, rate_between, round_div};
 
+use super::free::Free;
+use super::most::Most;
 use super::{SourcingBreach, bound};
 
 /// 10^-7 EUR in a cent: a thousandth of a sale unit times a ten-thousandth of a euro.
@@ -16,6 +18,8 @@ pub(super) const CENT: i128 = 100_000;
 pub(super) struct Books {
     bought: BTreeMap<ProducerId, i128>,
     target: BTreeMap<ProducerId, i128>,
+    /// Both of all farms.
+    all: (i128, i128),
     /// What the plan brings of each, at the price of the product.
     brought: BTreeMap<ProducerId, i128>,
     /// What a sale unit of each product counts.
@@ -34,11 +38,11 @@ impl Books {
 
     /// Its part of all purchases of the season, as it was and as it should be.
     pub fn rates(&self, farm: ProducerId) -> (Rate, Rate) {
-        let rate = |map: &BTreeMap<ProducerId, i128>| {
-            let all: i128 = map.values().sum();
+        let rate = |map: &BTreeMap<ProducerId, i128>, all: i128| {
             rate_between(Self::of(map, farm) as i64, all as i64).unwrap_or(Rate::ZERO)
         };
-        (rate(&self.bought), rate(&self.target))
+        let (bought, target) = self.all;
+        (rate(&self.bought, bought), rate(&self.target, target))
     }
 
     /// What it should still have, below zero when it has had more.
@@ -62,6 +66,7 @@ pub(super) fn books(task: &SourcingTask, plan: &SourcingPlan) -> Books {
     let mut books = Books {
         bought: BTreeMap::new(),
         target: BTreeMap::new(),
+        all: (0, 0),
         brought: BTreeMap::new(),
         prices: prices(task),
     };
@@ -90,6 +95,7 @@ pub(super) fn books(task: &SourcingTask, plan: &SourcingPlan) -> Books {
             *books.target.entry(farm).or_default() += part;
         }
     }
+    books.all = (books.bought.values().sum(), books.target.values().sum());
     books
 }
 
@@ -127,15 +133,17 @@ fn goals(
 }
 
 /// Values of the report that are not what is found, and bounds that cannot be.
-pub(super) fn check(task: &SourcingTask, plan: &SourcingPlan) -> Vec<SourcingBreach> {
-    if plan.report.aims.is_empty() {
-        return Vec::new();
-    }
-    let books = books(task, plan);
+pub(super) fn check(
+    task: &SourcingTask,
+    plan: &SourcingPlan,
+    books: &Books,
+) -> Vec<SourcingBreach> {
+    let free = Free::of(task, plan);
+    let (counted, most) = (Counted::of(task, plan), Most::of(&free));
     let mut breaches = Vec::new();
     for one in &plan.report.aims {
-        let found = found(task, plan, &books, one.aim);
         let aim = one.aim;
+        let found = counted.value(task, books, aim);
         if found != one.value {
             breaches.push(SourcingBreach::FalseReport { aim, said: one.value, found });
         }
@@ -143,48 +151,69 @@ pub(super) fn check(task: &SourcingTask, plan: &SourcingPlan) -> Vec<SourcingBre
         if is_better || one.gap != (one.bound - one.value).abs() {
             breaches.push(SourcingBreach::FalseReport { aim, said: one.bound, found });
         }
+        let bound = most.value(aim).map(|most| most.max(found));
+        if let Some(found) = bound.filter(|bound| *bound != one.bound) {
+            breaches.push(SourcingBreach::FalseReport { aim, said: one.bound, found });
+        }
     }
-    breaches.extend(bound::check(task, plan, &books));
+    breaches.extend(bound::check(task, plan, books, &free));
     breaches
 }
 
-fn found(task: &SourcingTask, plan: &SourcingPlan, books: &Books, aim: Aim) -> i64 {
-    let wants: BTreeMap<OrderLineId, &Want> =
-        task.wants.iter().map(|want| (want.order_line, want)).collect();
-    let farms: BTreeMap<OfferId, ProducerId> =
-        task.supplies.iter().map(|supply| (supply.offer, supply.producer)).collect();
-    let cents = |exact: i128| round_div(exact, CENT);
-    let mut paid: BTreeMap<ProducerId, i128> = BTreeMap::new();
-    let mut lines: BTreeMap<OrderLineId, Vec<ProducerId>> = BTreeMap::new();
-    let (mut promised, mut served) = (0, 0);
-    for one in &plan.allotments {
-        let (want, farm) = (wants[&one.order_line], farms[&one.offer]);
-        let quantity = one.quantity.get();
-        served += quantity;
-        promised += if want.is_promised { quantity } else { 0 };
-        *paid.entry(farm).or_default() += i128::from(quantity) * i128::from(want.cost.get());
-        let line = lines.entry(one.order_line).or_default();
-        if !line.contains(&farm) {
-            line.push(farm);
+/// What a plan comes to.
+struct Counted {
+    promised: i64,
+    served: i64,
+    /// By farm, in 10^-7 EUR.
+    paid: BTreeMap<ProducerId, i128>,
+    /// Order lines that several farms bring.
+    splits: i64,
+}
+
+impl Counted {
+    fn of(task: &SourcingTask, plan: &SourcingPlan) -> Counted {
+        let wants: BTreeMap<OrderLineId, &Want> =
+            task.wants.iter().map(|want| (want.order_line, want)).collect();
+        let farms: BTreeMap<OfferId, ProducerId> =
+            task.supplies.iter().map(|supply| (supply.offer, supply.producer)).collect();
+        let mut counted = Counted { promised: 0, served: 0, paid: BTreeMap::new(), splits: 0 };
+        let mut pairs: Vec<(OrderLineId, ProducerId)> = Vec::with_capacity(plan.allotments.len());
+        for one in &plan.allotments {
+            let (want, farm) = (wants[&one.order_line], farms[&one.offer]);
+            let quantity = one.quantity.get();
+            counted.served += quantity;
+            counted.promised += if want.is_promised { quantity } else { 0 };
+            let value = i128::from(quantity) * i128::from(want.cost.get());
+            *counted.paid.entry(farm).or_default() += value;
+            pairs.push((one.order_line, farm));
         }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let lines = pairs.chunk_by(|a, b| a.0 == b.0);
+        counted.splits = lines.filter(|farms| farms.len() > 1).count() as i64;
+        counted
     }
-    let day = |farm: &ProducerId| task.farms.get(farm).copied().unwrap_or_default();
-    let comes = paid.iter().filter(|(farm, _)| day(farm).purchased == Cents::ZERO);
-    match aim {
-        Aim::Promises => promised,
-        Aim::Served => served,
-        Aim::FairShare => {
-            let far = farms.values().map(|&farm| books.off(farm).abs()).max();
-            cents(far.unwrap_or(0))
+
+    /// In the unit of an aim.
+    fn value(&self, task: &SourcingTask, books: &Books, aim: Aim) -> i64 {
+        let cents = |exact: i128| round_div(exact, CENT);
+        let day = |farm: &ProducerId| task.farms.get(farm).copied().unwrap_or_default();
+        let comes = self.paid.iter().filter(|(farm, _)| day(farm).purchased == Cents::ZERO);
+        match aim {
+            Aim::Promises => self.promised,
+            Aim::Served => self.served,
+            Aim::FairShare => {
+                let far = task.supplies.iter().map(|one| books.off(one.producer).abs()).max();
+                cents(far.unwrap_or(0))
+            }
+            Aim::Income => cents(self.paid.values().sum()),
+            Aim::SplitsAndTrips => {
+                let poor = |(farm, paid): &(&ProducerId, &i128)| {
+                    **paid < i128::from(day(farm).minimum_trip.get()) * CENT
+                };
+                self.splits + comes.filter(poor).count() as i64
+            }
+            Aim::Kilometres => comes.map(|(farm, _)| day(farm).metres).sum(),
         }
-        Aim::Income => cents(paid.values().sum()),
-        Aim::SplitsAndTrips => {
-            let splits = lines.values().filter(|farms| farms.len() > 1).count();
-            let poor = |(farm, paid): &(&ProducerId, &i128)| {
-                **paid < i128::from(day(farm).minimum_trip.get()) * CENT
-            };
-            (splits + comes.filter(poor).count()) as i64
-        }
-        Aim::Kilometres => comes.map(|(farm, _)| day(farm).metres).sum(),
     }
 }

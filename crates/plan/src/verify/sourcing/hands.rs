@@ -44,11 +44,14 @@ fn farms(
     supplies: &BTreeMap<OfferId, &Supply>,
     left: &BTreeMap<OfferId, i64>,
 ) -> Option<SourcingBreach> {
+    let most = want.farms_most.max(1);
+    if parts.len() as i64 <= most {
+        return None;
+    }
     let mut own: BTreeMap<ProducerId, i64> = BTreeMap::new();
     for one in parts {
         *own.entry(supplies[&one.offer].producer).or_default() += one.quantity.get();
     }
-    let most = want.farms_most.max(1);
     if own.len() as i64 <= most || task.locks.iter().any(|one| one.order_line == want.order_line) {
         return None;
     }

@@ -8,7 +8,7 @@ use trade::mercuriale::LinePolicy;
 use trade::sourcing::{Allotment, Cause, Reason, SourcingPlan, SourcingTask, Supply, Want};
 use trade::unit::{Qty, rate_between};
 
-use super::aims::{Books, books};
+use super::aims::Books;
 use super::{SourcingBreach, can_serve, is_free, step};
 
 /// The plan, by what it speaks of.
@@ -18,19 +18,20 @@ struct Told<'a> {
     goods: BTreeMap<(ProductId, Labels), Vec<&'a Supply>>,
     wants: BTreeMap<OrderLineId, &'a Want>,
     taken: BTreeMap<OfferId, i64>,
-    farms: BTreeMap<OrderLineId, BTreeSet<ProducerId>>,
+    /// A farm that brings some of each line, and whether it brings it alone.
+    farms: BTreeMap<OrderLineId, (ProducerId, bool)>,
     /// What each farm is paid by the plan, in 10^-7 EUR.
     paid: BTreeMap<ProducerId, i128>,
-    books: Books,
+    books: &'a Books,
 }
 
-/// Reasons and causes that are not true. A plan without a report is told by hand or by another
-/// planner, whose words are its own.
-pub(super) fn check(task: &SourcingTask, plan: &SourcingPlan) -> Vec<SourcingBreach> {
-    if plan.report.aims.is_empty() {
-        return Vec::new();
-    }
-    let told = told(task, plan);
+/// Reasons and causes that are not true.
+pub(super) fn check(
+    task: &SourcingTask,
+    plan: &SourcingPlan,
+    books: &Books,
+) -> Vec<SourcingBreach> {
+    let told = told(task, plan, books);
     let mut breaches = Vec::new();
     for one in plan.allotments.iter().filter(|one| !told.is_true(one)) {
         let (line, offer, reason) = (one.order_line, one.offer, one.reason.clone());
@@ -47,7 +48,7 @@ pub(super) fn check(task: &SourcingTask, plan: &SourcingPlan) -> Vec<SourcingBre
     breaches
 }
 
-fn told<'a>(task: &'a SourcingTask, plan: &SourcingPlan) -> Told<'a> {
+fn told<'a>(task: &'a SourcingTask, plan: &SourcingPlan, books: &'a Books) -> Told<'a> {
     let mut told = Told {
         task,
         supplies: task.supplies.iter().map(|supply| (supply.offer, supply)).collect(),
@@ -56,7 +57,7 @@ fn told<'a>(task: &'a SourcingTask, plan: &SourcingPlan) -> Told<'a> {
         taken: BTreeMap::new(),
         farms: BTreeMap::new(),
         paid: BTreeMap::new(),
-        books: books(task, plan),
+        books,
     };
     for supply in task.supplies.iter().filter(|supply| supply.left > Qty::ZERO) {
         told.goods.entry((supply.product, supply.labels)).or_default().push(supply);
@@ -67,7 +68,8 @@ fn told<'a>(task: &'a SourcingTask, plan: &SourcingPlan) -> Told<'a> {
             i128::from(one.quantity.get()) * i128::from(told.wants[&one.order_line].cost.get());
         *told.taken.entry(one.offer).or_default() += one.quantity.get();
         *told.paid.entry(farm).or_default() += value;
-        told.farms.entry(one.order_line).or_default().insert(farm);
+        let line = told.farms.entry(one.order_line).or_insert((farm, true));
+        line.1 &= line.0 == farm;
     }
     told
 }
@@ -98,7 +100,7 @@ impl Told<'_> {
                     && self.books.is_due(farm)
             }
             Reason::Remainder => !self.books.is_due(farm),
-            Reason::OneFarmForLine => self.farms[&one.order_line].len() == 1,
+            Reason::OneFarmForLine => self.farms[&one.order_line].1,
             Reason::WorthTheTrip { minimum } => {
                 let known = self.task.farms.get(&farm).copied().unwrap_or_default();
                 known.minimum_trip == *minimum
