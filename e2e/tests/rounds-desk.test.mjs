@@ -49,7 +49,10 @@ async function pair(page) {
 /// Carries the last stop of the first round before the first stop of the second, by mouse.
 async function carry(page) {
 	const round = (at) => page.locator("section.round").nth(at).locator("li.stop");
-	await round(0).last().locator("h3").dragTo(round(1).first().locator("h3"));
+	const place = round(1).first().locator("h3");
+	// Both are seen before the button goes down: a page that moves under it carries another stop.
+	await place.evaluate((head) => head.scrollIntoView({ block: "end", behavior: "instant" }));
+	await round(0).last().locator("h3").dragTo(place);
 	await made(page);
 }
 
