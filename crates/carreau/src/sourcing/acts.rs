@@ -23,11 +23,12 @@ use crate::ui::fr;
 /// Weeks of a season: what a farm traded before that no longer counts.
 pub const SEASON_WEEKS: i32 = 36;
 
+/// The last word of a farm; what was carried over nobody has said.
 const OFFERED: &str = "SELECT o.producer, o.product, CAST(SUM(o.quantity) AS BIGINT) \
     FROM offers o JOIN (SELECT p.week AS week, MAX(p.id) AS id FROM offers p \
     WHERE p.hub_id = $1 AND p.week >= $2 AND p.week < $3 \
     GROUP BY p.week, p.producer, p.product, p.labels, p.day) last \
-    ON last.week = o.week AND last.id = o.id WHERE o.hub_id = $1 \
+    ON last.week = o.week AND last.id = o.id WHERE o.hub_id = $1 AND o.carried_from IS NULL \
     GROUP BY o.producer, o.product ORDER BY o.producer, o.product";
 // A line's amount is exact in 10^-7 EUR: its sum is rounded to the cent once.
 /// As the farms confirmed it last: who could not bring what was ordered has not sold it.

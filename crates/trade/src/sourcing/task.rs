@@ -276,8 +276,14 @@ fn farms(week: &Week, day: Day, rules: &SourcingRules) -> BTreeMap<ProducerId, F
         let lines = week.purchase_lines_of(farm.id).filter(|line| line.day == day);
         let ordered = lines.map(|line| amount(week.confirmed(line.id), line.price));
         let purchased = Cents::total(ordered);
-        let metres = (rules.metres)(farm.place, dock);
-        (farm.id, FarmDay { minimum_trip: farm.minimum_trip, purchased, metres })
+        let own_way = FarmDay {
+            minimum_trip: farm.minimum_trip,
+            purchased,
+            metres: (rules.metres)(farm.place, dock),
+        };
+        // Our truck comes by: the farm makes no way that could be too poor or too long.
+        let is_fetched = farm.carriage.is_fetched;
+        (farm.id, if is_fetched { FarmDay { purchased, ..FarmDay::default() } } else { own_way })
     };
     register.producers.values().map(farm).collect()
 }

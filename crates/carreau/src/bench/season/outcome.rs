@@ -108,12 +108,13 @@ impl Outcome {
         }
         for (farm, paid) in paid {
             let way = task.farms.get(&farm).copied().unwrap_or_default();
-            self.trips += 1;
             self.paid += paid;
-            self.poor_trips += i64::from(paid < way.minimum_trip.get());
-            if !week.register().producer(farm)?.carriage.is_fetched {
-                self.farm_metres += way.metres;
+            if week.register().producer(farm)?.carriage.is_fetched {
+                continue;
             }
+            self.trips += 1;
+            self.poor_trips += i64::from(paid < way.minimum_trip.get());
+            self.farm_metres += way.metres;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{bail, ensure};
+use trade::Denial;
 use trade::calendar::{Day, IsoWeek};
 use trade::id::HubId;
 use trade::sourcing::SourcingTask;
@@ -53,10 +54,8 @@ pub async fn tasks(app: &App, place: Place) -> anyhow::Result<Vec<SourcingTask>>
         let rules = setting.rules(Vec::new(), plan::distance::metres);
         let days = week.publication().map(|known| known.days.clone()).unwrap_or_default();
         let days: Vec<Day> = days.into_iter().map(|sale| sale.day).collect();
-        let tasks = days
-            .into_iter()
-            .filter_map(|day| trade::sourcing::task(week, day, season.clone(), &rules).ok());
-        tasks.collect::<Vec<SourcingTask>>()
+        let task = |day| trade::sourcing::task(week, day, season.clone(), &rules);
+        days.into_iter().map(task).collect::<Result<Vec<SourcingTask>, Denial>>()
     });
-    Ok(read.await?)
+    read.await?.map_err(|denial| anyhow::anyhow!("semaine {} : {denial:?}", place.week))
 }
