@@ -147,10 +147,14 @@ task("and if this farm brought 200 kg more, or nothing?", { ...coordinator, budg
 	const plan = await planOf(page);
 	const mark = () => dayOf(page).locator("input[name=mark]").inputValue();
 	const before = await mark();
-	// One of two farms that gives all it has, and less than its part: with more it gives more.
-	const behind = ({ why }) => /^100 % de l'offre/.test(why.replace(/\s/g, " "));
-	const full = plan.find(({ unit, parts }) => unit === "kg" && parts.length > 1 && parts.some(behind));
-	const farm = full.parts.find(behind);
+	// Of farms that give all they have of some goods, the one farthest behind its share: with more it
+	// gives more.
+	const lack = ({ why }) => {
+		const read = /^toute son offre : elle avait (\S+) % .* sa part est de (\S+) %/.exec(why.replace(/\s/g, " "));
+		return read ? number(read[2]) - number(read[1]) : -1;
+	};
+	const full = plan.find(({ unit, parts }) => unit === "kg" && parts.length > 1 && parts.some((one) => lack(one) > 1));
+	const farm = full.parts.reduce((most, one) => lack(one) > lack(most) ? one : most);
 	const alone = plan.find(({ parts }) => parts.length === 1 && /^seule ferme/.test(parts[0].why));
 	hand.begin();
 	await dayOf(page).locator("summary", { hasText: "Et si une ferme" }).click();
