@@ -5,7 +5,7 @@ For each folder of data (`carreau generate` makes them) runs `carreau bench sour
 from the problem alone. Prints for each aim what Carreau reached and what the peers reach and prove;
 then the time of each; then whether the goals are met.
 
-`--peers` names other ones than `highs_lp,highs_mip`, `--seconds` is what each has for a day. The
+`--peers` names other ones than `highs_lp,glop,highs_mip,cpsat`, `--seconds` is what each has for a day. The
 program is `target/release/carreau`, else the debug one, or what `--carreau` names. `--told RESULTS
 MODELS` takes what was written before in place of a folder.
 """
@@ -252,7 +252,8 @@ def main():
     words.add_argument("--told", nargs=2, action="append", default=[],
                        metavar=("RESULTS", "MODELS"))
     words.add_argument("--week")
-    words.add_argument("--peers", default="highs_lp,highs_mip", type=lambda text: text.split(","))
+    words.add_argument("--peers", default="highs_lp,glop,highs_mip,cpsat",
+                       type=lambda text: text.split(","))
     words.add_argument("--seconds", type=float, default=20, help="of a peer for a day")
     words.add_argument("--carreau", default=carreau(), metavar="PROGRAM")
     given = words.parse_args()

@@ -6,7 +6,7 @@ mod support;
 use proptest::prelude::*;
 use support::{empty_task, producer, product, supply, want};
 use trade::catalog::Pack;
-use trade::sourcing::SourcingTask;
+use trade::sourcing::{SeasonRow, SourcingTask};
 use trade::unit::{Cents, Price, Qty, Rate};
 
 use plan::sourcing::by_aims;
@@ -74,6 +74,18 @@ fn farms_without_agreement_divide_what_agreements_leave() {
     let mut task = day(CRATES, &[100, 50, 30, 20], &[200, 200, 200]);
     task.agreed_shares.insert(producer("b"), Rate::new(5_000));
     assert_eq!(shown(&task), ["1: b 100", "2: a 50", "3: c 30", "4: c 20"]);
+}
+
+#[test]
+fn a_dearer_crate_leaves_its_farm_no_further_ahead() {
+    // Both have sold 100 kg of other goods; one of them under a label, at twice the price.
+    let mut task = day(CRATES, &[20, 20], &[80, 80]);
+    for (farm, cents) in [("a", 20_000), ("b", 10_000)] {
+        let hundred = Qty::new(100_000);
+        let row = SeasonRow { offered: hundred, purchased: hundred, value: Cents::new(cents) };
+        task.season.insert((producer(farm), product("p2")), row);
+    }
+    assert_eq!(shown(&task), ["1: a 20", "2: b 20"]);
 }
 
 #[test]

@@ -145,10 +145,20 @@ pub(super) fn of_season(
     bought(season).into_iter().map(standing).collect()
 }
 
+/// What was bought of each farm, at what its goods cost on average: the same crate counts the same
+/// for everybody, also with a label or a price of its own.
 fn bought(season: &Season) -> BTreeMap<ProducerId, i64> {
+    let mut sums: BTreeMap<ProductId, (i128, i128)> = BTreeMap::new();
+    for (&(_, product), row) in season {
+        let sum = sums.entry(product).or_default();
+        sum.0 += i128::from(row.value.get()) * i128::from(CENT);
+        sum.1 += i128::from(row.purchased.get());
+    }
     let mut bought: BTreeMap<ProducerId, i64> = BTreeMap::new();
-    for (&(farm, _), row) in season {
-        *bought.entry(farm).or_default() += row.value.get() * CENT;
+    for (&(farm, product), row) in season {
+        let (value, purchased) = sums[&product];
+        let own = value * i128::from(row.purchased.get()) / purchased.max(1);
+        *bought.entry(farm).or_default() += own as i64;
     }
     bought
 }

@@ -146,7 +146,7 @@ impl Outcome {
         let Some(far) = farms.iter().max_by_key(|farm| off(farm)) else { return };
         self.farthest = off(far);
         self.farthest_part = part(off(far), far.target);
-        self.unavoidable = self.reach.unavoidable(&farms);
+        self.unavoidable = self.reach.unavoidable(season, &farms);
         let all: i64 = farms.iter().map(off).sum();
         self.mean_off = round_div(i128::from(all), farms.len() as i128);
     }

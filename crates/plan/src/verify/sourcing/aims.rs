@@ -71,11 +71,16 @@ pub(super) fn books(task: &SourcingTask, plan: &SourcingPlan) -> Books {
         prices: prices(task),
     };
     let mut value: BTreeMap<ProductId, i128> = BTreeMap::new();
+    let mut taken: BTreeMap<ProductId, i128> = BTreeMap::new();
+    for (&(_, product), row) in &task.season {
+        *value.entry(product).or_default() += i128::from(row.value.get()) * CENT;
+        *taken.entry(product).or_default() += i128::from(row.purchased.get());
+    }
     let mut offered: BTreeMap<ProductId, BTreeMap<ProducerId, i128>> = BTreeMap::new();
     for (&(farm, product), row) in &task.season {
-        let spent = i128::from(row.value.get()) * CENT;
-        *books.bought.entry(farm).or_default() += spent;
-        *value.entry(product).or_default() += spent;
+        // A crate counts what its goods cost on average, whoever brought it.
+        let part = value[&product] * i128::from(row.purchased.get());
+        *books.bought.entry(farm).or_default() += part / taken[&product].max(1);
         let own = offered.entry(product).or_default().entry(farm).or_default();
         *own += i128::from(row.offered.get());
     }
