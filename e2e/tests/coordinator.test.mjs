@@ -34,6 +34,9 @@ task("C3 see who has not answered, and remind them", { ...coordinator, budget: 2
 	hand.begin();
 	await page.getByRole("link", { name: /Offres/ }).first().click();
 	const section = page.locator("section", { has: page.getByRole("heading", { name: /n'ont pas répondu/ }) });
+	await section.waitFor();
+	// A page that is still coming names some of them only.
+	await page.waitForLoadState("load");
 	const silent = (await section.locator("li b").allTextContents()).sort();
 	assert.match(await seen(section.locator("h2")), new RegExp(`^${silent.length} fermes`));
 	const before = await reminded(page);
