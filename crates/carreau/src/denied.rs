@@ -396,7 +396,7 @@ fn of_dock(denial: &Denial) -> Option<String> {
             "C'est déjà relevé pour la ferme : la réception ne change plus.".into()
         }
         Denial::NothingSorted { day, .. } => format!(
-            "Rien de cette marchandise n'est alloti pour le {} : il n'y a pas de partage à annuler.",
+            "Rien de cette marchandise n'est alloti pour le {} : aucun partage à annuler.",
             fr::day(*day)
         ),
         Denial::SortedAndDelivered { day, .. } => format!(

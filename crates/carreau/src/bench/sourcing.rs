@@ -54,7 +54,7 @@ pub async fn sourcing(args: Sourcing) -> anyhow::Result<()> {
     let mut total = Total::default();
     for &week in weeks.iter().take_while(|&&week| only.is_none_or(|only| week <= only)) {
         let place = HubScope::of_program(hub).at(week);
-        // In two steps also where nothing is measured: a week alone has the numbers it has among all.
+        // In two steps always: a week alone has the numbers that it has among all.
         play(&app, place, Until::Closed).await?;
         if only.is_none_or(|only| only == week) {
             let tasks = weeks::tasks(&app, place).await?;

@@ -157,9 +157,9 @@ fn for_goods_with_labels_only_who_proves_them_is_called() {
          brought 2026-W47 vidourle  carrot 60 at 1,20
          brought 2026-W47 garrigues carrot 40 at 1,20
          show outlook
-         | goods          | likely | said | pledged | usual | gap        | worth  | call                       |
-         | carrot+organic | 100    | 0    | 0       | 45    | missing 55 | 110,00 | garrigues                  |
-         | carrot         | 0      | 0    | 0       | 50    | even       | 0,00   | vidourle garrigues salagou |",
+         | goods | likely | said | pledged | usual | gap | worth | call |
+         | carrot+organic | 100 | 0 | 0 | 45 | missing 55 | 110,00 | garrigues |
+         | carrot | 0 | 0 | 0 | 50 | even | 0,00 | vidourle garrigues salagou |",
     );
 }
 
