@@ -253,7 +253,7 @@ async fn how_the_dock_shared_out_is_taken_back_until_somebody_has_signed() {
             assert_eq!(seen.await.expect("a week"), 0, "{name}");
         }
         let again = desk.post(&undo.action, &undo.fields).await;
-        assert!(again.text().contains("pas de partage à annuler"), "{name}: {}", again.text());
+        assert!(again.text().contains("aucun partage à annuler"), "{name}: {}", again.text());
 
         // By another rule, and those who had heard hear again.
         let chosen = format!("{list}?policy-{listed}=first_come");
