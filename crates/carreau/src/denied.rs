@@ -18,6 +18,10 @@ pub trait Names {
     fn product(&self, product: ProductId) -> Option<String>;
     /// A quantity of a line with its unit.
     fn quantity(&self, line: LineId, quantity: Qty) -> Option<String>;
+    /// A quantity of a product with its unit.
+    fn sold(&self, _: ProductId, _: Qty) -> Option<String> {
+        None
+    }
 }
 
 /// Nothing is known but the numbers.

@@ -68,11 +68,23 @@ impl Origin {
             Origin::Anywhere => true,
             Origin::Within { metres: most } => metres(farm.place, site) <= *most,
             Origin::Communes(communes) => {
-                let own = alphabetical(&farm.identity.commune);
-                communes.iter().any(|one| alphabetical(one) == own)
+                let own = commune_key(&farm.identity.commune);
+                communes.iter().any(|one| commune_key(one) == own)
             }
         }
     }
+}
+
+/// The name of a commune as names are compared: capitals, accents, hyphens, apostrophes and spaces
+/// do not count, so that « Saint Guilhem » is « Saint-Guilhem ».
+pub fn commune_key(name: &str) -> String {
+    let is_between = |sign: char| {
+        let is_dash = matches!(sign, '-' | '\u{2010}'..='\u{2015}');
+        is_dash || matches!(sign, '\'' | '\u{2018}') || sign.is_whitespace()
+    };
+    let key = alphabetical(name);
+    let words: Vec<&str> = key.split(is_between).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// A row of the unit price schedule (*bordereau des prix unitaires*).
@@ -114,6 +126,20 @@ mod tests {
         assert_eq!(spaced, Some(communes(&["Aniane", "Gignac"])));
         for bad in ["", "within", "within 0", "within -3", "within far", "communes |", "near 3"] {
             assert_eq!(Origin::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_commune_is_one_however_its_name_is_joined() {
+        for (one, other, is_same) in [
+            ("Saint-Guilhem-le-Désert", "saint guilhem le desert", true),
+            ("Saint-Guilhem", " Saint –  Guilhem ", true),
+            ("L’Isle-sur-la-Sorgue", "l'isle sur la sorgue", true),
+            ("L'Isle", "L Isle", true),
+            ("Saint-Guilhem", "Saint-Guiraud", false),
+            ("Les Matelles", "Matelles", false),
+        ] {
+            assert_eq!(commune_key(one) == commune_key(other), is_same, "{one}, {other}");
         }
     }
 }

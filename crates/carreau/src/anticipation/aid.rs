@@ -78,7 +78,7 @@ pub async fn page(desk: Desk, fields: Fields) -> Answer {
     let register = &ahead.register;
     let chosen = ahead.tell(&read_lines(&fields)?)?;
     let said: Result<Vec<String>, Failure> =
-        chosen.iter().map(|one| said_of(register, one)).collect();
+        chosen.iter().map(|one| said_of(register, &one.what)).collect();
     let aids = mail::aids(register).filter_map(|aid| register.buyers.get(&aid));
     let aids: Vec<(String, String)> =
         aids.map(|aid| (aid.identity.name.clone(), aid.identity.email.clone())).collect();
@@ -95,7 +95,7 @@ pub async fn page(desk: Desk, fields: Fields) -> Answer {
         week: ahead.week.to_string(),
         back: page_of(ahead.week),
         may_write: desk.may_write(),
-        lines: chosen.iter().map(|one| line_code(one.line())).collect(),
+        lines: chosen.iter().map(|one| line_code(one.what.line())).collect(),
         said: said?,
         aids,
         subject: sheet.subject.clone(),
@@ -114,7 +114,7 @@ pub async fn announce(desk: Desk, keeper: Keeper, fields: Fields) -> Answer {
     let register = &ahead.register;
     let told = ahead.tell(&read_lines(&fields)?)?;
     if told.is_empty() {
-        let said = "Rien n'est choisi : cochez au moins une ligne de trop.";
+        let said = "Rien n'est choisi : cochez au moins un produit.";
         return Err(Failure::Input(said.into()).into());
     }
     let stamp = desk.caught.stamp();
@@ -124,13 +124,13 @@ pub async fn announce(desk: Desk, keeper: Keeper, fields: Fields) -> Answer {
         return Err(Failure::Input(said.into()).into());
     }
     let about: Result<Vec<String>, Failure> =
-        told.iter().map(|one| said_of(register, one)).collect();
+        told.iter().map(|one| said_of(register, &one.what)).collect();
     let said = format!(
         "Annoncé à l'aide alimentaire : {}, {}.",
         fr::counted(told.len(), "ligne", "lignes"),
         fr::counted(letters.len(), "lettre", "lettres")
     );
-    let noted = told.iter().map(|one| (rows::tell(keeper.hub(), one, &stamp), TOO_LATE));
+    let noted = told.iter().map(|one| (rows::tell(keeper.hub(), &one.what, &stamp), TOO_LATE));
     let place = keeper.place();
     let posts = letters.into_iter().map(|letter| post(place, letter, stamp.at.0));
     let deed = Deed::new(Seen::AidForewarned, about?.join(" ; "), said);

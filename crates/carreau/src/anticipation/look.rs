@@ -12,9 +12,10 @@ use trade::register::Register;
 
 use super::desk::Desk;
 use super::rows::{self, Told};
-use crate::clock;
 use crate::failure::Failure;
+use crate::mail::Foretold;
 use crate::needs::foreseen::foreseen;
+use crate::{clock, denied};
 
 pub struct Ahead {
     /// The week from which one looks.
@@ -57,9 +58,16 @@ impl Ahead {
         forewarn(&self.found, &self.before(), clock::today().week(), line).is_ok()
     }
 
-    /// What food aid is told of these, all or none.
-    pub fn tell(&self, lines: &[ExcessLine]) -> Result<Vec<Forewarning>, Denial> {
-        forewarn_all(&self.found, &self.before(), clock::today().week(), lines)
+    /// What food aid is told of these, all or none, beside what it was told before.
+    pub fn tell(&self, lines: &[ExcessLine]) -> Result<Vec<Foretold>, Failure> {
+        let now = clock::today().week();
+        let told = forewarn_all(&self.found, &self.before(), now, lines);
+        let refused =
+            |denial: Denial| Failure::Told(vec![denied::sentence_with(&denial, &*self.register)]);
+        let before =
+            |what: &Forewarning| self.told(what.line()).map(|told| (told.what.quantity, told.at));
+        let foretold = |what: Forewarning| Foretold { what, before: before(&what) };
+        Ok(told.map_err(refused)?.into_iter().map(foretold).collect())
     }
 
     fn before(&self) -> Vec<Forewarning> {

@@ -1,9 +1,28 @@
 //! What cannot be told of weeks to come.
 
 use trade::Denial;
+use trade::id::{LineId, ProductId};
+use trade::register::Register;
+use trade::unit::Qty;
 
 use super::{Names, product_name};
 use crate::ui::fr;
+
+/// Ahead of any price list there are products only.
+impl Names for Register {
+    fn line(&self, _: LineId) -> Option<String> {
+        None
+    }
+    fn product(&self, product: ProductId) -> Option<String> {
+        self.products.get(&product).map(|product| product.name.clone())
+    }
+    fn quantity(&self, _: LineId, _: Qty) -> Option<String> {
+        None
+    }
+    fn sold(&self, product: ProductId, quantity: Qty) -> Option<String> {
+        self.products.get(&product).map(|product| fr::qty(quantity, product.unit))
+    }
+}
 
 pub fn of_ahead(denial: &Denial, names: &dyn Names) -> Option<String> {
     Some(match denial {
@@ -17,11 +36,11 @@ pub fn of_ahead(denial: &Denial, names: &dyn Names) -> Option<String> {
             fr::week(*week)
         ),
         Denial::AlreadyForewarned { product, week, quantity } => format!(
-            "{} en {} : environ {} sont déjà annoncés à l'aide alimentaire, autant ou plus que \
-             ce qui est prévu.",
+            "{} en {} : déjà annoncé à l'aide alimentaire, environ {}, autant ou plus que ce qui \
+             est prévu.",
             product_name(names, *product),
             fr::week(*week),
-            fr::number(*quantity)
+            names.sold(*product, *quantity).unwrap_or_else(|| fr::number(*quantity))
         ),
         _ => return None,
     })

@@ -9,6 +9,7 @@ use trade::id::{BuyerId, OrderLineId, ProducerId, SurplusId};
 use trade::mercuriale::{LinePolicy, MercurialeLine, Publication};
 use trade::orders::{Order, OrderLine, PriceOrigin, Sale, price_for};
 use trade::register::Register;
+use trade::sourcing::shortage::is_short;
 use trade::sourcing::{AcceptedPlan, PurchaseLine, expected};
 use trade::unit::{Cents, Grams, amount};
 
@@ -189,18 +190,19 @@ const SHORT_COLUMNS: [Column; 3] = [
     Column::number("Vous recevez", 16),
 ];
 
-/// What a buyer gets of order lines that a farm cannot bring in full, or can after all.
+/// What a buyer gets of order lines that a farm cannot bring in full, or can after all. Other lines
+/// of the buyer may lack something all the same: the letter speaks of these only.
 pub fn shortage(week: &Week, buyer: BuyerId, lines: &[OrderLineId]) -> Result<Sheet, Failure> {
     let register = week.register();
     let name = &register.buyer(buyer)?.identity.name;
-    let (mut rows, mut is_short, mut days) = (Vec::new(), false, Vec::new());
+    let (mut rows, mut lacks, mut days) = (Vec::new(), false, Vec::new());
     for &id in lines {
         let (order, line) = week.order_line(id)?;
         if order.buyer != buyer {
             continue;
         }
         let (ordered, gets) = (week.ordered(id), expected(week, id));
-        is_short |= gets < ordered;
+        lacks |= is_short(gets, ordered, line.pack, line.unit);
         let labels = fr::labels(line.labels);
         let dot = if labels.is_empty() { "" } else { " · " };
         rows.push(Row::Cells(vec![
@@ -212,7 +214,7 @@ pub fn shortage(week: &Week, buyer: BuyerId, lines: &[OrderLineId]) -> Result<Sh
     }
     days.dedup();
     let day = days.join(", ");
-    let (title, said) = match is_short {
+    let (title, said) = match lacks {
         true => (
             format!("Il manquera de la marchandise le {day}"),
             format!(
@@ -221,8 +223,11 @@ pub fn shortage(week: &Week, buyer: BuyerId, lines: &[OrderLineId]) -> Result<Sh
             ),
         ),
         false => (
-            format!("Tout sera livré le {day}"),
-            format!("Finalement, ce que « {name} » a commandé pour le {day} sera livré."),
+            format!("Ce qui manquait sera livré le {day}"),
+            format!(
+                "Finalement, les produits ci-dessous, commandés par « {name} » pour le {day}, \
+                 seront livrés. Pour le reste de la commande, rien ne change."
+            ),
         ),
     };
     let sheet = opened(title).say(said).table(&SHORT_COLUMNS, rows);

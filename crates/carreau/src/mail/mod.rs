@@ -82,7 +82,7 @@ pub const FARM_COPY: &str = "farm_copy";
 
 pub use amends::{answer_sheet, claim_answered, credit_note, credit_sheet};
 pub use copies::{copy_sheet, copy_version, farm_copy};
-pub use forewarned::{aids, forewarned, forewarned_sheet};
+pub use forewarned::{Foretold, aids, forewarned, forewarned_sheet};
 
 /// To whom a letter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

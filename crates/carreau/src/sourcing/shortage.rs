@@ -10,9 +10,10 @@ use serde::Deserialize;
 use trade::Week;
 use trade::id::{BuyerId, OrderId, OrderLineId, PurchaseLineId};
 use trade::offers::Stamp;
-use trade::sourcing::shortage::ShortagePolicy;
+use trade::sourcing::shortage::{ShortagePolicy, is_short};
 use trade::sourcing::{
-    self, Confirmation, PurchaseLine, SharedBy, Sharing, confirm_shared, effective, share_out,
+    self, Confirmation, PurchaseLine, SharedBy, Sharing, confirm_shared, effective, expected,
+    share_out,
 };
 use trade::unit::Qty;
 
@@ -323,8 +324,20 @@ fn said(week: &Week, id: PurchaseLineId, brings: Qty, told: usize) -> Result<Str
     })
 }
 
+/// What each allocation of a purchase line brings, and whether its order line lacks something: no
+/// word is lost on goods by weight that are a little lighter. Shape: as [`effective`].
+fn brought(week: &Week, line: &PurchaseLine) -> Result<Vec<(OrderLineId, Qty, bool)>, Failure> {
+    let mut parts = Vec::new();
+    for (id, part) in effective(week, line) {
+        let known = week.order_line(id)?.1;
+        let lacks = is_short(expected(week, id), week.ordered(id), known.pack, known.unit);
+        parts.push((id, part, lacks));
+    }
+    Ok(parts)
+}
+
 /// Notes what a farm brings of a purchase line, and writes to the buyers for whom that changes
-/// something; how many letters.
+/// something, where something was missing or is now; how many letters.
 pub async fn note(
     app: &App,
     place: Place,
@@ -335,14 +348,15 @@ pub async fn note(
 ) -> Result<usize, Failure> {
     app.act(place, |act| {
         let line = act.week().purchase_line(id)?.clone();
-        let before = effective(act.week(), &line);
+        let before = brought(act.week(), &line)?;
         let confirmation = chosen.confirmation(act.week(), id, brings, stamp)?;
         act.add(confirmation);
         if !tells {
             return Ok(0);
         }
-        let after = effective(act.week(), &line);
-        let changed = before.iter().zip(&after).filter(|(old, new)| old.1 != new.1);
+        let after = brought(act.week(), &line)?;
+        let pairs = before.iter().zip(&after);
+        let changed = pairs.filter(|(old, new)| old.1 != new.1 && (old.2 || new.2));
         let changed: Vec<OrderLineId> = changed.map(|(old, _)| old.0).collect();
         let mut buyers: BTreeSet<BuyerId> = BTreeSet::new();
         for id in &changed {

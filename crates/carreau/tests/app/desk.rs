@@ -16,7 +16,8 @@ use trade::Denial;
 use trade::calendar::{Instant, IsoWeek};
 use trade::id::{BuyerId, PurchaseLineId};
 use trade::offers::{Stamp, announce, hold};
-use trade::sourcing::split;
+use trade::sourcing::shortage::is_short;
+use trade::sourcing::{expected, split};
 use trade::unit::Qty;
 
 use crate::browser::{Browser, Form, Sent};
@@ -390,8 +391,9 @@ async fn a_shortage_is_shared_out_confirmed_and_taken_back() {
     }
 }
 
-/// The buyers for whom less is left when a farm brings `brings`, after the laws of a split: the
-/// parts come to what is brought, in whole packs, and nobody gets more than was asked for them.
+/// The buyers for whom less is left when a farm has brought `brings`, by more than is tolerated,
+/// after the laws of a split: the parts come to what is brought, in whole packs, and nobody gets
+/// more than was asked for them.
 async fn short_buyers(
     house: &House,
     place: Place,
@@ -404,7 +406,12 @@ async fn short_buyers(
         let sum: i64 = now.iter().map(|(_, quantity)| quantity.get()).sum();
         assert_eq!(sum, brings.get());
         assert!(all.iter().zip(&now).all(|(asked, gets)| gets.1 <= asked.1));
-        let short = all.iter().zip(&now).filter(|(asked, gets)| asked.1 != gets.1);
+        let lacks = |id| {
+            let known = week.order_line(id).expect("an order").1;
+            is_short(expected(week, id), week.ordered(id), known.pack, known.unit)
+        };
+        let less = all.iter().zip(&now).filter(|(asked, gets)| asked.1 != gets.1);
+        let short = less.filter(|(asked, _)| lacks(asked.0));
         let buyers = short.map(|(asked, _)| week.order_line(asked.0).expect("an order").0.buyer);
         buyers.map(|buyer: BuyerId| buyer.to_string()).collect()
     });

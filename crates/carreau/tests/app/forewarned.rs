@@ -107,9 +107,10 @@ async fn what_will_be_too_much_is_told_once_to_each_organisation() {
         let mut other = sends.clone();
         other.set("key", "another-form-of-the-page");
         let refused = desk.post(PAGE, &other.fields).await;
-        assert!(refused.text().contains("déjà annoncés"), "{name}: {}", refused.text());
+        assert!(refused.text().contains("déjà annoncé"), "{name}: {}", refused.text());
         let seen = desk.get(&chosen(&line)).await;
-        assert!(seen.text().contains("déjà annoncés"), "{name}: {}", seen.text());
+        let twice = format!("déjà annoncé à l'aide alimentaire, environ {excess}");
+        assert!(seen.text().contains(&twice), "{name}: {}", seen.text());
         assert_eq!(letters(&house).await, sent, "{name}");
         let wanted = Wanted { seen: Some(Seen::AidForewarned), ..Wanted::default() };
         let told = audit::found(&house.app, house.place(0).scope(), &wanted, 10, 0).await;
@@ -117,9 +118,11 @@ async fn what_will_be_too_much_is_told_once_to_each_organisation() {
         assert_eq!(told.len(), 1, "{name}: {told:?}");
         assert!(told[0].about.contains(&called), "{name}: {told:?}");
 
-        // More than was told is news.
+        // More than was told is news, and takes the place of what was told.
         promise(&mut desk, &farm, &goods, "9900").await;
         let page = desk.get(&chosen(&line)).await;
+        let instead = format!("au lieu de {excess}");
+        assert!(page.text().contains(&instead), "{name}, {instead}: {}", page.text());
         let sends = form(&page, PAGE).expect("letters to send");
         let after = desk.post(PAGE, &sends.fields).await;
         assert!(row_of(&after, &called).contains("annoncé le"), "{name}");

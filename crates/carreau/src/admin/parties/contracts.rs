@@ -2,8 +2,7 @@
 //! record, read, each fault at its field, and changed. Plans made from then on follow it.
 
 use plan::distance::metres;
-use trade::catalog::alphabetical;
-use trade::contract::{Contract, Origin};
+use trade::contract::{Contract, Origin, commune_key};
 use trade::id::ContractId;
 use trade::party::{Buyer, Place};
 use trade::register::Register;
@@ -51,7 +50,7 @@ impl ContractForm {
     fn of(register: &Register, contract: &Contract) -> ContractForm {
         let (way, kilometres, communes) = match &contract.origin {
             Origin::Anywhere => ("anywhere", String::new(), String::new()),
-            Origin::Within { metres } => ("within", (metres / 1_000).to_string(), String::new()),
+            Origin::Within { metres } => ("within", shown(*metres).to_string(), String::new()),
             Origin::Communes(names) => ("communes", String::new(), names.join(", ")),
         };
         let period = format!(
@@ -141,15 +140,29 @@ enum Wrong {
     Communes(String),
 }
 
-/// The clause as the form has it.
-fn read(fields: &Fields) -> Result<Origin, Wrong> {
+/// The kilometres that the form shows of a radius.
+fn shown(metres: i64) -> i64 {
+    metres / 1_000
+}
+
+/// The metres of a radius: those of the clause as it was while its kilometres stay as they are
+/// shown, so that saving narrows nothing.
+fn radius(was: &Origin, kilometres: i64) -> i64 {
+    match was {
+        Origin::Within { metres } if shown(*metres) == kilometres => *metres,
+        _ => kilometres * 1_000,
+    }
+}
+
+/// The clause as the form has it, in the place of another.
+fn read(fields: &Fields, was: &Origin) -> Result<Origin, Wrong> {
     match fields.text("origin") {
         "anywhere" => Ok(Origin::Anywhere),
         "within" => {
             let read = whole(fields.text("kilometres"), 1, KILOMETRES_MOST);
             let kilometres =
                 read.map_err(|said| Wrong::Kilometres(format!("« Kilomètres au plus » : {said}")))?;
-            Ok(Origin::Within { metres: kilometres * 1_000 })
+            Ok(Origin::Within { metres: radius(was, kilometres) })
         }
         "communes" => communes(fields.text("communes"))
             .map_err(|said| Wrong::Communes(format!("« Communes » : {said}"))),
@@ -169,7 +182,7 @@ fn communes(text: &str) -> Result<Origin, String> {
         if name.chars().count() > NAME_MOST {
             return Err(format!("un nom a {NAME_MOST} signes au plus, et une virgule les sépare."));
         }
-        if names.iter().any(|known| alphabetical(known) == alphabetical(name)) {
+        if names.iter().any(|known| commune_key(known) == commune_key(name)) {
             continue;
         }
         if names.len() == COMMUNES_MOST {
@@ -191,7 +204,7 @@ pub async fn change(desk: Desk, fields: Fields) -> Answer {
         Err(said) => return back_to(&to, &said),
     };
     let known = asked(&register, &buyer, fields.text("contract"))?;
-    let origin = match read(&fields) {
+    let origin = match read(&fields, &known.origin) {
         Ok(origin) => origin,
         Err(wrong) => {
             let typed = ContractForm::of(&register, known).typed(&fields, wrong);
@@ -226,9 +239,9 @@ fn asked<'a>(register: &'a Register, buyer: &Buyer, code: &str) -> Result<&'a Co
 fn unknown(register: &Register, origin: &Origin) -> String {
     let Origin::Communes(names) = origin else { return String::new() };
     let is_without = |name: &&String| {
-        let own = alphabetical(name);
+        let own = commune_key(name);
         let mut farms = register.producers.values();
-        !farms.any(|farm| alphabetical(&farm.identity.commune) == own)
+        !farms.any(|farm| commune_key(&farm.identity.commune) == own)
     };
     let without: Vec<&str> = names.iter().filter(is_without).map(String::as_str).collect();
     match without.len() {
@@ -248,6 +261,7 @@ mod tests {
             ("Aniane, Gignac", "communes Aniane|Gignac"),
             ("Aniane; aniane ;Sète\nGignac", "communes Aniane|Sète|Gignac"),
             (" Saint-Guilhem-le-Désert ", "communes Saint-Guilhem-le-Désert"),
+            ("Saint-Guilhem, Saint Guilhem", "communes Saint-Guilhem"),
         ] {
             assert_eq!(communes(text).map(|origin| origin.code()), Ok(code.into()), "{text}");
         }
@@ -255,5 +269,13 @@ mod tests {
         for bad in ["", " , ;", "34010", long.as_str()] {
             assert!(communes(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn saving_what_is_shown_keeps_the_metres() {
+        let was = Origin::Within { metres: 60_500 };
+        assert_eq!(radius(&was, shown(60_500)), 60_500);
+        assert_eq!(radius(&was, 61), 61_000);
+        assert_eq!(radius(&Origin::Anywhere, 60), 60_000);
     }
 }

@@ -23,9 +23,10 @@ use crate::mail::replies::receive::Effect;
 use crate::mail::replies::rows::Incoming;
 use crate::mail::sheet::Sheet;
 use crate::mail::{
-    ASKED_LINK, CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, FOREWARNING, INVITATION,
-    INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE, SURPLUS, aids,
-    answer_sheet, copy_sheet, credit_sheet, forewarned_sheet, invitation, letters, replies,
+    ASKED_LINK, CLAIM_ANSWER, CONFIRMATION, CREDIT_NOTE, FARM_COPY, FOREWARNING, Foretold,
+    INVITATION, INVOICE, NUDGE, OFFER_REQUEST, PRICE_LIST, PURCHASE_ORDER, REPLY_ECHO, SHORTAGE,
+    SURPLUS, aids, answer_sheet, copy_sheet, credit_sheet, forewarned_sheet, invitation, letters,
+    replies,
 };
 
 /// Where a link of a sample leads: nowhere.
@@ -182,8 +183,8 @@ fn forewarned(register: &Register, week: IsoWeek) -> Result<Option<Sheet>, Failu
     let (aid, product) = (aids(register).next(), register.products.keys().next());
     let (Some(aid), Some(&product)) = (aid, product) else { return Ok(None) };
     let (labels, quantity) = (Labels::NONE, Qty::new(120_000));
-    let excess = Forewarning { week: week.next(), product, labels, quantity };
-    forewarned_sheet(register, aid, &[excess]).map(Some)
+    let what = Forewarning { week: week.next(), product, labels, quantity };
+    forewarned_sheet(register, aid, &[Foretold { what, before: None }]).map(Some)
 }
 
 /// What was last offered, to the first food aid that takes it.
