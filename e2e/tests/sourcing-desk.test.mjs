@@ -148,7 +148,7 @@ task("and if this farm brought 200 kg more, or nothing?", { ...coordinator, budg
 	const mark = () => dayOf(page).locator("input[name=mark]").inputValue();
 	const before = await mark();
 	// One of two farms that gives all it has, and less than its part: with more it gives more.
-	const behind = ({ why }) => /^100 % de l'offre/.test(why.replace(/\s/g, " "));
+	const behind = ({ why }) => /^toute son offre/.test(why.replace(/\s/g, " "));
 	const full = plan.find(({ unit, parts }) => unit === "kg" && parts.length > 1 && parts.some(behind));
 	const farm = full.parts.find(behind);
 	const alone = plan.find(({ parts }) => parts.length === 1 && /^seule ferme/.test(parts[0].why));
