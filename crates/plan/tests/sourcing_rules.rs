@@ -5,12 +5,13 @@ mod support;
 
 use support::{empty_task, line, producer, season_row, supply, want};
 use trade::catalog::Pack;
+use trade::mercuriale::LinePolicy;
 use trade::sourcing::{
     Aim, Cause, FarmDay, LockRule, Reason, SourcingLock, SourcingPlan, SourcingTask,
 };
 use trade::unit::{Cents, Price, Qty};
 
-use plan::sourcing::{Change, by_aims, marginal, replan, what_if};
+use plan::sourcing::{Change, by_aims, marginal, replan, what_if, whom_to_call};
 use plan::verify::{SourcingBreach, sourcing as verify};
 
 const CRATES: Pack = Pack { size: Qty::new(10_000), weighed: false };
@@ -211,6 +212,102 @@ fn a_plan_made_again_keeps_what_it_can() {
     let changes = |plan: &SourcingPlan| plan::diff::sourcing(&before, plan).len();
     assert!(changes(&after) <= changes(&by_aims(&reduced)));
     assert_eq!(replan(&task, &before), before);
+}
+
+/// Days on which the first buyer has one farm, each for another reason.
+fn days_of_one_farm() -> [(Reason, SourcingTask); 4] {
+    let alone = day(&[4], &[8]);
+    let mut named = day(&[4], &[8, 8]);
+    named.wants[0].policy = LinePolicy::Named(producer("a"));
+    let mut allowed = day(&[4], &[8, 8]);
+    allowed.wants[0].only = Some(vec![producer("a")]);
+    let mut by_hand = day(&[4], &[8, 8]);
+    by_hand.locks = vec![lock(1, "b", LockRule::Nothing)];
+    [
+        (Reason::OnlyFarm, alone),
+        (Reason::NamedFarm, named),
+        (Reason::OnlyAllowedFarm, allowed),
+        (Reason::OthersByHand, by_hand),
+    ]
+}
+
+#[test]
+fn the_one_farm_of_a_line_is_told_what_keeps_the_others_away() {
+    for (reason, task) in days_of_one_farm() {
+        let plan = planned(&task);
+        assert_eq!(shown(&plan), ["1: a 4"], "{reason:?}");
+        assert_eq!(plan.allotments[0].reason, reason);
+        for (other, _) in days_of_one_farm().into_iter().filter(|(other, _)| *other != reason) {
+            let mut wrong = plan.clone();
+            wrong.allotments[0].reason = other.clone();
+            let (line, offer) = (line(1), task.supplies[0].offer);
+            let lied = SourcingBreach::FalseReason { line, offer, reason: other };
+            assert_eq!(verify(&task, &wrong), [lied], "{reason:?}");
+        }
+    }
+}
+
+#[test]
+fn who_could_not_bring_it_anyway_is_not_kept_away() {
+    let reason = |task: &SourcingTask| planned(task).allotments[0].reason.clone();
+    for (_, mut task) in days_of_one_farm().into_iter().filter(|(_, day)| day.supplies.len() > 1) {
+        task.wants[0].policy = LinePolicy::Pooled;
+        task.supplies[1].is_proven = false;
+        assert_eq!(reason(&task), Reason::OnlyFarm);
+        task.supplies[1] = supply(2, "b", 1, 80_000);
+        task.supplies[1].price = Price::new(10_001);
+        assert_eq!(reason(&task), Reason::OnlyFarm);
+    }
+}
+
+#[test]
+fn what_is_left_beside_a_decision_says_so() {
+    // What one brings is settled, the other may not bring it: the last one is not the only one.
+    let mut task = day(&[4], &[8, 8, 8]);
+    task.locks = vec![lock(1, "b", LockRule::Exactly(crates(3)))];
+    task.wants[0].only = Some(vec![producer("a"), producer("b")]);
+    let plan = planned(&task);
+    assert_eq!(shown(&plan), ["1: a 1, b 3"]);
+    assert_eq!(plan.allotments[0].reason, Reason::OthersByHand);
+    // No lock is needed for who may not bring it.
+    task.wants[0].only = Some(vec![producer("a"), producer("c")]);
+    task.locks = vec![lock(1, "c", LockRule::Nothing)];
+    assert_eq!(planned(&task).allotments[0].reason, Reason::OthersByHand);
+    task.locks = vec![lock(1, "b", LockRule::Nothing)];
+    task.wants[0].only = Some(vec![producer("a")]);
+    assert_eq!(planned(&task).allotments[0].reason, Reason::OnlyAllowedFarm);
+    // At least so much of another: both may bring more.
+    task.wants[0].only = None;
+    task.locks = vec![lock(1, "b", LockRule::AtLeast(crates(1)))];
+    let others = planned(&task).allotments;
+    assert!(!others.iter().any(|one| one.reason == Reason::OthersByHand), "{others:?}");
+}
+
+#[test]
+fn who_is_called_for_missing_goods_could_bring_them() {
+    let mut task = day(&[9, 9], &[4]);
+    let goods = (task.wants[0].product, task.wants[0].labels);
+    for (farm, offered) in [("a", 30_000), ("b", 90_000), ("c", 60_000), ("d", 0)] {
+        task.season.insert((producer(farm), goods.0), season_row(offered, 0));
+    }
+    task.season.insert((producer("e"), support::product("p2")), season_row(99_000, 0));
+    let called = |task: &SourcingTask, unproven: &str| -> String {
+        let proves = |farm| farm != producer(unproven);
+        let farms = whom_to_call(task, &planned(task), goods, proves);
+        farms.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(called(&task, "z"), "b c a");
+    assert_eq!(called(&task, "b"), "c a");
+    // It is enough that one of the buyers may have it.
+    task.wants[0].only = Some(vec![producer("c")]);
+    assert_eq!(called(&task, "z"), "b c a");
+    task.wants[1].policy = LinePolicy::Named(producer("a"));
+    assert_eq!(called(&task, "z"), "c a");
+    task.locks = vec![lock(1, "c", LockRule::Nothing)];
+    assert_eq!(called(&task, "z"), "a");
+    // Nothing is missing of other goods.
+    let other = (support::product("p2"), goods.1);
+    assert_eq!(whom_to_call(&task, &planned(&task), other, |_| true), []);
 }
 
 /// Wrong words and broken rules, each of which is to be found.

@@ -208,7 +208,7 @@ impl Register {
     }
 
     /// Checks that `producer` holds a valid certificate for each label on `day`.
-    pub(crate) fn prove_labels(
+    pub fn prove_labels(
         &self,
         producer: ProducerId,
         product: ProductId,

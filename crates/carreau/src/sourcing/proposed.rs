@@ -8,6 +8,7 @@ use trade::calendar::Day;
 use trade::catalog::{Labels, alphabetical};
 use trade::id::{LineId, OfferId, OrderLineId, ProducerId, ProductId};
 use trade::offers::Offer;
+use trade::party::Producer;
 use trade::sourcing::{
     Aim, Allotment, Reason, Report, SourcingPlan, SourcingTask, Want, effective,
 };
@@ -57,7 +58,7 @@ pub struct GoodsView {
     pub parts: Vec<PartRow>,
 }
 
-/// A farm that grows what is missing.
+/// A farm that could bring what is missing.
 pub struct CallRow {
     pub name: String,
     pub phone: String,
@@ -365,27 +366,25 @@ fn missing(week: &Week, proposal: &Proposal) -> Result<Vec<MissingRow>, Failure>
             pack: fr::qty(one.pack.size, product.unit),
             worth: fr::euros(amount(one.pack.size, one.price)),
             buyers: buyers.get(&(one.product, one.labels)).map_or(0, BTreeSet::len),
-            calls: calls(week, task, one.product)?,
+            calls: calls(week, proposal, (one.product, one.labels)),
         });
     }
     Ok(rows)
 }
 
-/// The farms that offered most of a product this season.
-fn calls(week: &Week, task: &SourcingTask, product: ProductId) -> Result<Vec<CallRow>, Failure> {
-    let own =
-        task.season.iter().filter(|((_, one), row)| *one == product && !row.offered.is_zero());
-    let mut farms: Vec<(i64, ProducerId)> =
-        own.map(|((farm, _), row)| (-row.offered.get(), *farm)).collect();
-    farms.sort_unstable();
-    let mut calls = Vec::new();
-    for (_, farm) in farms.into_iter().take(CALLS) {
-        // A farm may have left since.
-        let Some(known) = week.register().producers.get(&farm) else { continue };
-        let (name, phone) = (known.identity.name.clone(), known.identity.phone.clone());
-        calls.push(CallRow { name, phone });
-    }
-    Ok(calls)
+/// The farms that could bring goods that are missing, who offered most of the product first.
+fn calls(week: &Week, proposal: &Proposal, goods: (ProductId, Labels)) -> Vec<CallRow> {
+    let Proposal { task, plan, .. } = proposal;
+    let register = week.register();
+    let proves = |farm: ProducerId| register.prove_labels(farm, goods.0, goods.1, task.day).is_ok();
+    let farms = plan::sourcing::whom_to_call(task, plan, goods, proves);
+    // A farm may have left since.
+    let known = farms.iter().filter_map(|farm| register.producers.get(farm));
+    let row = |farm: &Producer| CallRow {
+        name: farm.identity.name.clone(),
+        phone: farm.identity.phone.clone(),
+    };
+    known.take(CALLS).map(row).collect()
 }
 
 fn offers(week: &Week, task: &SourcingTask) -> Result<Vec<(String, String)>, Failure> {

@@ -11,9 +11,14 @@ use crate::ui::fr;
 pub fn reason_sentence(reason: &Reason) -> String {
     match reason {
         Reason::OnlyFarm => "seule ferme à pouvoir l'apporter ce jour, à ce prix".into(),
+        Reason::NamedFarm => "la ligne est vendue au nom de cette ferme".into(),
         Reason::OnlyAllowedFarm => {
-            "d'autres fermes l'offrent, mais le marché n'accepte que celle-ci (clause d'origine)"
+            "d'autres fermes pourraient l'apporter à ce prix, mais la clause d'origine du marché \
+             les écarte"
                 .into()
+        }
+        Reason::OthersByHand => {
+            "ce que les autres fermes pourraient en apporter est décidé à la main".into()
         }
         Reason::FairShare { of_offer, season_before, season_goal } => format!(
             "{} : elle avait {} des achats de la saison, sa part est de {} avec ce jour",
@@ -42,7 +47,15 @@ pub fn reason_sentence(reason: &Reason) -> String {
 pub fn told_to_farm(reason: &Reason) -> String {
     match reason {
         Reason::OnlyFarm => "vous êtes la seule ferme à pouvoir l'apporter, à ce prix".into(),
-        Reason::OnlyAllowedFarm => "la clause d'origine du marché vous désigne".into(),
+        Reason::NamedFarm => "la ligne est vendue au nom de votre ferme".into(),
+        Reason::OnlyAllowedFarm => {
+            "vous êtes la seule ferme à pouvoir l'apporter, à ce prix, selon la clause d'origine \
+             du marché"
+                .into()
+        }
+        Reason::OthersByHand => {
+            "ce que les autres fermes pourraient en apporter est décidé à la main".into()
+        }
         Reason::FairShare { of_offer, season_before, season_goal } => format!(
             "{} : vous aviez {} des achats de la saison, votre part est de {} avec ce jour",
             of_own_offer(*of_offer, "votre offre"),

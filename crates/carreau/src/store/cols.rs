@@ -302,11 +302,13 @@ fn parse_price_origin(text: &str) -> Option<PriceOrigin> {
 fn reason(reason: &Reason) -> String {
     match reason {
         Reason::OnlyFarm => "only_farm".into(),
+        Reason::NamedFarm => "named_farm".into(),
         Reason::FairShare { of_offer, season_before, season_goal } => {
             format!("fair_share {} {} {}", of_offer.get(), season_before.get(), season_goal.get())
         }
         Reason::Remainder => "remainder".into(),
         Reason::OnlyAllowedFarm => "only_allowed_farm".into(),
+        Reason::OthersByHand => "others_by_hand".into(),
         Reason::OneFarmForLine => "one_farm_for_line".into(),
         Reason::WorthTheTrip { minimum } => format!("worth_the_trip {}", minimum.get()),
         // A name has no line break: what follows one is why.
@@ -317,8 +319,10 @@ fn reason(reason: &Reason) -> String {
 fn parse_reason(text: &str) -> Option<Reason> {
     match text.split_once(' ') {
         None if text == "only_farm" => Some(Reason::OnlyFarm),
+        None if text == "named_farm" => Some(Reason::NamedFarm),
         None if text == "remainder" => Some(Reason::Remainder),
         None if text == "only_allowed_farm" => Some(Reason::OnlyAllowedFarm),
+        None if text == "others_by_hand" => Some(Reason::OthersByHand),
         None if text == "one_farm_for_line" => Some(Reason::OneFarmForLine),
         Some(("worth_the_trip", cents)) => {
             let minimum = Cents::new(cents.parse().ok()?);

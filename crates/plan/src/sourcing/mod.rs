@@ -49,7 +49,7 @@ use trips::Trips;
 
 pub use flat::{FlatFarm, FlatModel, FlatStanding, FlatSupply, FlatWant, flat, standing};
 pub use greedy::{Greedy, greedy};
-pub use whatif::{Change, Marginal, SourcingDifference, marginal, what_if};
+pub use whatif::{Change, Marginal, SourcingDifference, marginal, what_if, whom_to_call};
 
 /// Whoever plans a day.
 pub trait SourcingPlanner {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use trade::mercuriale::LinePolicy;
 use trade::sourcing::{Cause, LockRule, Reason, Supply, Want};
 use trade::unit::{Cents, Qty, Rate, rate_between};
 
@@ -81,22 +82,29 @@ impl<'a, 'b> Teller<'a, 'b> {
         Reason::FairShare { of_offer, season_before, season_goal }
     }
 
-    /// When one farm alone could bring it: whether others offer it too.
+    /// When the plan had one farm to choose from: what keeps the others away.
     fn only(&self, piece: &Piece) -> Option<Reason> {
         let farm = |source: &usize| self.model.sources[*source].farm;
         let own = farm(&piece.source);
         if self.model.classes[piece.class].sources.iter().any(|source| farm(source) != own) {
             return None;
         }
-        let want = Want { only: None, ..self.model.task.wants[piece.want].clone() };
-        let others = self.model.task.supplies.iter().filter(|supply| serves(supply, &want));
-        let mut others = others.filter(|supply| supply.left.get() > 0);
-        match others.any(|supply| supply.producer != self.model.farms[own]) {
-            true if self.model.task.wants[piece.want].only.is_some() => {
-                Some(Reason::OnlyAllowedFarm)
-            }
-            _ => Some(Reason::OnlyFarm),
+        let want = &self.model.task.wants[piece.want];
+        if let LinePolicy::Named(_) = want.policy {
+            return Some(Reason::NamedFarm);
         }
+        let own = self.model.farms[own];
+        let is_other = |supply: &&Supply| supply.producer != own && supply.left.get() > 0;
+        let others = || self.model.task.supplies.iter().filter(is_other);
+        let anywhere = Want { only: None, ..want.clone() };
+        Some(if others().any(|supply| serves(supply, want)) {
+            // Able and allowed, but none of the class: locks say what they bring.
+            Reason::OthersByHand
+        } else if others().any(|supply| serves(supply, &anywhere)) {
+            Reason::OnlyAllowedFarm
+        } else {
+            Reason::OnlyFarm
+        })
     }
 
     /// Why wants of a class are short.
@@ -147,7 +155,7 @@ pub(super) fn no_farm(model: &Model<'_>, want: &Want) -> Cause {
         .iter()
         .filter(|supply| (supply.product, supply.labels) == goods && supply.left.get() > 0)
         .collect();
-    if let trade::mercuriale::LinePolicy::Named(farm) = want.policy {
+    if let LinePolicy::Named(farm) = want.policy {
         left.retain(|supply| supply.producer == farm);
     }
     if left.is_empty() {

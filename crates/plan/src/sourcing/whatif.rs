@@ -1,13 +1,16 @@
-//! "And if this farm brings 200 kg more?", and what one more crate of what is missing would serve.
+//! "And if this farm brings 200 kg more?", and what one more crate of what is missing would serve,
+//! and who could bring it.
 
 use std::collections::BTreeMap;
 
 use trade::catalog::{Labels, Pack};
-use trade::id::{OfferId, OrderLineId, ProductId};
-use trade::sourcing::{SourcingPlan, SourcingTask, Want};
+use trade::id::{OfferId, OrderLineId, ProducerId, ProductId};
+use trade::mercuriale::LinePolicy;
+use trade::sourcing::{LockRule, SourcingPlan, SourcingTask, Want};
 use trade::unit::{Price, Qty, round_div};
 
 use super::by_aims;
+use super::model::GoodsKey;
 use crate::diff::{self, SourcingChange};
 
 /// What an offer could be instead.
@@ -69,16 +72,7 @@ pub struct Marginal {
 /// where the plan would put it: to promises first, then to the line that pays farms most, then to
 /// who is missing the largest part of its order. It is a pack that every buyer would take.
 pub fn marginal(task: &SourcingTask, plan: &SourcingPlan) -> Vec<Marginal> {
-    let wants = task.wants.iter().map(|want| (want.order_line, want));
-    let wants: BTreeMap<OrderLineId, &Want> = wants.collect();
-    let mut goods: BTreeMap<(ProductId, Labels), Vec<(&Want, i64)>> = BTreeMap::new();
-    for short in &plan.shortfalls {
-        let Some(&want) = wants.get(&short.order_line) else { continue };
-        let lacks = short.quantity.get();
-        if want.pack.weighed || lacks >= want.pack.size.get() {
-            goods.entry((want.product, want.labels)).or_default().push((want, lacks));
-        }
-    }
+    let goods = lacking(task, plan);
     let part = |want: &Want, lacks: i64| {
         round_div(i128::from(lacks) * 1_000_000, i128::from(want.quantity.get().max(1)))
     };
@@ -100,4 +94,57 @@ pub fn marginal(task: &SourcingTask, plan: &SourcingPlan) -> Vec<Marginal> {
     let worth = |one: &Marginal| i128::from(one.price.get()) * i128::from(one.pack.size.get());
     all.sort_by_key(|one| (-worth(one), one.product, one.labels));
     all
+}
+
+/// Whom to call for goods that are missing: the farms that could bring some to a buyer who lacks a
+/// pack, who offered most of the product this season first. `proves`: whether a farm's
+/// certificates prove the labels of the goods on the day.
+pub fn whom_to_call(
+    task: &SourcingTask,
+    plan: &SourcingPlan,
+    goods: (ProductId, Labels),
+    proves: impl Fn(ProducerId) -> bool,
+) -> Vec<ProducerId> {
+    let short = lacking(task, plan).remove(&goods).unwrap_or_default();
+    let offered = task
+        .season
+        .iter()
+        .filter(|((_, product), row)| *product == goods.0 && !row.offered.is_zero());
+    let mut farms: Vec<(i64, ProducerId)> = offered
+        .map(|(&(farm, _), row)| (-row.offered.get(), farm))
+        .filter(|&(_, farm)| proves(farm) && short.iter().any(|(want, _)| takes(task, want, farm)))
+        .collect();
+    farms.sort_unstable();
+    farms.into_iter().map(|(_, farm)| farm).collect()
+}
+
+/// True when more of a farm's goods may go to a want: by its line, its contract and its locks.
+fn takes(task: &SourcingTask, want: &Want, farm: ProducerId) -> bool {
+    let is_named = match want.policy {
+        LinePolicy::Pooled => true,
+        LinePolicy::Named(own) => own == farm,
+    };
+    let is_allowed = want.only.as_ref().is_none_or(|only| only.contains(&farm));
+    let mut locks = task.locks.iter().filter(|lock| lock.order_line == want.order_line);
+    let is_barred =
+        locks.any(|lock| lock.producer == farm && !matches!(lock.rule, LockRule::AtLeast(_)));
+    is_named && is_allowed && !is_barred
+}
+
+/// Wants that lack a pack or more, with what they lack, by goods.
+fn lacking<'a>(
+    task: &'a SourcingTask,
+    plan: &SourcingPlan,
+) -> BTreeMap<GoodsKey, Vec<(&'a Want, i64)>> {
+    let wants = task.wants.iter().map(|want| (want.order_line, want));
+    let wants: BTreeMap<OrderLineId, &Want> = wants.collect();
+    let mut goods: BTreeMap<GoodsKey, Vec<(&Want, i64)>> = BTreeMap::new();
+    for short in &plan.shortfalls {
+        let Some(&want) = wants.get(&short.order_line) else { continue };
+        let lacks = short.quantity.get();
+        if want.pack.weighed || lacks >= want.pack.size.get() {
+            goods.entry((want.product, want.labels)).or_default().push((want, lacks));
+        }
+    }
+    goods
 }

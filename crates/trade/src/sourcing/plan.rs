@@ -66,10 +66,15 @@ impl Report {
 /// Why a farm was given a quantity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// No other farm offers these goods that day.
+    /// No other farm could bring these goods that day: offered, proven, at what is paid.
     OnlyFarm,
-    /// Others offer them, but the contract's rule of origin allows this farm alone.
+    /// The line is sold in this farm's name, whoever else has the goods.
+    NamedFarm,
+    /// Others could bring them, but the contract's rule of origin allows this farm alone.
     OnlyAllowedFarm,
+    /// Others could bring them, but the coordinator has decided what each of them brings of this
+    /// order line, be it nothing.
+    OthersByHand,
     /// What brings the farm towards its share of the season. `of_offer`: the part of its offer
     /// that is taken; the others: its part of all purchases of the season, in money, as it was
     /// and as it should be with this plan.

@@ -1,6 +1,7 @@
 //! Who brings a line of the price list: first how much each farm should bring, by its season,
 //! then which farm serves which buyer.
 
+use trade::mercuriale::LinePolicy;
 use trade::sourcing::{Reason, SourcingTask};
 use trade::unit::{Qty, Rate, rate_between, share};
 
@@ -122,8 +123,11 @@ fn set_parts(farms: &mut [Farm], total: i64, cut: Cut) {
 }
 
 /// Why this farm brings what it brings of the line.
-pub(super) fn reason(farms: &[Farm], rank: usize) -> Reason {
+pub(super) fn reason(farms: &[Farm], rank: usize, policy: LinePolicy) -> Reason {
     let farm = &farms[rank];
+    if let LinePolicy::Named(_) = policy {
+        return Reason::NamedFarm;
+    }
     if farms.len() == 1 {
         return Reason::OnlyFarm;
     }

@@ -110,7 +110,7 @@ fn plan_line(
             order_line: wants[at].order_line,
             offer: task.supplies[farms[rank].supply].offer,
             quantity: Qty::new(quantity),
-            reason: reason(&farms, rank),
+            reason: reason(&farms, rank, wants[at].policy),
         });
     }
     for farm in &farms {

@@ -86,12 +86,20 @@ impl Told<'_> {
         let alone = |serves: &dyn Fn(&Supply) -> bool| {
             !self.offers(want).iter().filter(is_other).any(|other| serves(other))
         };
+        // Has the goods, proven, at what is paid; whether it may bring them is another question.
+        let is_able = |other: &Supply| other.is_proven && other.price <= want.cost;
         match &one.reason {
-            Reason::OnlyFarm => alone(&|other| is_free(self.task, want, other)),
+            Reason::OnlyFarm => alone(&is_able),
+            Reason::NamedFarm => want.policy == LinePolicy::Named(farm),
             Reason::OnlyAllowedFarm => {
-                let anywhere = Want { only: None, ..want.clone() };
-                alone(&|other| is_free(self.task, want, other))
-                    && !alone(&|other| can_serve(&anywhere, other))
+                let is_allowed = |other: &Supply| {
+                    want.only.as_ref().is_none_or(|only| only.contains(&other.producer))
+                };
+                !alone(&is_able) && alone(&|other| is_able(other) && is_allowed(other))
+            }
+            Reason::OthersByHand => {
+                !alone(&|other| can_serve(want, other))
+                    && alone(&|other| is_free(self.task, want, other))
             }
             Reason::FairShare { of_offer, season_before, season_goal } => {
                 let taken = self.taken[&one.offer];
