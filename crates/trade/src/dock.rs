@@ -288,7 +288,7 @@ pub fn sort_by(
         };
         if purchases.iter().all(arrived) {
             let choice = choices.get(line).copied();
-            sortings.append(&mut sort_line(week, purchases, choice, metres)?);
+            sortings.extend(sort_line(week, purchases, choice, metres)?);
         }
     }
     if sortings.is_empty() {

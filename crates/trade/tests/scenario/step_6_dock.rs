@@ -461,11 +461,14 @@ fn a_contracts_radius_holds_when_a_hand_sorts_too() {
          receive p1 0 for=no_show
          receive p2 20
          receive p3 20
-         sort r2 1.1 1 -> refused: origin barred, line 1.1, producer salagou
+         sort r3 1.1 1 -> refused: origin barred, line 1.1, producer salagou
          # a farm within the radius helps, though it was not asked for it
          sort tue
          show sortings
-         | sorting | receipt | order line | quantity |",
+         | sorting | receipt | order line | quantity |
+         | s1      | r2      | 1.1        | 10       |
+         | s2      | r2      | 2.1        | 10       |
+         | s3      | r3      | 2.1        | 20       |",
     );
 }
 
