@@ -390,6 +390,10 @@ fn of_dock(denial: &Denial) -> Option<String> {
         Denial::MoreThanLeft { left, asked } => {
             format!("Il reste {}, vous en demandez {}.", fr::number(*left), fr::number(*asked))
         }
+        Denial::OriginBarred { line, producer } => format!(
+            "Le marché de la ligne de commande {line} n'admet pas la ferme « {producer} » : sa \
+             clause d'origine l'écarte. Prenez le lot d'une autre ferme."
+        ),
         Denial::AlreadySorted { .. } => {
             "C'est déjà alloti ou parti : demandez à la coordination avant d'y toucher.".into()
         }

@@ -105,6 +105,7 @@ pub enum Denial {
     ReasonMissing,
     MoreThanPurchased { purchased: Qty, accepted: Qty },
     MoreThanLeft { left: Qty, asked: Qty },
+    OriginBarred { line: OrderLineId, producer: ProducerId },
     NothingToSort { day: Day },
     NothingSorted { line: LineId, day: Day },
     SortedAndDelivered { line: LineId, day: Day },

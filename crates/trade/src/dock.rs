@@ -3,11 +3,13 @@
 
 pub mod crates;
 pub mod floor;
+mod hand_out;
 pub mod surplus;
 pub mod unsort;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use self::hand_out::{Lot, Lots, allows};
 use self::surplus::SurplusSource;
 use crate::calendar::Day;
 pub use crate::catalog::dock_step;
@@ -17,6 +19,7 @@ use crate::id::{
     BuyerId, LineId, NoteId, OrderLineId, OutcomeId, PurchaseLineId, ReceiptId, SortingId,
 };
 use crate::offers::Stamp;
+use crate::party::Place;
 use crate::sourcing::shortage::{Claimant, ShortagePolicy, claimants, shares};
 use crate::sourcing::task::is_promised;
 use crate::sourcing::{PurchaseLine, effective};
@@ -253,17 +256,27 @@ pub fn part(quantity: Qty, rate: Rate, unit: SaleUnit) -> Qty {
 pub type Choices = BTreeMap<LineId, ShortagePolicy>;
 
 /// As [`sort_by`], without a choice.
-pub fn sort(week: &Week, day: Day) -> Result<Vec<Sorting>, Denial> {
-    sort_by(week, day, &Choices::new())
+pub fn sort(
+    week: &Week,
+    day: Day,
+    metres: fn(Place, Place) -> i64,
+) -> Result<Vec<Sorting>, Denial> {
+    sort_by(week, day, &Choices::new(), metres)
 }
 
 /// Sorts what has arrived for `day` to order lines: all receipts of a price-list line together,
 /// so that a missing farm is borne by all its buyers alike (whole packs first).
 ///
 /// Price-list lines with a purchase that has no receipt yet wait, unless its farm said that
-/// nothing comes. Shape: one sorting per receipt
-/// and order line; ids follow those that exist.
-pub fn sort_by(week: &Week, day: Day, choices: &Choices) -> Result<Vec<Sorting>, Denial> {
+/// nothing comes. What the rule of origin of a contract keeps from an order line goes to others.
+/// `metres` are those of the road. Shape: one sorting per receipt and order line; ids follow those
+/// that exist.
+pub fn sort_by(
+    week: &Week,
+    day: Day,
+    choices: &Choices,
+    metres: fn(Place, Place) -> i64,
+) -> Result<Vec<Sorting>, Denial> {
     let mut by_line: BTreeMap<LineId, Vec<&PurchaseLine>> = BTreeMap::new();
     for purchase in week.purchase_lines_on(day) {
         by_line.entry(purchase.line).or_default().push(purchase);
@@ -274,7 +287,8 @@ pub fn sort_by(week: &Week, day: Day, choices: &Choices) -> Result<Vec<Sorting>,
             week.confirmed(purchase.id).is_zero() || week.receipts_of(purchase.id).next().is_some()
         };
         if purchases.iter().all(arrived) {
-            sort_line(week, purchases, choices.get(line).copied(), &mut sortings)?;
+            let choice = choices.get(line).copied();
+            sortings.extend(sort_line(week, purchases, choice, metres)?);
         }
     }
     if sortings.is_empty() {
@@ -292,50 +306,100 @@ fn sort_line(
     week: &Week,
     purchases: &[&PurchaseLine],
     choice: Option<ShortagePolicy>,
-    sortings: &mut Vec<Sorting>,
-) -> Result<(), Denial> {
-    let mut on_dock: Vec<(ReceiptId, PurchaseLineId, Qty)> = Vec::new();
-    for purchase in purchases {
-        for receipt in week.receipts_of(purchase.id) {
-            let left = week.receipt_free(receipt);
-            if left > Qty::ZERO {
-                on_dock.push((receipt.id, purchase.id, left));
-            }
-        }
+    metres: fn(Place, Place) -> i64,
+) -> Result<Vec<Sorting>, Denial> {
+    let lots = lots_of(week, purchases);
+    if lots.is_empty() {
+        return Ok(Vec::new());
     }
-    if on_dock.is_empty() {
-        return Ok(());
-    }
-    let mut promised: BTreeMap<OrderLineId, Qty> = BTreeMap::new();
+    let mut shared: BTreeMap<OrderLineId, Qty> = BTreeMap::new();
     let mut own: BTreeMap<(PurchaseLineId, OrderLineId), Qty> = BTreeMap::new();
     for purchase in purchases {
         for (order_line, quantity) in effective(week, purchase) {
-            let sum = promised.entry(order_line).or_default();
+            let sum = shared.entry(order_line).or_default();
             *sum = sum.plus(quantity);
             own.insert((purchase.id, order_line), quantity);
         }
     }
     // A farm that reduced may still bring all: promise up to the order.
-    let shared = std::mem::take(&mut promised);
-    for &order_line in shared.keys() {
-        let still = week.ordered(order_line).minus(week.sorted_for(order_line));
-        promised.insert(order_line, still.max(Qty::ZERO));
-    }
+    let still = |line: OrderLineId| week.ordered(line).minus(week.sorted_for(line)).max(Qty::ZERO);
+    let promised: BTreeMap<OrderLineId, Qty> =
+        shared.keys().map(|&line| (line, still(line))).collect();
+    let barred = barred(week, purchases, &promised, metres)?;
+    let mut lots = Lots { lots, own, barred, parts: Vec::new() };
     let unit = week.register().product(purchases[0].product)?.unit;
-    let total = Qty::total(on_dock.iter().map(|entry| entry.2));
-    let (pack, step) = (purchases[0].pack, dock_step(unit));
+    let amounts = (purchases[0].pack, dock_step(unit));
     let is_shared = purchases.iter().any(|purchase| week.sharing(purchase.id).is_some());
-    let mut targets = match choice {
-        Some(policy) if total < sum(&promised) => {
-            chosen(week, total, &promised, (pack, step), policy)?
+    // Whoever may not take what its part lies in leaves it to the others, and so on.
+    let mut waiting = promised.clone();
+    loop {
+        let (left, takers) = lots.takers(&waiting);
+        // Without a rule of origin an excess is shared at once.
+        let total = if lots.barred.is_empty() { left } else { left.min(sum(&takers)) };
+        let targets = match choice {
+            Some(policy) if total < sum(&takers) => chosen(week, total, &takers, amounts, policy)?,
+            None if is_shared && total < sum(&takers) => {
+                as_shared(week, total, (&shared, &takers), amounts)
+            }
+            _ => targets(week, total, &takers, amounts),
+        };
+        let got = lots.hand_out(targets);
+        if got.is_empty() {
+            break;
         }
-        None if is_shared && total < sum(&promised) => {
-            as_shared(week, total, (&shared, &promised), (pack, step))
+        take_off(&mut shared, &got);
+        take_off(&mut waiting, &got);
+    }
+    if amounts.0.weighed && !lots.barred.is_empty() {
+        let (left, takers) = lots.takers(&promised);
+        lots.hand_out(targets(week, left.min(too_heavy(week, purchases)), &takers, amounts));
+    }
+    Ok(lots.parts)
+}
+
+/// What of these purchases lies on the dock and nobody has yet.
+fn lots_of(week: &Week, purchases: &[&PurchaseLine]) -> Vec<Lot> {
+    let receipts = purchases.iter().flat_map(|purchase| week.receipts_of(purchase.id));
+    let lots = receipts.map(|receipt| Lot {
+        receipt: receipt.id,
+        purchase: receipt.line,
+        left: week.receipt_free(receipt),
+    });
+    lots.filter(|lot| lot.left > Qty::ZERO).collect()
+}
+
+/// Which of these purchases may not go to which order lines, by the rules of their contracts.
+fn barred(
+    week: &Week,
+    purchases: &[&PurchaseLine],
+    promised: &BTreeMap<OrderLineId, Qty>,
+    metres: fn(Place, Place) -> i64,
+) -> Result<BTreeSet<(PurchaseLineId, OrderLineId)>, Denial> {
+    let mut barred = BTreeSet::new();
+    for purchase in purchases {
+        for &line in promised.keys() {
+            if !allows(week, line, purchase.producer, metres)? {
+                barred.insert((purchase.id, line));
+            }
         }
-        _ => targets(week, total, &promised, pack, step),
+    }
+    Ok(barred)
+}
+
+/// What farms brought beyond what was asked, since the scale decides.
+fn too_heavy(week: &Week, purchases: &[&PurchaseLine]) -> Qty {
+    let over = |purchase: &&PurchaseLine| {
+        let accepted = Qty::total(week.receipts_of(purchase.id).map(Receipt::accepted));
+        accepted.minus(purchase.quantity).max(Qty::ZERO)
     };
-    hand_out(&mut on_dock, &mut targets, &own, sortings);
-    Ok(())
+    Qty::total(purchases.iter().map(over))
+}
+
+fn take_off(from: &mut BTreeMap<OrderLineId, Qty>, got: &BTreeMap<OrderLineId, Qty>) {
+    for (line, quantity) in got {
+        let left = from.entry(*line).or_default();
+        *left = left.minus(*quantity).max(Qty::ZERO);
+    }
 }
 
 fn sum(parts: &BTreeMap<OrderLineId, Qty>) -> Qty {
@@ -386,10 +450,10 @@ fn as_shared(
     };
     let said: BTreeMap<OrderLineId, Qty> = promised.iter().map(said).collect();
     if total <= sum(&said) {
-        return targets(week, total, &said, pack, step);
+        return targets(week, total, &said, (pack, step));
     }
     let missing = promised.iter().map(|(line, still)| (*line, still.minus(said[line])));
-    let more = targets(week, total.minus(sum(&said)), &missing.collect(), pack, step);
+    let more = targets(week, total.minus(sum(&said)), &missing.collect(), (pack, step));
     said.into_iter().map(|(line, part)| (line, part.plus(more[&line]))).collect()
 }
 
@@ -399,8 +463,7 @@ fn targets(
     week: &Week,
     total: Qty,
     promised: &BTreeMap<OrderLineId, Qty>,
-    pack: Pack,
-    step: Qty,
+    (pack, step): (Pack, Qty),
 ) -> BTreeMap<OrderLineId, Qty> {
     let weights: Vec<Qty> = promised.values().copied().collect();
     let wanted = Qty::total(weights.iter().copied());
@@ -435,48 +498,13 @@ fn add(shares: &mut [Qty], more: &[Qty]) {
     }
 }
 
-/// Gives each order line its target, first from the farm that was asked to bring it.
-fn hand_out(
-    on_dock: &mut [(ReceiptId, PurchaseLineId, Qty)],
-    targets: &mut BTreeMap<OrderLineId, Qty>,
-    own: &BTreeMap<(PurchaseLineId, OrderLineId), Qty>,
-    sortings: &mut Vec<Sorting>,
-) {
-    let start = sortings.len();
-    for own_only in [true, false] {
-        for (receipt, purchase, left) in on_dock.iter_mut() {
-            for (&order_line, target) in targets.iter_mut() {
-                let promised = own.get(&(*purchase, order_line)).copied().unwrap_or(Qty::ZERO);
-                let limit = if own_only { promised.min(*target) } else { *target };
-                let quantity = limit.min(*left);
-                if quantity <= Qty::ZERO {
-                    continue;
-                }
-                *target = target.minus(quantity);
-                *left = left.minus(quantity);
-                let same = |sorting: &&mut Sorting| {
-                    sorting.receipt == *receipt && sorting.order_line == order_line
-                };
-                match sortings[start..].iter_mut().find(same) {
-                    Some(sorting) => sorting.quantity = sorting.quantity.plus(quantity),
-                    None => sortings.push(Sorting {
-                        id: SortingId(0),
-                        receipt: *receipt,
-                        order_line,
-                        quantity,
-                    }),
-                }
-            }
-        }
-    }
-}
-
 /// Puts part of a receipt aside for one order line by hand, or for a surplus order.
 pub fn sort_by_hand(
     week: &Week,
     receipt: ReceiptId,
     order_line: OrderLineId,
     quantity: Qty,
+    metres: fn(Place, Place) -> i64,
 ) -> Result<Sorting, Denial> {
     let known = week.receipt(receipt)?;
     let left = week.receipt_free(known);
@@ -484,6 +512,9 @@ pub fn sort_by_hand(
     let (order, line) = week.order_line(order_line)?;
     if order.day != purchase.day || line.product != purchase.product {
         return Err(Denial::PlanMismatch { line: order_line, offer: purchase.offer });
+    }
+    if !allows(week, order_line, purchase.producer, metres)? {
+        return Err(Denial::OriginBarred { line: order_line, producer: purchase.producer });
     }
     if quantity <= Qty::ZERO {
         return Err(Denial::QuantityNotPositive { quantity });

@@ -1,5 +1,6 @@
 //! Receiving, sorting and emptying the dock.
 
+use plan::distance::metres;
 use trade::Fact;
 use trade::calendar::Day;
 use trade::dock::{self, Choices, LeftoverSource, OutcomeKind, ReceiptRequest, surplus};
@@ -51,7 +52,7 @@ pub async fn withdraw(
 /// Sorts what has arrived to order lines; the number of parts put aside.
 pub async fn sort(app: &App, place: Place, day: Day) -> Result<usize, Failure> {
     app.act(place, |act| {
-        let sortings = dock::sort(act.week(), day)?;
+        let sortings = dock::sort(act.week(), day, metres)?;
         let count = sortings.len();
         for sorting in sortings {
             act.add(sorting);
@@ -92,7 +93,7 @@ pub fn allot_in(
     written: &Written,
     stamp: &Stamp,
 ) -> Result<Allotted, Failure> {
-    let sortings = dock::sort_by(act.week(), day, choices)?;
+    let sortings = dock::sort_by(act.week(), day, choices, metres)?;
     let parts = sortings.len();
     for sorting in sortings {
         act.add(sorting);
@@ -138,7 +139,7 @@ pub async fn sort_by_hand(
     quantity: Qty,
 ) -> Result<(), Failure> {
     app.act(place, |act| {
-        let sorting = dock::sort_by_hand(act.week(), receipt, line, quantity)?;
+        let sorting = dock::sort_by_hand(act.week(), receipt, line, quantity, metres)?;
         act.add(sorting);
         Ok(())
     })

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use plan::distance::metres;
 use trade::Week;
 use trade::calendar::Day;
 use trade::dock::surplus::{lapsed, leftovers_at};
@@ -211,7 +212,7 @@ fn day_view(visit: &Visit, week: &Week, day: Day) -> Result<DayView, Failure> {
         day: fr::day(day),
         progress: progress(arrived, all, &said),
         farms: farms?,
-        can_sort: trade::dock::sort(week, day).is_ok(),
+        can_sort: trade::dock::sort(week, day, metres).is_ok(),
         leftovers: leftover_rows(week, day)?,
         received,
         sheet: visit.href(&format!("dock/paper/{day}")),
@@ -261,7 +262,7 @@ fn leftover_rows(week: &Week, day: Day) -> Result<Vec<Leftover>, Failure> {
     let is_sorted = |source: &LeftoverSource| match source {
         LeftoverSource::Dock(receipt) => {
             week.valid_sortings().any(|sorting| sorting.receipt == *receipt)
-                || (all_in && trade::dock::sort(week, day).is_err())
+                || (all_in && trade::dock::sort(week, day, metres).is_err())
         }
         LeftoverSource::Refusal(..) => true,
     };

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::Query;
+use plan::distance::metres;
 use trade::Week;
 use trade::calendar::Day;
 use trade::dock::Choices;
@@ -70,7 +71,7 @@ pub fn lines_in(week: &Week, day: Day, choices: &Choices) -> Result<Vec<Short>, 
     }
     let mut coming: BTreeMap<OrderLineId, i64> = BTreeMap::new();
     // Nothing to sort is nothing to come.
-    for sorting in trade::dock::sort_by(week, day, choices).unwrap_or_default() {
+    for sorting in trade::dock::sort_by(week, day, choices, metres).unwrap_or_default() {
         *coming.entry(sorting.order_line).or_default() += sorting.quantity.get();
     }
     let mut lines = Vec::new();
@@ -179,7 +180,7 @@ fn page(
     written: &Written,
 ) -> Result<ShortPage, Failure> {
     let mut frame = visit.frame(week, "dock", "Qui reçoit moins");
-    let can_sort = trade::dock::sort(week, day).is_ok();
+    let can_sort = trade::dock::sort(week, day, metres).is_ok();
     let how = match can_sort {
         true => "ce que donnera l'allotissement de ce qui est reçu",
         false => "ce qui est alloti",

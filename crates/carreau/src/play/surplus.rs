@@ -1,6 +1,7 @@
 //! What a demonstration has for food aid today: what lies on the dock without a taker, what a few
 //! farms have beyond what they sell, hours for fetching it, and who the organisations are.
 
+use plan::distance::metres;
 use trade::Week;
 use trade::calendar::{Day, Instant};
 use trade::dock::surplus::{SurplusRequest, SurplusSource, offerable, spare};
@@ -137,7 +138,7 @@ fn requests(week: &Week, more: &[OfferRequest], until: Instant) -> Vec<SurplusRe
     };
     let at_dock = |(source, left)| request(SurplusSource::Left(source), left, hub.address.clone());
     let mut all: Vec<SurplusRequest> =
-        days.into_iter().flat_map(|day| offerable(week, day)).map(at_dock).collect();
+        days.into_iter().flat_map(|day| offerable(week, day, metres)).map(at_dock).collect();
     for farm in more {
         let key = (farm.producer, farm.product, farm.labels, farm.day);
         let Some(offer) = week.current_offer(key) else { continue };

@@ -20,7 +20,7 @@ use crate::id::{
 use crate::mercuriale::joins;
 use crate::offers::{Offer, Stamp};
 use crate::orders::{self, Channel, Order, OrderRequest, PriceOrigin};
-use crate::party::{AidProfile, BuyerKind, department};
+use crate::party::{AidProfile, BuyerKind, Place, department};
 use crate::unit::{Grams, Price, Qty, Rate, share};
 use crate::week::Week;
 
@@ -216,19 +216,28 @@ pub fn goods(week: &Week, source: SurplusSource) -> Result<SurplusGoods, Denial>
 
 /// What can be offered to food aid for `day` out of what lies on the dock: sorted and left over,
 /// or refused by a buyer, and not offered yet.
-pub fn offerable(week: &Week, day: Day) -> Vec<(LeftoverSource, Qty)> {
+pub fn offerable(
+    week: &Week,
+    day: Day,
+    metres: fn(Place, Place) -> i64,
+) -> Vec<(LeftoverSource, Qty)> {
     let left = super::leftovers(week, day).into_iter();
-    left.filter(|(source, _)| is_sorted(week, *source, day)).collect()
+    left.filter(|(source, _)| is_sorted(week, *source, day, metres)).collect()
 }
 
 /// Before sorting, all that has arrived lies on the dock: that is no surplus yet.
-fn is_sorted(week: &Week, source: LeftoverSource, day: Day) -> bool {
+fn is_sorted(
+    week: &Week,
+    source: LeftoverSource,
+    day: Day,
+    metres: fn(Place, Place) -> i64,
+) -> bool {
     let LeftoverSource::Dock(receipt) = source else { return true };
     let is_in = |line: &crate::sourcing::PurchaseLine| {
         week.confirmed(line.id).is_zero() || week.receipts_of(line.id).next().is_some()
     };
     week.sortings_of(receipt).next().is_some()
-        || (week.purchase_lines_on(day).all(is_in) && sort(week, day).is_err())
+        || (week.purchase_lines_on(day).all(is_in) && sort(week, day, metres).is_err())
 }
 
 /// What a farm has for a day beyond all that was sold, or can still be sold, of the same goods.
@@ -268,7 +277,12 @@ fn still_due(week: &Week, line: LineId, day: Day) -> Qty {
 }
 
 /// Offers goods to food aid.
-pub fn offer(week: &Week, request: &SurplusRequest, stamp: Stamp) -> Result<SurplusOffer, Denial> {
+pub fn offer(
+    week: &Week,
+    request: &SurplusRequest,
+    stamp: Stamp,
+    metres: fn(Place, Place) -> i64,
+) -> Result<SurplusOffer, Denial> {
     let SurplusRequest { source, quantity, price, value_rate, until, .. } = *request;
     let found = goods(week, source)?;
     check_units(week, found.product, quantity)?;
@@ -280,7 +294,7 @@ pub fn offer(week: &Week, request: &SurplusRequest, stamp: Stamp) -> Result<Surp
     }
     let left = match source {
         SurplusSource::Farm(id) => spare(week, week.offer(id)?),
-        SurplusSource::Left(left) if !is_sorted(week, left, found.day) => {
+        SurplusSource::Left(left) if !is_sorted(week, left, found.day, metres) => {
             return Err(Denial::NotSortedYet { day: found.day });
         }
         SurplusSource::Left(left) => {

@@ -230,6 +230,13 @@ pub(crate) fn is_promised(order: &Order, line: &OrderLine) -> bool {
     matches!(line.price_origin, PriceOrigin::Contract(_)) || order.channel == Channel::Standing
 }
 
+/// Where the contract of an order line lets its goods come from; `None`: from anywhere.
+pub(crate) fn rule_of_origin<'a>(register: &'a Register, line: &OrderLine) -> Option<&'a Origin> {
+    let PriceOrigin::Contract(id) = line.price_origin else { return None };
+    let contract = register.contracts.iter().find(|one| one.id == id)?;
+    (contract.origin != Origin::Anywhere).then_some(&contract.origin)
+}
+
 /// The farms that the contract of an order line allows.
 fn origin(
     register: &Register,
@@ -237,15 +244,9 @@ fn origin(
     line: &OrderLine,
     metres: fn(Place, Place) -> i64,
 ) -> Result<Option<Vec<ProducerId>>, Denial> {
-    let PriceOrigin::Contract(id) = line.price_origin else { return Ok(None) };
-    let Some(contract) = register.contracts.iter().find(|one| one.id == id) else {
-        return Ok(None);
-    };
-    if contract.origin == Origin::Anywhere {
-        return Ok(None);
-    }
+    let Some(rule) = rule_of_origin(register, line) else { return Ok(None) };
     let site = register.site(order.site)?.place;
-    let allows = |farm: &&Producer| contract.origin.allows(farm, site, metres);
+    let allows = |farm: &&Producer| rule.allows(farm, site, metres);
     Ok(Some(register.producers.values().filter(allows).map(|farm| farm.id).collect()))
 }
 

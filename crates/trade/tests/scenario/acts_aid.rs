@@ -27,7 +27,7 @@ use trade::offers::forewarning::{ExcessLine, Forewarning, forewarn_all};
 use trade::rounds;
 use trade::unit::{Grams, Qty, Rate};
 
-use crate::acts::one;
+use crate::acts::{one, rules};
 use crate::cast::week_of;
 use crate::script::{Acted, Answer, said};
 use crate::shows::{row, source_word};
@@ -85,7 +85,7 @@ fn offer(world: &mut World, words: &[&str]) -> Acted {
         place: "quai 7".into(),
         until: instant(day(on), time),
     };
-    let made = surplus::offer(&world.week, &request, world.stamp()).map_err(one)?;
+    let made = surplus::offer(&world.week, &request, world.stamp(), rules().metres).map_err(one)?;
     let answer = format!("surplus {}", made.id);
     world.apply(made);
     said(answer)
@@ -177,7 +177,8 @@ fn fetched(world: &mut World, request: &PickupRequest) -> Acted {
         Followed::Sale(order, receipt) => {
             let (line, quantity) = (order.line_id(1), order.lines[0].quantity);
             world.apply(order);
-            let made = sort_by_hand(&world.week, receipt, line, quantity).map_err(one)?;
+            let made = sort_by_hand(&world.week, receipt, line, quantity, rules().metres);
+            let made = made.map_err(one)?;
             let sorting = made.id;
             world.apply(made);
             let by = &request.signed_by;

@@ -40,7 +40,7 @@ use trade::rounds::{self, HandoverGap};
 use trade::sourcing::shortage::ShortagePolicy;
 use trade::unit::Qty;
 
-use crate::acts::{one, take};
+use crate::acts::{one, rules, take};
 use crate::script::{Acted, said};
 use crate::words::{day, decimal, goods, numbered, order_line, qty, qty_word};
 use crate::world::{World, items, option};
@@ -177,7 +177,7 @@ fn listed(world: &World, what: &str) -> LineId {
 }
 
 fn sort_by(world: &mut World, on: Day, choices: &Choices) -> Acted {
-    let sortings = dock::sort_by(&world.week, on, choices).map_err(one)?;
+    let sortings = dock::sort_by(&world.week, on, choices, rules().metres).map_err(one)?;
     let answer = format!("{} parts", sortings.len());
     for sorting in sortings {
         world.apply(sorting);
@@ -195,7 +195,8 @@ fn unsort(world: &mut World, on: Day, what: &str) -> Acted {
 
 fn sort_by_hand(world: &mut World, receipt: &str, line: &str, quantity: &str) -> Acted {
     let receipt = ReceiptId(numbered(receipt, 'r'));
-    let made = dock::sort_by_hand(&world.week, receipt, order_line(line), qty(quantity));
+    let (line, metres) = (order_line(line), rules().metres);
+    let made = dock::sort_by_hand(&world.week, receipt, line, qty(quantity), metres);
     world.apply(made.map_err(one)?);
     said("ok")
 }

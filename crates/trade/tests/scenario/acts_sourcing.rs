@@ -128,7 +128,7 @@ fn unlock(world: &mut World, words: &[&str]) -> Acted {
 fn sort(world: &mut World, on: Day, word: &str) -> Acted {
     let lines = world.week.purchase_lines_on(on).map(|line| (line.line, policy(word)));
     let choices: Choices = lines.collect();
-    let sortings = dock::sort_by(&world.week, on, &choices).map_err(one)?;
+    let sortings = dock::sort_by(&world.week, on, &choices, rules().metres).map_err(one)?;
     let many = sortings.len();
     sortings.into_iter().for_each(|sorting| world.apply(sorting));
     said(format!("{many} parts"))

@@ -150,13 +150,16 @@ fn add_producer(world: &mut World, words: &[&str]) {
         Some(&"exempt") => VatRegime::Exempt,
         _ => VatRegime::Liable,
     };
+    // From the dock and all sites, where a degree is a hundred kilometres.
+    let kilometres = decimal(option(words, "km").unwrap_or("0"), 0);
     let producer = Producer {
         id,
         identity: Identity {
             postcode: option(words, "at").unwrap_or_default().to_string(),
+            commune: option(words, "in").unwrap_or_default().to_string(),
             ..Identity::default()
         },
-        place: Place::default(),
+        place: Place { lat_e6: kilometres * 10_000, lon_e6: 0 },
         standing: Standing::Member,
         vat_regime,
         mandate_on: option(words, "mandate").map(day),

@@ -416,3 +416,82 @@ fn a_word_from_the_floor_passes_the_rules_of_the_dock_or_changes_nothing() {
          floor p1 saw 22,5 says 22,5 -> same",
     );
 }
+
+#[test]
+fn what_a_contract_keeps_out_goes_to_the_others() {
+    check(
+        "producer garrigues liable in=Aniane
+         producer vidourle  liable in=Lunel
+         contract bpu of=moulin communes=Aniane : carrot 1,60
+         offer garrigues carrot tue 40 at 1,20
+         offer vidourle  carrot tue 60 at 1,20
+         publish
+         order moulin tue: carrot 40
+         order joffre tue: carrot 40
+         order chu    tue: carrot 20
+         close tue
+         plan tue: 1.1 garrigues 40, 2.1 vidourle 40, 3.1 vidourle 20
+         receive p1 10
+         receive p2 60
+         # the school has all that its clause lets it have, and nothing of the other farm
+         sort tue -> 3 parts
+         show sortings
+         | sorting | receipt | order line | quantity |
+         | s1      | r1      | 1.1        | 10       |
+         | s2      | r2      | 2.1        | 40       |
+         | s3      | r2      | 3.1        | 20       |",
+    );
+}
+
+#[test]
+fn a_contracts_radius_holds_when_a_hand_sorts_too() {
+    check(
+        "producer garrigues liable km=20
+         producer vidourle  liable km=30
+         producer salagou   liable km=90
+         contract bpu of=moulin within=40000 : carrot 1,60
+         offer garrigues carrot tue 20 at 1,20
+         offer vidourle  carrot tue 20 at 1,20
+         offer salagou   carrot tue 20 at 1,20
+         publish
+         order moulin tue: carrot 20
+         order joffre tue: carrot 40
+         close tue
+         plan tue: 1.1 garrigues 20, 2.1 vidourle 20, 2.1 salagou 20
+         receive p1 0 for=no_show
+         receive p2 20
+         receive p3 20
+         sort r3 1.1 1 -> refused: origin barred, line 1.1, producer salagou
+         # a farm within the radius helps, though it was not asked for it
+         sort tue
+         show sortings
+         | sorting | receipt | order line | quantity |
+         | s1      | r2      | 1.1        | 10       |
+         | s2      | r2      | 2.1        | 10       |
+         | s3      | r3      | 2.1        | 20       |",
+    );
+}
+
+#[test]
+fn nobody_takes_what_only_a_barred_buyer_misses() {
+    check(
+        "producer garrigues liable in=Aniane
+         producer vidourle  liable in=Lunel
+         contract bpu of=moulin communes=Aniane : lamb 14,00
+         offer garrigues lamb tue 20 at 10,00
+         offer vidourle  lamb tue 20 at 10,00
+         publish
+         order moulin tue: lamb 20
+         order joffre tue: lamb 20
+         close tue
+         plan tue: 1.1 garrigues 20, 2.1 vidourle 20
+         receive p1 15
+         receive p2 21
+         # what the scale found over stays with those who may have it
+         sort tue -> 2 parts
+         show sortings
+         | sorting | receipt | order line | quantity |
+         | s1      | r1      | 1.1        | 15       |
+         | s2      | r2      | 2.1        | 21       |",
+    );
+}

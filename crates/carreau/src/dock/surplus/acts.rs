@@ -1,5 +1,6 @@
 //! Offering surplus, and all that follows but reserving (see `intake`): one act, one transaction.
 
+use plan::distance::metres;
 use trade::calendar::{Day, Instant};
 use trade::dock::sort_by_hand;
 use trade::dock::surplus::{self, Followed, Pickup, PickupRequest, SurplusFact, SurplusRequest};
@@ -30,7 +31,7 @@ pub async fn offer(
     app.act(place, |act| {
         let mut ids = Vec::with_capacity(requests.len());
         for request in requests {
-            let offer = surplus::offer(act.week(), request, stamp.clone())?;
+            let offer = surplus::offer(act.week(), request, stamp.clone(), metres)?;
             ids.push(offer.id);
             act.add(offer);
         }
@@ -194,7 +195,7 @@ fn fetch(act: &mut Act<'_>, request: &PickupRequest, stamp: &Stamp) -> Result<Pi
         Followed::Sale(order, receipt) => {
             let (line, quantity) = (order.line_id(1), order.lines[0].quantity);
             act.add(order);
-            let sorting = sort_by_hand(act.week(), receipt, line, quantity)?;
+            let sorting = sort_by_hand(act.week(), receipt, line, quantity, metres)?;
             let id = sorting.id;
             act.add(sorting);
             act.add(hand_over(act.week(), id, &request.signed_by, stamp.clone())?);

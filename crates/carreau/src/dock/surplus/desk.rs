@@ -1,6 +1,7 @@
 //! The dock's page of surplus: what can be offered, what is offered, who comes for it and when.
 
 use askama::Template;
+use plan::distance::metres;
 use trade::Week;
 use trade::calendar::Day;
 use trade::dock::surplus::{
@@ -142,7 +143,7 @@ fn all_offerable(week: &Week) -> Result<Vec<Offerable>, Failure> {
     days.sort_unstable();
     days.dedup();
     let mut rows = Vec::new();
-    for (source, left) in days.into_iter().flat_map(|day| offerable(week, day)) {
+    for (source, left) in days.into_iter().flat_map(|day| offerable(week, day, metres)) {
         let from = match source {
             trade::dock::LeftoverSource::Dock(_) => "au quai",
             trade::dock::LeftoverSource::Refusal(..) => "refusé par un client",
