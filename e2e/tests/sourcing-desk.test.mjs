@@ -147,14 +147,18 @@ task("and if this farm brought 200 kg more, or nothing?", { ...coordinator, budg
 	const plan = await planOf(page);
 	const mark = () => dayOf(page).locator("input[name=mark]").inputValue();
 	const before = await mark();
-	// Of farms that give all they have of some goods, the one farthest behind its share: with more it
-	// gives more.
+	// Of farms that give all they have beside another, the one that is farther behind its share than
+	// the others by most: with more it gives more, in their place.
 	const lack = ({ why }) => {
-		const read = /^toute son offre : elle avait (\S+) % .* sa part est de (\S+) %/.exec(why.replace(/\s/g, " "));
-		return read ? number(read[2]) - number(read[1]) : -1;
+		const read = /^(?:toute|.*% de) son offre : elle avait (\S+) % .* sa part est de (\S+) %/.exec(why.replace(/\s/g, " "));
+		return read ? number(read[2]) - number(read[1]) : NaN;
 	};
-	const full = plan.find(({ unit, parts }) => unit === "kg" && parts.length > 1 && parts.some((one) => lack(one) > 1));
-	const farm = full.parts.reduce((most, one) => lack(one) > lack(most) ? one : most);
+	const apart = ({ parts: [first, second] }) => lack(first) - lack(second);
+	const pairs = plan.filter(({ unit, parts }) => unit === "kg" && parts.length > 1 && !parts.some((one) => isNaN(lack(one))))
+		.map((goods) => ({ goods, parts: goods.parts.toSorted((one, other) => lack(other) - lack(one)) }))
+		.filter(({ parts: [first] }) => /^toute son offre/.test(first.why))
+		.toSorted((one, other) => apart(other) - apart(one));
+	const [{ goods: full, parts: [farm] }] = pairs;
 	const alone = plan.find(({ parts }) => parts.length === 1 && /^seule ferme/.test(parts[0].why));
 	hand.begin();
 	await dayOf(page).locator("summary", { hasText: "Et si une ferme" }).click();
