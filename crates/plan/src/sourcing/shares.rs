@@ -42,6 +42,8 @@ struct Market {
     offered: BTreeMap<ProducerId, i64>,
     /// All that is bought, this plan included.
     value: i128,
+    /// What was bought of it before the plan.
+    purchased: i128,
     /// Cost times quantity and quantity of all wants.
     paid: (i128, i128),
 }
@@ -57,7 +59,7 @@ impl Shares {
     /// Shares of a plan that serves as much as `layout`.
     pub fn of(model: &Model<'_>, layout: &Layout) -> Shares {
         let mut markets = markets(model);
-        let bought = bought(&model.task.season);
+        let bought = bought(&model.task.season, &markets);
         let mut dearest = 1;
         for part in &layout.parts {
             let given: i64 = (0..part.classes.len()).map(|row| part.given(row)).sum();
@@ -135,29 +137,24 @@ pub(super) fn of_season(
     agreed: &BTreeMap<ProducerId, Rate>,
 ) -> BTreeMap<ProducerId, Standing> {
     let mut targets: BTreeMap<ProducerId, i128> = BTreeMap::new();
-    for market in season_markets(season).values() {
+    let markets = season_markets(season);
+    for market in markets.values() {
         divide(agreed, market, &mut targets);
     }
     let standing = |(farm, bought): (ProducerId, i64)| {
         let target = targets.get(&farm).copied().unwrap_or(0) as i64;
         (farm, Standing { bought, target })
     };
-    bought(season).into_iter().map(standing).collect()
+    bought(season, &markets).into_iter().map(standing).collect()
 }
 
 /// What was bought of each farm, at what its goods cost on average: the same crate counts the same
-/// for everybody, also with a label or a price of its own.
-fn bought(season: &Season) -> BTreeMap<ProducerId, i64> {
-    let mut sums: BTreeMap<ProductId, (i128, i128)> = BTreeMap::new();
-    for (&(_, product), row) in season {
-        let sum = sums.entry(product).or_default();
-        sum.0 += i128::from(row.value.get()) * i128::from(CENT);
-        sum.1 += i128::from(row.purchased.get());
-    }
+/// for everybody, also with a label or a price of its own. `markets`: before a plan adds to them.
+fn bought(season: &Season, markets: &BTreeMap<ProductId, Market>) -> BTreeMap<ProducerId, i64> {
     let mut bought: BTreeMap<ProducerId, i64> = BTreeMap::new();
     for (&(farm, product), row) in season {
-        let (value, purchased) = sums[&product];
-        let own = value * i128::from(row.purchased.get()) / purchased.max(1);
+        let market = &markets[&product];
+        let own = market.value * i128::from(row.purchased.get()) / market.purchased.max(1);
         *bought.entry(farm).or_default() += own as i64;
     }
     bought
@@ -169,6 +166,7 @@ fn season_markets(season: &Season) -> BTreeMap<ProductId, Market> {
         let market = markets.entry(product).or_default();
         *market.offered.entry(farm).or_default() += row.offered.get();
         market.value += i128::from(row.value.get()) * i128::from(CENT);
+        market.purchased += i128::from(row.purchased.get());
     }
     markets
 }
